@@ -1,0 +1,1 @@
+"""The eight verbs: start reading here."""

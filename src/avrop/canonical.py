@@ -1,0 +1,93 @@
+"""Documents and their canonical form: frozen dataclasses, RFC 8785 JSON bytes, SHA-256 digests.
+
+A document is written and read by Pydantic at the edges, so there is no second model beside the dataclass.
+Sets do not occur in documents: their order is not canonical. Use sorted tuples.
+"""
+
+import hashlib
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NewType, TypeVar, cast, dataclass_transform
+
+import rfc8785
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from avrop.errors import Mistake
+
+Digest = NewType("Digest", str)
+"""`sha256:` and 64 lower-case hex characters."""
+
+T = TypeVar("T")
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+def document(cls: type[T]) -> type[T]:
+    """Make a class a frozen, keyword-only document that refuses unknown fields when it is read."""
+    cls.__pydantic_config__ = ConfigDict(extra="forbid", strict=False)  # type: ignore[attr-defined]
+    return dataclass(frozen=True, kw_only=True)(cls)
+
+
+@cache
+def _adapter(form: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(cast("Any", form))
+
+
+def plain(value: object) -> Any:
+    """The document as plain JSON values: dicts, lists, texts, whole numbers, booleans, null."""
+    return (
+        _adapter(cast("Hashable", type(value))).dump_python(value, mode="json")
+        if not isinstance(value, dict | list)
+        else value
+    )
+
+
+def canonical(value: object) -> bytes:
+    """RFC 8785 bytes of a document or of plain JSON values."""
+    return rfc8785.dumps(plain(value))
+
+
+def digest_bytes(data: bytes) -> Digest:
+    """SHA-256 of the bytes, as `sha256:<hex>`."""
+    return Digest("sha256:" + hashlib.sha256(data).hexdigest())
+
+
+def digest(value: object) -> Digest:
+    """SHA-256 of the canonical form.
+
+    >>> digest({"b": 1, "a": 2}) == digest({"a": 2, "b": 1})
+    True
+    """
+    return digest_bytes(canonical(value))
+
+
+def read(form: Any, data: bytes | str, *, what: str) -> Any:
+    """A document of type `form` from JSON text; `what` names it in the error.
+
+    Errors: `document.unreadable` (Mistake) with the place of each fault, never the value found there.
+    """
+    try:
+        return cast("T", _adapter(form).validate_json(data))
+    except ValidationError as failure:
+        raise _unreadable(failure, what) from None
+
+
+def build(form: Any, values: object, *, what: str) -> Any:
+    """A document of type `form` from plain values (parsed YAML or JSON). Errors as `read`."""
+    try:
+        return cast("T", _adapter(form).validate_python(values))
+    except ValidationError as failure:
+        raise _unreadable(failure, what) from None
+
+
+def _unreadable(failure: ValidationError, what: str) -> Mistake:
+    faults = [
+        f"{'.'.join(str(part) for part in fault['loc']) or 'document'}: {fault['msg']}"
+        for fault in failure.errors(include_input=False, include_url=False, include_context=False)
+    ]
+    more = f" and {len(faults) - 5} more" if len(faults) > 5 else ""
+    return Mistake(
+        "document.unreadable",
+        f"{what} does not have the expected form: {'; '.join(faults[:5])}{more}.",
+        hint="Correct the named fields and try again.",
+    )

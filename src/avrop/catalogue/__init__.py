@@ -1,0 +1,1 @@
+"""What exists: the one internal model of variables, code lists and datasets (pure)."""

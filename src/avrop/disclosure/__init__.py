@@ -1,0 +1,1 @@
+"""What goes out (pure, except package bytes)."""

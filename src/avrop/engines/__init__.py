@@ -1,0 +1,1 @@
+"""Muscle: each engine runs the same plan."""

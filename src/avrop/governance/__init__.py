@@ -1,0 +1,1 @@
+"""Who may have it, for what, decided by whom (pure)."""

@@ -1,0 +1,1 @@
+"""Registered checks: facts and questions about a call-off, never approvals."""

@@ -1,0 +1,123 @@
+"""What has happened to the account itself: what everything else rests on."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from avrop.canonical import Digest, document
+
+
+@document
+class AgreementSigned:
+    """The framework agreement is in force: parties, policy, attribution rule, public keys (base64, raw Ed25519)."""
+
+    provider: str
+    provider_name: str
+    provider_key: str
+    receiver: str
+    receiver_name: str
+    receiver_key: str
+    policy: Digest
+    rule: Digest
+    general_purpose: str
+    type: Literal["AgreementSigned"] = "AgreementSigned"
+
+
+@document
+class ControllerAdhered:
+    """A controller joined by its own competent body's decision, with its own public key."""
+
+    controller: str
+    name: str
+    public_key: str
+    competent_body: str
+    notice_published: date | None
+    type: Literal["ControllerAdhered"] = "ControllerAdhered"
+
+
+@document
+class MeasuringInstructed:
+    """The controller instructed the provider to measure exposure on its rows (GDPR art. 28(3)(a))."""
+
+    controller: str
+    valid_to: date
+    type: Literal["MeasuringInstructed"] = "MeasuringInstructed"
+
+
+@document
+class MeasuringInstructionWithdrawn:
+    """The controller took its instruction to measure back."""
+
+    controller: str
+    type: Literal["MeasuringInstructionWithdrawn"] = "MeasuringInstructionWithdrawn"
+
+
+@document
+class AuthorityDelegated:
+    """A person may decide for a controller in [valid_from, valid_to)."""
+
+    controller: str
+    person: str
+    valid_from: date
+    valid_to: date
+    type: Literal["AuthorityDelegated"] = "AuthorityDelegated"
+
+
+@document
+class CataloguePublished:
+    """A catalogue version was frozen."""
+
+    name: str
+    version: str
+    catalogue: Digest
+    variables: int
+    type: Literal["CataloguePublished"] = "CataloguePublished"
+
+
+@document
+class SnapshotLoaded:
+    """A snapshot of the provider's tables was loaded; `snapshot` is the digest of its signed manifest."""
+
+    snapshot: Digest
+    catalogue: Digest
+    tables: int
+    rows: int
+    type: Literal["SnapshotLoaded"] = "SnapshotLoaded"
+
+
+@document
+class PersonListLoaded:
+    """A list of people to leave out was refreshed: which list and as of when. Never who, never how many."""
+
+    list: str
+    as_of: datetime
+    type: Literal["PersonListLoaded"] = "PersonListLoaded"
+
+
+@document
+class ScopeKeyMade:
+    """A pseudonym scope got its independent random key."""
+
+    scope: str
+    type: Literal["ScopeKeyMade"] = "ScopeKeyMade"
+
+
+@document
+class ScopeKeyDestroyed:
+    """A pseudonym scope's key is gone for good: nothing can be pseudonymised alike again."""
+
+    scope: str
+    type: Literal["ScopeKeyDestroyed"] = "ScopeKeyDestroyed"
+
+
+AccountEvent = (
+    AgreementSigned
+    | ControllerAdhered
+    | MeasuringInstructed
+    | MeasuringInstructionWithdrawn
+    | AuthorityDelegated
+    | CataloguePublished
+    | SnapshotLoaded
+    | PersonListLoaded
+    | ScopeKeyMade
+    | ScopeKeyDestroyed
+)

@@ -1,0 +1,1 @@
+"""One module of transitions per verb."""

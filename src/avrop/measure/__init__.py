@@ -1,0 +1,1 @@
+"""How exposed people are (pure over class counts)."""

@@ -1,0 +1,1 @@
+"""Memory: PostgreSQL and files."""

@@ -1,0 +1,1 @@
+"""Checks an exported account alone: standard library and `cryptography` only."""

@@ -1,0 +1,1 @@
+"""The VIGO pack: variables, code lists, rules and parties, and the simulator."""

@@ -1,0 +1,1 @@
+"""The simulator that makes VIGO-like data of nobody."""
