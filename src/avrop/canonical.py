@@ -67,7 +67,7 @@ def read(form: Any, data: bytes | str, *, what: str) -> Any:
     Errors: `document.unreadable` (Mistake) with the place of each fault, never the value found there.
     """
     try:
-        return cast("T", _adapter(form).validate_json(data))
+        return _adapter(form).validate_json(data)
     except ValidationError as failure:
         raise _unreadable(failure, what) from None
 
@@ -75,7 +75,7 @@ def read(form: Any, data: bytes | str, *, what: str) -> Any:
 def build(form: Any, values: object, *, what: str) -> Any:
     """A document of type `form` from plain values (parsed YAML or JSON). Errors as `read`."""
     try:
-        return cast("T", _adapter(form).validate_python(values))
+        return _adapter(form).validate_python(values)
     except ValidationError as failure:
         raise _unreadable(failure, what) from None
 

@@ -1,4 +1,4 @@
-"""What left: the signed following note of a generation, the receiver's receipt, the confirmation of deletion.
+"""What left: the manifest of a generation, signed by the provider.
 
 A manifest never tells who was left out, nor how many.
 """
@@ -57,41 +57,3 @@ class Manifest:
     log_size: int
     keep_until: str
     made_at: datetime
-
-
-@document
-class Receipt:
-    """The receiver saw this manifest and its own digests matched."""
-
-    manifest: Digest
-    delivery: str
-    files: tuple[tuple[str, Digest], ...]
-    place: str
-    received_by: str
-    received_at: datetime
-
-
-@document
-class DeletionConfirmation:
-    """Gone: what, when, how, and what is kept on which ground."""
-
-    manifest: Digest
-    delivery: str
-    trigger: str
-    method: str
-    kept: str
-    deleted_by: str
-    deleted_at: datetime
-
-
-@document
-class Signed:
-    """A document's canonical JSON text with an Ed25519 signature over `AVROP <kind> 1\\n` and that text (UTF-8).
-
-    `key` is the key's id: the first 16 hex characters of SHA-256 of the raw public key. `signature` is base64.
-    """
-
-    kind: str
-    body: str
-    key: str
-    signature: str

@@ -28,6 +28,7 @@ from avrop.governance.events.calloff import (
     CallOffSubmitted,
     CallOffWithdrawn,
     ControllersOpened,
+    EndReason,
     ExposureMeasured,
     FindingsRecorded,
     GrantCountersigned,
@@ -37,6 +38,7 @@ from avrop.governance.events.calloff import (
 )
 from avrop.governance.events.controllercase import (
     AdviceGiven,
+    AdviceKind,
     ControllerAsked,
     ControllerDecided,
     ControllerEvent,
@@ -46,9 +48,11 @@ from avrop.governance.events.controllercase import (
     SliceRevoked,
 )
 from avrop.governance.events.delivery import (
+    AlarmKind,
     AlarmRaised,
     DeletionConfirmed,
     DeletionDue,
+    DeletionTrigger,
     DeliveryEvent,
     DeliveryPlanned,
     GenerationClosed,
@@ -62,7 +66,9 @@ Event = Annotated[AccountEvent | CallOffEvent | ControllerEvent | DeliveryEvent,
 __all__ = [
     "AccountEvent",
     "AdviceGiven",
+    "AdviceKind",
     "AgreementSigned",
+    "AlarmKind",
     "AlarmRaised",
     "AuthorityDelegated",
     "CallOffClosed",
@@ -81,8 +87,10 @@ __all__ = [
     "DecisionVoided",
     "DeletionConfirmed",
     "DeletionDue",
+    "DeletionTrigger",
     "DeliveryEvent",
     "DeliveryPlanned",
+    "EndReason",
     "Event",
     "ExposureMeasured",
     "FindingsRecorded",

@@ -5,6 +5,8 @@ from typing import Literal
 
 from avrop.canonical import Digest, document
 
+EndReason = Literal["expired", "all revoked", "ended by receiver"]
+
 
 @document
 class CallOffSubmitted:
@@ -67,6 +69,7 @@ class ControllersOpened:
     version: Digest
     slice_plans: tuple[tuple[str, Digest], ...]
     cut_off: date
+    preparer: str
     type: Literal["ControllersOpened"] = "ControllersOpened"
 
 
@@ -96,7 +99,7 @@ class GrantCountersigned:
     """A second operator, not the preparer, countersigned the grant as it stands; deliveries may begin."""
 
     grant: Digest
-    preparer: str
+    prepared_by: str
     type: Literal["GrantCountersigned"] = "GrantCountersigned"
 
 
@@ -112,7 +115,7 @@ class CallOffWithdrawn:
 class CallOffEnded:
     """No further delivery: expired, all revoked, or ended early. What was delivered is due for deletion."""
 
-    reason: Literal["expired", "all revoked", "ended by receiver"]
+    reason: EndReason
     type: Literal["CallOffEnded"] = "CallOffEnded"
 
 

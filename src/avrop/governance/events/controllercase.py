@@ -5,6 +5,8 @@ from typing import Literal
 
 from avrop.canonical import Digest, document
 
+AdviceKind = Literal["no remark", "remarks", "advises against"]
+
 
 @document
 class ControllerAsked:
@@ -23,7 +25,7 @@ class AdviceGiven:
     """The data protection officer's advice on what was seen; advice is not a decision."""
 
     seen: Digest
-    advice: Literal["no remark", "remarks", "advises against"]
+    advice: AdviceKind
     text: str
     type: Literal["AdviceGiven"] = "AdviceGiven"
 
@@ -55,6 +57,7 @@ class DecisionVoided:
     version: Digest
     slice_plan: Digest
     findings: Digest
+    risk_view: Digest | None
     cut_off: date
     type: Literal["DecisionVoided"] = "DecisionVoided"
 
@@ -65,6 +68,9 @@ class ReaffirmationAsked:
 
     version: Digest
     slice_plan: Digest
+    findings: Digest
+    risk_view: Digest | None
+    cut_off: date
     type: Literal["ReaffirmationAsked"] = "ReaffirmationAsked"
 
 

@@ -5,6 +5,9 @@ from typing import Literal
 
 from avrop.canonical import Digest, document
 
+DeletionTrigger = Literal["revocation with recall", "grant ended"]
+AlarmKind = Literal["receipt overdue", "deletion overdue"]
+
 
 @document
 class DeliveryPlanned:
@@ -36,6 +39,7 @@ class GenerationSent:
 
     grant: Digest
     channel: str
+    sent_on: date
     type: Literal["GenerationSent"] = "GenerationSent"
 
 
@@ -60,7 +64,7 @@ class GenerationClosed:
 class DeletionDue:
     """What left must be deleted by this day, and why."""
 
-    trigger: Literal["revocation with recall", "grant ended"]
+    trigger: DeletionTrigger
     controllers: tuple[str, ...]
     due: date
     type: Literal["DeletionDue"] = "DeletionDue"
@@ -79,7 +83,7 @@ class DeletionConfirmed:
 class AlarmRaised:
     """A receipt or a confirmation of deletion did not come in due time."""
 
-    what: Literal["receipt overdue", "deletion overdue"]
+    what: AlarmKind
     due: date
     type: Literal["AlarmRaised"] = "AlarmRaised"
 

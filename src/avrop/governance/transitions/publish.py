@@ -1,0 +1,56 @@
+"""Publish: catalogue versions, snapshots and lists of people enter the account."""
+
+from collections.abc import Mapping
+
+from avrop.errors import Conflict
+from avrop.governance import commands as c
+from avrop.governance import events as e
+from avrop.governance.agreements import AccountState
+from avrop.governance.facts import Facts
+
+
+def publish_catalogue(state: AccountState, command: c.PublishCatalogue, facts: Facts) -> tuple[e.Event, ...]:
+    """The same version again changes nothing."""
+    if state.catalogue == command.catalogue:
+        return ()
+    return (
+        e.CataloguePublished(
+            name=command.name, version=command.version, catalogue=command.catalogue, variables=command.variables
+        ),
+    )
+
+
+def record_snapshot(state: AccountState, command: c.RecordSnapshot, facts: Facts) -> tuple[e.Event, ...]:
+    """A snapshot is checked against the catalogue version that stands; one that was superseded meanwhile is refused."""
+    if state.snapshot == command.snapshot:
+        return ()
+    if state.catalogue != command.catalogue:
+        raise Conflict(
+            "snapshot.catalogue_changed",
+            "The snapshot was checked against another catalogue version than the one published now.",
+            hint="Load it again.",
+        )
+    return (
+        e.SnapshotLoaded(
+            snapshot=command.snapshot, catalogue=command.catalogue, tables=command.tables, rows=command.rows
+        ),
+    )
+
+
+def record_person_list(state: AccountState, command: c.RecordPersonList, facts: Facts) -> tuple[e.Event, ...]:
+    """A list never goes back in time."""
+    known = state.lists.get(command.list)
+    if known is not None and command.as_of < known:
+        raise Conflict(
+            "lists.older",
+            f"The list '{command.list}' is older than the one in use.",
+            hint="Fetch the list again.",
+        )
+    return (e.PersonListLoaded(list=command.list, as_of=command.as_of),)
+
+
+TRANSITIONS: Mapping[type[c.Command], object] = {
+    c.PublishCatalogue: publish_catalogue,
+    c.RecordSnapshot: record_snapshot,
+    c.RecordPersonList: record_person_list,
+}

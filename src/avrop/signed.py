@@ -1,0 +1,55 @@
+"""Signed documents: who says exactly these bytes, checkable by anyone who holds the public key."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from avrop.canonical import canonical, document
+
+Signer = Callable[[bytes], bytes]
+"""Signs bytes with an Ed25519 private key that it holds inside."""
+
+
+@document
+class Signed:
+    """A document's canonical JSON text with an Ed25519 signature over `AVROP <kind> 1\\n` and that text (UTF-8).
+
+    `key` is the key's id: the first 16 hex characters of SHA-256 of the raw public key. `signature` is base64.
+    """
+
+    kind: str
+    body: str
+    key: str
+    signature: str
+
+
+def signing_bytes(kind: str, body: str) -> bytes:
+    """The bytes that are signed: the kind is in them, so one kind can never pass for another."""
+    return f"AVROP {kind} 1\n".encode() + body.encode()
+
+
+def key_id(public_key: str) -> str:
+    """The id of a public key given in base64."""
+    return hashlib.sha256(base64.b64decode(public_key)).hexdigest()[:16]
+
+
+def sign(kind: str, value: object, *, public_key: str, signer: Signer) -> Signed:
+    """Sign a document with the private key behind `public_key` (base64)."""
+    body = canonical(value).decode()
+    signature = base64.b64encode(signer(signing_bytes(kind, body))).decode()
+    return Signed(kind=kind, body=body, key=key_id(public_key), signature=signature)
+
+
+def verify(signed: Signed, *, kind: str, public_key: str) -> bool:
+    """Whether the signature is that key's over this kind and body."""
+    if signed.kind != kind or signed.key != key_id(public_key):
+        return False
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
+        key.verify(base64.b64decode(signed.signature, validate=True), signing_bytes(kind, signed.body))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
