@@ -29,9 +29,10 @@ class Settings:
     demo: bool = False
     now: datetime | None = None
     fault_point: str | None = None
+    fault_trace: Path | None = None
 
     def __post_init__(self) -> None:
-        if not self.demo and (self.now is not None or self.fault_point is not None):
+        if not self.demo and (self.now or self.fault_point or self.fault_trace):
             raise Mistake(
                 "settings.demo_only",
                 "A fixed clock and fault points work only in the demo.",
@@ -63,4 +64,5 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         demo=env.get("AVROP_DEMO") == "1",
         now=datetime.fromisoformat(moment) if moment else None,
         fault_point=env.get("AVROP_FAULT_POINT") or None,
+        fault_trace=Path(env["AVROP_FAULT_TRACE"]) if env.get("AVROP_FAULT_TRACE") else None,
     )

@@ -19,7 +19,8 @@ def read_version(system: System, text: str, *, file: str) -> CallOffVersion:
         if standing is None:
             raise Mistake("call_off.no_catalogue", "No catalogue version is published.", hint="Publish one first.")
         published = f.catalogue(connection, standing)
-    return read_call_off(text, file=file, catalogues={(published.name, published.version): standing})
+    catalogues = {(published.name, published.version): standing}
+    return read_call_off(text, file=file, catalogues=catalogues)
 
 
 def submit(system: System, actor: Actor, version: CallOffVersion) -> tuple[Entry, ...]:
@@ -58,5 +59,3 @@ def require_known(system: System, version: CallOffVersion) -> None:
         if wanted.level not in {level.name for level in variable.levels}:
             names = ", ".join(level.name for level in variable.levels)
             raise Mistake("call_off.level_unknown", f"Its levels are: {names}.", hint=hint, **pointers)
-
-

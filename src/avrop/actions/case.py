@@ -10,9 +10,8 @@ from avrop.actions import facts as f
 from avrop.actors import Actor, OrganisationId, PersonId, Role
 from avrop.canonical import canonical
 from avrop.governance import commands as c
-from avrop.governance import events as e
 from avrop.governance.agreements import AccountState
-from avrop.governance.cases import ACCOUNT, fold, machine
+from avrop.governance.cases import fold, machine
 from avrop.governance.rules import Parties, require
 from avrop.governance.transitions import transition
 from avrop.store import cases as case_store
@@ -66,7 +65,7 @@ def handle_within(
     summarise(connection, case, after, sequence=len(before) + len(happened))
     for event in happened:
         for task in CONSEQUENCES.get(event.type, ()):
-            jobs.queue(connection, system, task, case=case)
+            jobs.queue(connection, task, case=case)
     system.reach("case.appended")
     return entries
 
@@ -86,7 +85,12 @@ def summarise(connection: Connection, case: str, state: object, *, sequence: int
     """One row for lists, rebuildable from the events."""
     status = cast("str", getattr(state, "status", ""))
     case_store.put_summary(
-        connection, CaseId(case), kind=machine(case), state=str(status), summary=_plain_summary(state), sequence=sequence
+        connection,
+        CaseId(case),
+        kind=machine(case),
+        state=str(status),
+        summary=_plain_summary(state),
+        sequence=sequence,
     )
 
 
@@ -117,8 +121,3 @@ def _plain_summary(state: object) -> dict[str, object]:
         if value is not None:
             shown[name] = value if isinstance(value, bool | int) else str(value)
     return shown
-
-
-
-
-

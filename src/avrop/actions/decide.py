@@ -33,9 +33,7 @@ def propose(
     with db.transaction(system.database) as connection:
         case = cast("ControllerState", f.state(connection, f"{reference}/{actor.organisation}"))
         if case.version is None:
-            raise Refusal(
-                "case.not_asked", "The controller has not been asked about this call-off.", case=reference
-            )
+            raise Refusal("case.not_asked", "The controller has not been asked about this call-off.", case=reference)
         plan = f.slice_plan(
             connection, system, case.version, controller=actor.organisation, terms=terms or SliceTerms()
         )

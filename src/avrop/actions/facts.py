@@ -4,13 +4,14 @@ from typing import cast
 
 from sqlalchemy import Connection
 
+from avrop.accounts.entries import CaseId
 from avrop.actors import Actor
 from avrop.canonical import Digest, canonical, digest, read
 from avrop.catalogue.datasets import Catalogue
 from avrop.disclosure.attribution import AttributionRule
 from avrop.disclosure.manifest import Manifest
 from avrop.disclosure.operators import SlicePlan
-from avrop.disclosure.plan import compile_slice
+from avrop.disclosure.plan import Question, compile_slice
 from avrop.errors import Refusal
 from avrop.governance import commands as c
 from avrop.governance.agreements import AccountState
@@ -19,8 +20,8 @@ from avrop.governance.cases import ACCOUNT, fold, machine, reference
 from avrop.governance.changes import direction
 from avrop.governance.controllercase import ControllerState
 from avrop.governance.decisions import Decision
-from avrop.governance.events import AgreementSigned
 from avrop.governance.delivery import DeliveryState
+from avrop.governance.events import AgreementSigned
 from avrop.governance.facts import Facts
 from avrop.governance.grants import Grant, grant_today
 from avrop.governance.policy import Policy
@@ -40,7 +41,7 @@ def account(connection: Connection) -> AccountState:
 
 def state(connection: Connection, case: str) -> object:
     """A case's state: the fold of its events."""
-    return fold(case, (payload.event for payload in event_store.payloads(connection, case)))
+    return fold(case, (payload.event for payload in event_store.payloads(connection, CaseId(case))))
 
 
 def call_off(connection: Connection, ref: str) -> CallOffState:
@@ -90,8 +91,13 @@ def slice_plan(
     connection: Connection, system: System, sealed: Digest, *, controller: str, terms: SliceTerms
 ) -> SlicePlan:
     """What a controller would let out of that version on those terms, compiled now."""
+    return compile_slice(question(connection, system, sealed, controller=controller, terms=terms))
+
+
+def question(connection: Connection, system: System, sealed: Digest, *, controller: str, terms: SliceTerms) -> Question:
+    """Everything that a plan of that version is compiled from."""
     asked = version(connection, sealed)
-    return compile_slice(
+    return Question(
         version=asked,
         terms=terms,
         controller=controller,

@@ -48,6 +48,7 @@ class Engine(Protocol):
         """Write one Parquet file per merged table; `sources` gives, by controller and table, the extract's file."""
         ...
 
-    def classes(self, plan: ClassPlan, binding: Binding) -> Mapping[int, int]:
-        """Number of classes by class size: how many distinct paths are shared by exactly so many people."""
+    def classes(self, plan: ClassPlan, binding: Binding, folder: Path) -> Mapping[int, int]:
+        """Number of classes by class size: how many distinct paths are shared by exactly so many people. `folder` is
+        for spilling to disk only."""
         ...

@@ -11,9 +11,7 @@ from avrop.governance.rules import Machine
 ACCOUNT = "account"
 """The id of the one case that everything else rests on."""
 
-State = (
-    agreements.AccountState | calloff.CallOffState | controllercase.ControllerState | delivery.DeliveryState
-)
+State = agreements.AccountState | calloff.CallOffState | controllercase.ControllerState | delivery.DeliveryState
 
 _EVOLVE: Mapping[Machine, tuple[Callable[[], State], Callable[[Any, Any], State]]] = {
     "account": (agreements.AccountState, agreements.evolve),

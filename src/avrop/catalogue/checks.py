@@ -1,0 +1,166 @@
+"""Registered checks of a catalogue: each yields findings; a stop keeps the version from being frozen."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+
+from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.findings import Finding, Severity
+from avrop.catalogue.unittypes import Text
+from avrop.catalogue.variables import Band, Prefix, Recode, Variable
+
+Check = Callable[[Catalogue], Iterable[tuple[str, str, str]]]
+"""Yields (subject, sentence, hint)."""
+
+
+def run_checks(catalogue: Catalogue) -> tuple[Finding, ...]:
+    """All findings, stops first, then by check and subject."""
+    order: list[Severity] = ["stop", "question", "note"]
+    found = [
+        Finding(check=name, severity=severity, subject=subject, sentence=sentence, hint=hint)
+        for name, (severity, check) in CHECKS.items()
+        for subject, sentence, hint in check(catalogue)
+    ]
+    return tuple(sorted(found, key=lambda f: (order.index(f.severity), f.check, f.subject)))
+
+
+def _unique_names(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    for kind in ("unit_types", "code_lists", "variables", "datasets"):
+        for name, count in Counter(item.name for item in getattr(catalogue, kind)).items():
+            if count > 1:
+                yield name, f"The name stands {count} times among the {kind.replace('_', ' ')}.", "Rename one."
+
+
+def _unit_types(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    known = {unit.name for unit in catalogue.unit_types}
+    named = [(v.name, v.unit_type) for v in catalogue.variables] + [(d.name, d.unit_type) for d in catalogue.datasets]
+    for name, unit_type in named:
+        if unit_type not in known:
+            yield name, f"The unit type {unit_type} is not described.", "Describe it in unit_types.yaml."
+
+
+def _domains(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    known = {code_list.name for code_list in catalogue.code_lists}
+    for variable in catalogue.variables:
+        if variable.code_list is not None and variable.code_list not in known:
+            yield variable.name, f"The code list {variable.code_list} is not described.", "Add it to codelists/."
+
+
+def _dataset_parts(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    known = {variable.name: variable for variable in catalogue.variables}
+    for dataset in catalogue.datasets:
+        for name in dataset.variables:
+            if name not in known:
+                yield dataset.name, f"Its variable {name} is not described.", "Describe it, or take it out."
+        for name in (dataset.person, *dataset.key, *((dataset.time,) if dataset.time else ())):
+            if name not in dataset.variables:
+                yield dataset.name, f"It names {name}, which is not among its variables.", "Add it to the variables."
+        if dataset.person in known and known[dataset.person].sensitivity != "identifier":
+            yield dataset.name, "Its person variable is not an identifier.", "Mark it as identifier."
+        if dataset.time in known and known[str(dataset.time)].data_type != "date":
+            yield dataset.name, "Its time variable is not a date.", "Name a date variable."
+        if dataset.kind == "event" and dataset.time is None:
+            yield dataset.name, "An event dataset needs a time variable.", "Name the date on which a row holds."
+        if dataset.kind == "register" and dataset.key != (dataset.person,):
+            yield dataset.name, "A register has one row per person.", "Make the person its only key."
+        if any(name in known and known[name].nullable for name in dataset.key):
+            yield dataset.name, "A key variable may be null.", "Make it not nullable."
+
+
+def _validity(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    for code_list in catalogue.code_lists:
+        spans: dict[str, list[tuple[date, date]]] = {}
+        names = {code.code for code in code_list.codes}
+        for code in code_list.codes:
+            end = code.valid_to or date.max
+            if code.valid_from >= end:
+                yield code_list.name, f"Code {code.code} ends before it begins.", "Correct its dates."
+            if any(start < end and code.valid_from < stop for start, stop in spans.get(code.code, [])):
+                yield code_list.name, f"Code {code.code} is valid twice on some day.", "Correct its dates."
+            spans.setdefault(code.code, []).append((code.valid_from, end))
+            for successor in set(code.successors) - names:
+                yield code_list.name, f"Code {code.code} is succeeded by {successor}, which is not there.", "Add it."
+
+
+def _ladders(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    for variable in catalogue.variables:
+        names = [level.name for level in variable.levels]
+        if len(set(names)) != len(names):
+            yield variable.name, "Two of its levels have the same name.", "Rename one."
+        if variable.levels[0].step is not None:
+            yield variable.name, "Its first level has a step.", "The first level is the value as stored."
+        if any(level.step is None for level in variable.levels[1:]):
+            yield variable.name, "A coarser level has no step.", "Say how it is made: prefix, band or recode."
+        yield from ((variable.name, sentence, "Correct the step.") for sentence in _steps(variable))
+
+
+def _steps(variable: Variable) -> Iterable[str]:
+    length: int | None = None
+    for level in variable.levels[1:]:
+        match level.step:
+            case Prefix():
+                if level.step.length < 1 or (length is not None and level.step.length >= length):
+                    yield f"Level {level.name} is not shorter than the one before."
+                length = level.step.length
+            case Band():
+                if not level.step.edges or list(level.step.edges) != sorted(set(level.step.edges)):
+                    yield f"The band edges of level {level.name} are not ascending."
+            case Recode():
+                if len({old for old, _ in level.step.pairs}) != len(level.step.pairs):
+                    yield f"Level {level.name} recodes one value twice."
+            case None:
+                pass
+
+
+def _ranges(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    for variable in catalogue.variables:
+        bounded = variable.minimum is not None or variable.maximum is not None
+        if bounded and variable.data_type != "integer":
+            yield variable.name, "Only a whole number has a minimum or maximum.", "Use a pattern or a code list."
+        if variable.code_list is not None and variable.data_type != "text":
+            yield variable.name, "Only a text has a code list.", "Make it a text."
+
+
+def _texts(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    for subject, text in _all_texts(catalogue):
+        if not text.nb.strip() or not text.en.strip():
+            yield subject, "A text is missing in bokmål or English.", "Write it."
+
+
+def _nynorsk(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    missing = Counter(subject for subject, text in _all_texts(catalogue) if not text.nn)
+    for subject in sorted(missing):
+        yield subject, f"{missing[subject]} texts are missing in nynorsk.", "Write them when somebody can review them."
+
+
+def _special_without_ladder(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    for variable in catalogue.variables:
+        if variable.sensitivity == "special category" and len(variable.levels) == 1:
+            yield variable.name, "A special category without a coarser level.", "Consider a ladder."
+
+
+def _all_texts(catalogue: Catalogue) -> Iterable[tuple[str, Text]]:
+    for unit in catalogue.unit_types:
+        yield from ((unit.name, unit.label), (unit.name, unit.definition))
+    for variable in catalogue.variables:
+        yield from ((variable.name, variable.label), (variable.name, variable.definition))
+    for dataset in catalogue.datasets:
+        yield from ((dataset.name, dataset.label), (dataset.name, dataset.definition))
+    for code_list in catalogue.code_lists:
+        yield code_list.name, code_list.title
+        yield from ((code_list.name, code.label) for code in code_list.codes)
+
+
+CHECKS: Mapping[str, tuple[Severity, Check]] = {
+    "unique-names": ("stop", _unique_names),
+    "unit-types-known": ("stop", _unit_types),
+    "code-lists-known": ("stop", _domains),
+    "dataset-parts": ("stop", _dataset_parts),
+    "code-validity": ("stop", _validity),
+    "ladders": ("stop", _ladders),
+    "ranges": ("stop", _ranges),
+    "texts": ("stop", _texts),
+    "nynorsk": ("note", _nynorsk),
+    "special-category-ladder": ("note", _special_without_ladder),
+}
+"""One line per check: its severity and its function."""

@@ -1,0 +1,138 @@
+"""A folder of YAML texts ⇄ the catalogue model, in a form that a person enjoys editing.
+
+    catalogue.yaml           name, version, title, publisher
+    unit_types.yaml          a list of unit types
+    codelists/<NAME>.yaml    title, source, codes
+    datasets/<NAME>.yaml     the dataset, its variables, and those that another dataset describes (`shared`)
+
+A ladder is written `levels: [day, {month: {prefix: 7}}, {year: {prefix: 4}}]`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from avrop.canonical import build, plain
+from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.yamltext import dump_yaml, load_yaml
+from avrop.errors import Mistake
+
+CODE = "catalogue.yaml"
+
+
+def read_catalogue(texts: Mapping[str, str]) -> Catalogue:
+    """The catalogue that the texts describe, by their names within the folder.
+
+    Errors (Mistake): `catalogue.yaml` with file, line and column; `catalogue.file_missing`; `catalogue.form` and
+    `document.unreadable` with the place of each fault.
+    """
+    head = _mapping("catalogue.yaml", texts)
+    lists = {name: _mapping(name, texts) for name in sorted(texts) if name.startswith("codelists/")}
+    described = {name: _mapping(name, texts) for name in sorted(texts) if name.startswith("datasets/")}
+    variables: list[object] = []
+    for file, dataset in described.items():
+        variables += [_variable(file, entry) for entry in dataset.get("variables") or []]
+    values = {
+        **head,
+        "unit_types": load_yaml(_text("unit_types.yaml", texts), file="unit_types.yaml", code=CODE) or [],
+        "code_lists": [{"name": _stem(name), **_codes(name, value)} for name, value in lists.items()],
+        "variables": sorted(variables, key=_name),
+        "datasets": [_dataset(file, value) for file, value in described.items()],
+    }
+    made: Catalogue = build(Catalogue, values, what="The catalogue")
+    return made
+
+
+def write_catalogue(catalogue: Catalogue) -> dict[str, str]:
+    """The texts that describe the catalogue; reading them gives it back."""
+    values = plain(catalogue)
+    head = {key: values[key] for key in ("name", "version", "title", "publisher")}
+    texts = {"catalogue.yaml": dump_yaml(head), "unit_types.yaml": dump_yaml(values["unit_types"])}
+    for code_list in values["code_lists"]:
+        name = code_list.pop("name")
+        texts[f"codelists/{name}.yaml"] = dump_yaml(code_list)
+    ladders = {v["name"]: {**v, "levels": [_written(level) for level in v["levels"]]} for v in values["variables"]}
+    for dataset in values["datasets"]:
+        names = dataset.pop("variables")
+        own = [ladders.pop(name) for name in names if name in ladders]
+        shared = [name for name in names if name not in {v["name"] for v in own}]
+        texts[f"datasets/{dataset['name']}.yaml"] = dump_yaml(
+            {**dataset, "shared": shared, "order": names, "variables": own}
+        )
+    return texts
+
+
+def _text(name: str, texts: Mapping[str, str]) -> str:
+    if name not in texts:
+        raise Mistake("catalogue.file_missing", "The catalogue's folder lacks a file.", hint="Add it.", file=name)
+    return texts[name]
+
+
+def _mapping(name: str, texts: Mapping[str, str]) -> dict[str, Any]:
+    value = load_yaml(_text(name, texts), file=name, code=CODE)
+    if not isinstance(value, dict):
+        raise Mistake("catalogue.form", "The file must hold a mapping of names to values.", file=name)
+    return value
+
+
+def _name(entry: object) -> str:
+    """Variables stand in the catalogue by name, wherever they are described."""
+    return str(entry.get("name")) if isinstance(entry, dict) else ""
+
+
+def _stem(name: str) -> str:
+    return name.rsplit("/", 1)[-1].removesuffix(".yaml")
+
+
+def _dataset(file: str, value: dict[str, Any]) -> dict[str, Any]:
+    own = [entry.get("name") for entry in value.get("variables") or [] if isinstance(entry, dict)]
+    shared = value.get("shared") or []
+    names = value.get("order") or [*shared, *own]
+    if sorted(map(str, names)) != sorted(map(str, [*shared, *own])):
+        raise Mistake("catalogue.form", "`order` must name exactly the shared and own variables.", file=file)
+    rest = {key: val for key, val in value.items() if key not in ("variables", "shared", "order")}
+    return {**rest, "variables": names}
+
+
+def _variable(file: str, entry: object) -> object:
+    if not isinstance(entry, dict) or "levels" not in entry:
+        return entry
+    levels = entry["levels"]
+    if not isinstance(levels, list) or not levels:
+        raise Mistake("catalogue.form", "`levels` must be a list that is not empty.", file=file)
+    return {**entry, "levels": [_level(file, level) for level in levels]}
+
+
+def _level(file: str, level: object) -> dict[str, object]:
+    """`name`, or `{name: {prefix: 7}}`, `{name: {band: [5, 10]}}`, `{name: {recode: {old: new}}}`."""
+    if isinstance(level, str):
+        return {"name": level}
+    if isinstance(level, dict) and len(level) == 1:
+        ((name, step),) = level.items()
+        if isinstance(step, dict) and len(step) == 1:
+            ((kind, value),) = step.items()
+            if kind == "prefix":
+                return {"name": name, "step": {"type": "prefix", "length": value}}
+            if kind == "band":
+                return {"name": name, "step": {"type": "band", "edges": value}}
+            if kind == "recode" and isinstance(value, dict):
+                return {"name": name, "step": {"type": "recode", "pairs": list(value.items())}}
+    raise Mistake("catalogue.form", "A level is a name, or a name with one step: prefix, band or recode.", file=file)
+
+
+def _written(level: dict[str, Any]) -> object:
+    step = level["step"]
+    if step is None:
+        return level["name"]
+    value = {"prefix": step.get("length"), "band": step.get("edges"), "recode": dict(step.get("pairs") or [])}
+    return {level["name"]: {step["type"]: value[step["type"]]}}
+
+
+def _codes(file: str, value: dict[str, Any]) -> dict[str, Any]:
+    """A code list's codes may share `valid_from` with the list's own `codes_valid_from`."""
+    rest = dict(value)
+    start = rest.pop("codes_valid_from", None)
+    codes = rest.get("codes")
+    if not isinstance(codes, list):
+        raise Mistake("catalogue.form", "A code list has a list of codes.", file=file)
+    rest["codes"] = [{"valid_from": start, **c} if start and isinstance(c, dict) else c for c in codes]
+    return rest

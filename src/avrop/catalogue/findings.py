@@ -1,0 +1,18 @@
+"""A finding: what a check says of a catalogue or of a call-off. Facts and questions, never approvals."""
+
+from typing import Literal
+
+from avrop.canonical import document
+
+Severity = Literal["note", "question", "stop"]
+
+
+@document
+class Finding:
+    """`check` is the check's id; `subject` what it is about; `sentence` what is the matter; `hint` what to do."""
+
+    check: str
+    severity: Severity
+    subject: str
+    sentence: str
+    hint: str = ""

@@ -1,0 +1,50 @@
+"""A DuckDB connection shut off from every file and network but its inputs and its output folder."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from avrop.errors import Fault
+
+
+@contextmanager
+def shut_off(
+    *, read: Sequence[Path], write: Path, threads: int, memory_limit: str
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that reads only these files and writes only into that folder. Its configuration is locked.
+
+    Errors: `engine.no_space`, `engine.failed` (Fault): neither says SQL nor a value.
+    """
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute("SET python_enable_replacements = false")
+        connection.execute("SET autoinstall_known_extensions = false")
+        connection.execute("SET autoload_known_extensions = false")
+        connection.execute(f"SET threads = {int(threads)}")
+        connection.execute("SET memory_limit = ?", [memory_limit])
+        connection.execute("SET preserve_insertion_order = true")
+        connection.execute("SET temp_directory = ?", [str(write / ".spill")])
+        connection.execute("SET allowed_paths = ?", [[str(path) for path in read]])
+        connection.execute("SET allowed_directories = ?", [[str(write)]])
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+    except duckdb.Error as failure:
+        raise _fault(failure) from None
+    finally:
+        connection.close()
+
+
+def _fault(failure: duckdb.Error) -> Fault:
+    text = str(failure).lower()
+    if "unmapped identifier" in text:
+        return Fault("pseudonym.unmapped", "A row has an identifier without a pseudonym.", hint="Check the snapshot.")
+    if "no space left" in text or "file too large" in text or "disk full" in text:
+        return Fault("engine.no_space", "The disk is full. Nothing was half done.", hint="Make space and repeat.")
+    return Fault(
+        "engine.failed",
+        f"The engine could not run the plan ({type(failure).__name__}). Nothing was half done.",
+        hint="See that the snapshot's files are whole, and repeat.",
+    )

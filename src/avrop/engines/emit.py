@@ -1,0 +1,259 @@
+"""Operators → DuckDB's SQL as a syntax tree: one emitter, explicit columns, quoted names; text is never parsed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from sqlglot import exp
+
+from avrop.catalogue.variables import Band, DataType, Prefix, Recode, Step
+from avrop.disclosure import operators as op
+
+TYPES: Mapping[DataType, str] = {"text": "VARCHAR", "integer": "BIGINT", "date": "DATE"}
+"""The fixed type of every column that comes out."""
+
+_WHOLE_NUMBER = "-?[0-9]{1,18}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Where the names in a plan come from: Parquet files, and tables that the engine made on its connection."""
+
+    tables: Mapping[str, Sequence[Path]]
+    lists: Mapping[str, Path]
+    approved: frozenset[str]
+    maps: Mapping[str, str]
+    within: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relation:
+    """A query and the columns that it has, with their types."""
+
+    query: exp.Select
+    columns: Mapping[str, DataType]
+
+
+def relation(operators: Sequence[op.Operator], inputs: Inputs) -> Relation:
+    """The query of a pipeline; the first operator is a scan."""
+    made: Relation | None = None
+    for operator in operators:
+        made = _EMIT[type(operator)](operator, made, inputs)
+    if made is None:
+        raise ValueError("a pipeline has at least a scan")
+    return made
+
+
+def sql(query: exp.Expression) -> str:
+    """The text that the engine is given."""
+    return query.sql(dialect="duckdb", identify=True)
+
+
+def parquet(paths: Sequence[Path]) -> exp.Table:
+    """A table of Parquet files."""
+    files = exp.Array(expressions=[exp.Literal.string(str(path)) for path in paths])
+    return exp.Table(this=exp.Anonymous(this="read_parquet", expressions=[files]))
+
+
+def typed(query: exp.Select, columns: Sequence[op.Column]) -> exp.Select:
+    """Every column cast to its final type, in order, from a query that has them."""
+    casts = [exp.alias_(exp.cast(column(c.name), TYPES[c.type]), c.name, quoted=True) for c in columns]
+    return exp.select(*casts).from_(query.subquery("t"))
+
+
+def column(name: str, table: str = "t") -> exp.Column:
+    """A quoted column of the inner query."""
+    return exp.column(name, table=table, quoted=True)
+
+
+def ordered(query: exp.Select, columns: Sequence[str]) -> exp.Select:
+    """Sorted ascending by these columns, nulls last."""
+    return query.order_by(*(exp.Ordered(this=exp.column(c, quoted=True), nulls_first=False) for c in columns))
+
+
+def generalised(value: exp.Expression, steps: Sequence[Step]) -> exp.Expression:
+    """A value taken up its ladder, step by step."""
+    for step in steps:
+        value = _step(value, step)
+    return value
+
+
+def _step(value: exp.Expression, step: Step) -> exp.Expression:
+    text = exp.cast(value, "VARCHAR")
+    match step:
+        case Prefix():
+            return exp.Substring(this=text, start=exp.Literal.number(1), length=exp.Literal.number(step.length))
+        case Recode():
+            case = exp.Case(this=text)
+            for old, new in step.pairs:
+                case = case.when(exp.Literal.string(old), exp.Literal.string(new))
+            return case.else_(exp.Null())
+        case Band():
+            return _band(text, step)
+
+
+def _band(text: exp.Expression, step: Band) -> exp.Expression:
+    whole = exp.Anonymous(this="regexp_full_match", expressions=[text, exp.Literal.string(_WHOLE_NUMBER)])
+    number = exp.TryCast(this=text.copy(), to=exp.DataType.build("BIGINT"))
+    case = exp.Case().when(exp.not_(exp.func("coalesce", whole, exp.false())), exp.Null())
+    for edge, label in zip(step.edges, band_labels(step.edges), strict=False):
+        case = case.when(exp.LT(this=number.copy(), expression=_number(edge)), exp.Literal.string(label))
+    return case.else_(exp.Literal.string(band_labels(step.edges)[-1]))
+
+
+def band_labels(edges: Sequence[int]) -> tuple[str, ...]:
+    """The labels of bands: one more than there are edges.
+
+    >>> band_labels((5, 10))
+    ('<5', '5-9', '>=10')
+    """
+    inner = (f"{low}-{high - 1}" for low, high in pairwise(edges))
+    return (f"<{edges[0]}", *inner, f">={edges[-1]}")
+
+
+def _number(value: int) -> exp.Expression:
+    literal: exp.Expression = exp.Literal.number(abs(value))
+    return exp.Neg(this=literal) if value < 0 else literal
+
+
+def _scan(operator: op.Scan, _before: Relation | None, inputs: Inputs) -> Relation:
+    names = [column(c.name) for c in operator.columns]
+    table = parquet(inputs.tables[operator.dataset])
+    query = exp.select(*names).from_(exp.alias_(table, "t", table=True))
+    return Relation(query=query, columns={c.name: c.type for c in operator.columns})
+
+
+def _filtered(before: Relation, condition: Any) -> Relation:
+    query = exp.select(*(column(c) for c in before.columns)).from_(before.query.subquery("t")).where(condition)
+    return replace(before, query=query)
+
+
+def _owner(name: str, successors: Sequence[tuple[str, str]]) -> exp.Expression:
+    if not successors:
+        return column(name)
+    case = exp.Case(this=column(name))
+    for old, new in successors:
+        case = case.when(exp.Literal.string(old), exp.Literal.string(new))
+    return case.else_(column(name))
+
+
+def _among(value: exp.Expression, texts: Sequence[str]) -> exp.Expression:
+    return exp.In(this=value, expressions=[exp.Literal.string(text) for text in texts]) if texts else exp.false()
+
+
+def _origin(operator: op.Origin, before: Relation, _inputs: Inputs) -> Relation:
+    own = exp.EQ(this=_owner(operator.column, operator.successors), expression=exp.Literal.string(operator.controller))
+    others = [
+        exp.or_(exp.Is(this=column(u.column), expression=exp.Null()), exp.not_(_among(column(u.column), u.values)))
+        for u in operator.unattributable_when
+    ]
+    return _filtered(before, exp.and_(own, *others))
+
+
+def _claimants(operator: op.Claimants, before: Relation, inputs: Inputs) -> Relation:
+    approve = [
+        exp.or_(
+            exp.Is(this=column(name), expression=exp.Null()),
+            _among(_owner(name, operator.successors), sorted(inputs.approved)),
+        )
+        for name in operator.columns
+    ]
+    return _filtered(before, exp.and_(*approve))
+
+
+def _semi(before: Relation, name: str, table: exp.Expression, other: str, *, anti: bool) -> Relation:
+    inner = exp.select(column(other, "u")).from_(exp.alias_(table, "u", table=True)).where(
+        exp.EQ(this=column(other, "u"), expression=column(name))
+    )  # fmt: skip
+    found: exp.Expression = exp.Exists(this=inner)
+    return _filtered(before, exp.not_(found) if anti else found)
+
+
+def _exclude(operator: op.Exclude, before: Relation, inputs: Inputs) -> Relation:
+    return _semi(before, operator.column, parquet([inputs.lists[operator.list]]), "person", anti=True)
+
+
+def _within(operator: op.Within, before: Relation, inputs: Inputs) -> Relation:
+    table = exp.to_table(inputs.within[operator.table])
+    return _semi(before, operator.column, table, "identifier", anti=False)
+
+
+def _window(operator: op.Window, before: Relation, _inputs: Inputs) -> Relation:
+    start = exp.cast(exp.Literal.string(operator.start.isoformat()), "DATE")
+    end = exp.cast(exp.Literal.string(operator.end.isoformat()), "DATE")
+    return _filtered(
+        before,
+        exp.and_(
+            exp.GTE(this=column(operator.column), expression=start),
+            exp.LT(this=column(operator.column), expression=end),
+        ),
+    )
+
+
+def _where(operator: op.Where, before: Relation, _inputs: Inputs) -> Relation:
+    return _filtered(before, _among(column(operator.column), operator.values))
+
+
+def _lookup(operator: op.Lookup, before: Relation, inputs: Inputs) -> Relation:
+    names = [column(c) for c in before.columns] + [column(c.name, "u") for c in operator.columns]
+    register = exp.alias_(parquet(inputs.tables[operator.dataset]), "u", table=True)
+    same = exp.EQ(this=column(operator.on), expression=column(operator.key, "u"))
+    query = exp.select(*names).from_(before.query.subquery("t")).join(register, on=same, join_type="left")
+    return Relation(query=query, columns={**before.columns, **{c.name: c.type for c in operator.columns}})
+
+
+def _replaced(before: Relation, name: str, value: exp.Expression) -> Relation:
+    shown = [exp.alias_(value, name, quoted=True) if c == name else column(c) for c in before.columns]
+    query = exp.select(*shown).from_(before.query.subquery("t"))
+    return Relation(query=query, columns={**before.columns, name: "text"})
+
+
+def _generalise(operator: op.Generalise, before: Relation, _inputs: Inputs) -> Relation:
+    return _replaced(before, operator.column, generalised(column(operator.column), operator.steps))
+
+
+def _pseudonymise(operator: op.Pseudonymise, before: Relation, inputs: Inputs) -> Relation:
+    """Joined with the run's map; an identifier without a pseudonym is an error of the query itself."""
+    unmapped = exp.Anonymous(this="error", expressions=[exp.Literal.string("unmapped identifier")])
+    found = column("pseudonym", "m")
+    value = exp.Case().when(exp.Is(this=found, expression=exp.Null()), unmapped).else_(found.copy())
+    made = _replaced(before, operator.column, value)
+    same = exp.EQ(this=column(operator.column), expression=column("identifier", "m"))
+    table = exp.alias_(exp.to_table(inputs.maps[operator.scope]), "m", table=True)
+    return replace(made, query=made.query.join(table, on=same, join_type="left"))
+
+
+def _select(operator: op.Select, before: Relation, _inputs: Inputs) -> Relation:
+    shown = [exp.alias_(column(old), new, quoted=True) for old, new in operator.columns]
+    query = exp.select(*shown).from_(before.query.subquery("t"))
+    return Relation(query=query, columns={new: before.columns[old] for old, new in operator.columns})
+
+
+def _dedupe(_operator: op.Dedupe, before: Relation, _inputs: Inputs) -> Relation:
+    query = exp.select(*(column(c) for c in before.columns)).distinct().from_(before.query.subquery("t"))
+    return replace(before, query=query)
+
+
+def _order(operator: op.Order, before: Relation, _inputs: Inputs) -> Relation:
+    query = exp.select(*(column(c) for c in before.columns)).from_(before.query.subquery("t"))
+    return replace(before, query=ordered(query, operator.columns))
+
+
+_EMIT: Mapping[type, Callable[[Any, Any, Inputs], Relation]] = {
+    op.Scan: _scan,
+    op.Origin: _origin,
+    op.Claimants: _claimants,
+    op.Exclude: _exclude,
+    op.Window: _window,
+    op.Where: _where,
+    op.Within: _within,
+    op.Lookup: _lookup,
+    op.Generalise: _generalise,
+    op.Pseudonymise: _pseudonymise,
+    op.Select: _select,
+    op.Dedupe: _dedupe,
+    op.Order: _order,
+}
+"""One line per operator."""

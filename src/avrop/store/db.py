@@ -1,0 +1,60 @@
+"""The one database: open it, bring it up to date, and do things in one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from avrop.errors import Fault
+
+_MIGRATION_LOCK = 815_001
+
+
+def connect(url: str) -> sa.Engine:
+    """An engine for that PostgreSQL. The role must be an ordinary one.
+
+    Errors: `database.superuser` (Fault) for a role above row-level security, `database.unavailable` (Fault).
+    """
+    engine = sa.create_engine(url, pool_size=4, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
+    with transaction(engine) as connection:
+        above = connection.execute(
+            sa.text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        ).scalar_one()
+    if above:
+        engine.dispose()
+        raise Fault(
+            "database.superuser",
+            "The application's database role is a superuser or above row-level security.",
+            hint="Make an ordinary role that owns only this database, and connect as that.",
+        )
+    return engine
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the tables up to date. Several processes may try at once: one does it, the others wait."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with transaction(engine) as connection:
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction: committed at the end of the block, rolled back by any error.
+
+    Errors: `database.unavailable` (Fault) when PostgreSQL cannot be reached or goes away; nothing was half done.
+    """
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except (sa.exc.OperationalError, sa.exc.InterfaceError) as failure:
+        raise Fault(
+            "database.unavailable",
+            f"PostgreSQL cannot be reached or went away ({type(failure.orig).__name__}). Nothing was half done.",
+            hint="Start it again and repeat the command.",
+        ) from None

@@ -1,0 +1,107 @@
+"""The log in the database: append to a case, read a case, read the whole; never change, only erase what was said."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from avrop.accounts.entries import ActorRecord, CaseId, Entry, Payload, commitment
+from avrop.actors import Actor
+from avrop.canonical import canonical, read
+from avrop.errors import Conflict, Fault
+from avrop.governance.events import Event
+from avrop.store.tables import entries as table
+
+_LOG_LOCK = 815_002
+
+
+def payloads(connection: Connection, case: CaseId) -> tuple[Payload, ...]:
+    """What happened in a case, in order. Raises `log.erased` (Fault) if a needed payload was erased."""
+    rows = connection.execute(
+        sa.select(table.c.payload).where(table.c.case_id == case).order_by(table.c.sequence)
+    ).scalars()
+    return tuple(_read(case, row) for row in rows)
+
+
+def append(
+    connection: Connection,
+    case: CaseId,
+    expected_sequence: int,
+    events: Sequence[Event],
+    *,
+    actor: Actor,
+    at: datetime,
+    salts: Callable[[], bytes],
+) -> tuple[Entry, ...]:
+    """Append events after `expected_sequence` to a case, and their leaves to the account-wide log.
+
+    The place in the log is given under a short lock that is held to the end of the transaction, so it has no gaps.
+    Raises `case.changed` (Conflict) if somebody appended to this case meanwhile.
+    """
+    who = ActorRecord(person=actor.person, organisation=actor.organisation, role=actor.role.value)
+    said = [
+        (sequence, canonical(Payload(case=case, sequence=sequence, at=at, actor=who, event=event)), salts())
+        for sequence, event in enumerate(events, start=expected_sequence + 1)
+    ]
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOG_LOCK})
+    size = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+    made = tuple(
+        Entry(
+            index=size + place,
+            case=case,
+            sequence=sequence,
+            commitment=commitment(salt, payload),
+            payload=payload,
+            salt=salt,
+        )
+        for place, (sequence, payload, salt) in enumerate(said)
+    )
+    try:
+        connection.execute(sa.insert(table), [_row(entry) for entry in made])
+    except sa.exc.IntegrityError:
+        raise Conflict(
+            "case.changed", "The case changed since it was read.", hint="Read it again and repeat.", case=case
+        ) from None
+    return made
+
+
+def all_entries(connection: Connection) -> tuple[Entry, ...]:
+    """The whole log in order."""
+    rows = connection.execute(sa.select(table).order_by(table.c.index))
+    return tuple(
+        Entry(
+            index=row._mapping["index"],
+            case=CaseId(row.case_id),
+            sequence=row.sequence,
+            commitment=row.commitment,
+            payload=None if row.payload is None else bytes(row.payload),
+            salt=None if row.salt is None else bytes(row.salt),
+        )
+        for row in rows
+    )
+
+
+def erase(connection: Connection, case: CaseId, sequence: int) -> None:
+    """Erase what an entry said, and its salt: the leaf and the tree stand."""
+    connection.execute(
+        sa.update(table).where(table.c.case_id == case, table.c.sequence == sequence).values(payload=None, salt=None)
+    )
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    return {
+        "index": entry.index,
+        "case_id": entry.case,
+        "sequence": entry.sequence,
+        "commitment": entry.commitment,
+        "payload": entry.payload,
+        "salt": entry.salt,
+    }
+
+
+def _read(case: CaseId, payload: bytes | None) -> Payload:
+    if payload is None:
+        raise Fault("log.erased", "An entry that is needed was erased.", hint="Restore it from a bundle.", case=case)
+    return cast("Payload", read(Payload, bytes(payload), what="The log entry"))

@@ -1,0 +1,16 @@
+"""Jobs enter the queue in the transaction that makes them necessary: they exist exactly if it is committed."""
+
+from procrastinate import App, SyncPsycopgConnector
+from procrastinate.jobs import Job
+from sqlalchemy import Connection
+
+QUEUE = "avrop"
+"""The name of the one queue."""
+
+
+def queue(connection: Connection, task: str, *, case: str) -> None:
+    """Queue a task for a case. Tasks of one call-off run one after the other, in the order they were queued."""
+    reference = case.split("/", 1)[0]
+    job = Job(queue=QUEUE, lock=reference, queueing_lock=None, task_name=task, task_kwargs={"case": case})
+    manager = App(connector=SyncPsycopgConnector()).job_manager
+    manager.batch_defer_jobs([job], connection=connection.connection.driver_connection)

@@ -1,0 +1,73 @@
+"""The rows that say which files are whole: snapshots, lists of people, extracts, generations, packages, checkpoints.
+
+A file without a row is a leftover; a row is committed only after its files are on disk.
+"""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert
+
+from avrop.errors import Missing
+from avrop.store import tables
+
+
+def keep(connection: Connection, table: sa.Table, **values: object) -> None:
+    """Insert a row; the same key again changes nothing."""
+    connection.execute(insert(table).values(**values).on_conflict_do_nothing())
+
+
+def change(connection: Connection, table: sa.Table, key: object, **values: object) -> None:
+    """Change the row of that primary key."""
+    connection.execute(sa.update(table).where(_key(table) == key).values(**values))
+
+
+def find(connection: Connection, table: sa.Table, key: object) -> Any | None:
+    """The row of that primary key, or None."""
+    return connection.execute(sa.select(table).where(_key(table) == key)).one_or_none()
+
+
+def need(connection: Connection, table: sa.Table, key: object) -> Any:
+    """The row of that primary key. Raises `row.missing` (Missing)."""
+    row = find(connection, table, key)
+    if row is None:
+        raise Missing("row.missing", f"There is nothing of that name among the {table.name}.", key=str(key))
+    return row
+
+
+def every(connection: Connection, table: sa.Table) -> tuple[Any, ...]:
+    """All rows, ordered by primary key."""
+    return tuple(connection.execute(sa.select(table).order_by(*table.primary_key.columns)))
+
+
+def freshest_list(connection: Connection, name: str) -> Any:
+    """The newest row of a list of people. Raises `lists.missing` (Missing)."""
+    table = tables.person_lists
+    query = sa.select(table).where(table.c.list == name).order_by(table.c.as_of.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise Missing("lists.missing", f"The list '{name}' has not been loaded.", hint="Load it first.")
+    return row
+
+
+def folders(connection: Connection) -> frozenset[str]:
+    """Every folder and file that a row speaks for, relative to the zone."""
+    named = set()
+    for table in (tables.snapshots, tables.extracts, tables.generations, tables.packages):
+        named |= set(connection.execute(sa.select(table.c.folder)).scalars())
+    named |= set(connection.execute(sa.select(tables.person_lists.c.file)).scalars())
+    return frozenset(named)
+
+
+def packages_due(connection: Connection, day: date) -> tuple[Any, ...]:
+    """The receiver's packages that are past their time and not deleted."""
+    table = tables.packages
+    query = sa.select(table).where(table.c.keep_until <= day, table.c.state != "deleted").order_by(table.c.received_at)
+    return tuple(connection.execute(query))
+
+
+def _key(table: sa.Table) -> sa.Column[Any]:
+    (column,) = table.primary_key.columns
+    return column

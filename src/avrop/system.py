@@ -1,0 +1,91 @@
+"""The system that every verb is given: database, engine, keys, clock, files; opened once, passed in."""
+
+import os
+import secrets
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from avrop.disclosure.binding import Engine
+from avrop.engines.duckdb import DuckDBEngine
+from avrop.settings import Settings
+from avrop.store import db, embedded, rows
+from avrop.store.files import Zone
+from avrop.store.keys import KeyStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """One installation, open. `reach` marks a named point that a fault test may kill at; otherwise it does nothing."""
+
+    settings: Settings
+    database: sa.Engine
+    url: str
+    zone: Zone
+    keys: KeyStore
+    engine: Engine
+    clock: Callable[[], datetime]
+    random: Callable[[int], bytes]
+    reach: Callable[[str], None]
+
+
+@contextmanager
+def open_system(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Iterator[System]:
+    """Open an installation: start or reach its PostgreSQL, migrate, sweep leftovers of a crash; close it afterwards."""
+    reach = _reach(settings)
+    url = settings.database_url
+    if url is None:
+        url = embedded.start(settings.embedded_home or settings.home / "postgres", settings.name)
+    database = db.connect(url)
+    try:
+        db.migrate(database)
+        system = System(
+            settings=settings,
+            database=database,
+            url=url,
+            zone=Zone(settings.home, reach),
+            keys=KeyStore(settings.keys_home, secrets.token_bytes),
+            engine=DuckDBEngine(threads=settings.threads, memory_limit=settings.memory_limit, reach=reach),
+            clock=clock or _clock(settings),
+            random=secrets.token_bytes,
+            reach=reach,
+        )
+        yield system
+    finally:
+        database.dispose()
+
+
+def sweep(system: System) -> tuple[str, ...]:
+    """Remove what a crash left in the zone: temporary names, and places that no row speaks for.
+
+    Only while nothing else of this installation runs: the worker does it when it has the installation to itself.
+    """
+    with db.transaction(system.database) as connection:
+        spoken_for = rows.folders(connection)
+    return system.zone.sweep(spoken_for)
+
+
+def _clock(settings: Settings) -> Callable[[], datetime]:
+    if settings.now is not None:
+        fixed = settings.now
+        return lambda: fixed
+    return lambda: datetime.now(UTC)
+
+
+def _reach(settings: Settings) -> Callable[[str], None]:
+    """In the demo and in tests: note the point in the trace, and die there if it is the one that was asked for."""
+    if not settings.demo or (settings.fault_point is None and settings.fault_trace is None):
+        return lambda _point: None
+
+    def reach(point: str) -> None:
+        if settings.fault_trace is not None:
+            with settings.fault_trace.open("a") as trace:
+                trace.write(point + "\n")
+        if point == settings.fault_point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return reach

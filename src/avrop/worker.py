@@ -1,0 +1,83 @@
+"""Takes a queued job, does it, records it: at least once, one worker per installation at a time."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+import sqlalchemy as sa
+from procrastinate import App, PsycopgConnector
+
+from avrop.errors import AvropError, Fault
+from avrop.store import jobs
+from avrop.system import System, sweep
+
+Task = Callable[[System, str], None]
+"""A task's work: it is given the case, and may be given it twice."""
+
+_WORKER_LOCK = 815_003
+
+
+def run_until_idle(system: System, tasks: Mapping[str, Task]) -> int:
+    """Do every job that is due, in order, and what they queue in turn. Returns how many were done.
+
+    A job that a killed worker left half done is taken up again. The first error of a job is raised after the run; its
+    job stays visible as failed.
+    """
+    failures: list[BaseException] = []
+    done: list[str] = []
+    with system.database.connect() as guard:
+        guard.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _WORKER_LOCK})
+        guard.commit()
+        try:
+            sweep(system)
+            _run(system, tasks, failures=failures, done=done)
+        finally:
+            guard.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _WORKER_LOCK})
+            guard.commit()
+    for failure in failures:
+        raise failure
+    return len(done)
+
+
+def _run(system: System, tasks: Mapping[str, Task], *, failures: list[BaseException], done: list[str]) -> None:
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # we raise what failed; its log would say it twice
+    app = App(connector=PsycopgConnector(conninfo=_conninfo(system)))
+    for name, work in tasks.items():
+        app.task(name=name)(_wrapped(system, name, work, failures=failures, done=done))
+    with system.database.begin() as connection:
+        abandoned = connection.execute(
+            sa.text("SELECT id FROM procrastinate_jobs WHERE status = 'doing' ORDER BY id")
+        ).scalars()
+        for job in abandoned.all():  # we hold the installation's only worker lock: nobody is doing them
+            connection.execute(sa.text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)"), {"id": job})
+    app.run_worker(
+        queues=[jobs.QUEUE],
+        wait=False,
+        concurrency=1,
+        listen_notify=False,
+        install_signal_handlers=False,
+        fetch_job_polling_interval=0.1,
+    )
+
+
+def _wrapped(
+    system: System, name: str, work: Task, *, failures: list[BaseException], done: list[str]
+) -> Callable[[str], None]:
+    def task(case: str) -> None:
+        try:
+            work(system, case)
+        except AvropError as failure:
+            failures.append(failure)
+            raise
+        except Exception as failure:  # whatever it is, it may hold a value of a row: its text stays here
+            fault = Fault(
+                "worker.failed", f"The job {name} failed ({type(failure).__name__}).", hint="See the job.", case=case
+            )
+            failures.append(fault)
+            raise fault from None
+        done.append(name)
+
+    return task
+
+
+def _conninfo(system: System) -> str:
+    return system.url.replace("postgresql+psycopg://", "postgresql://", 1)
