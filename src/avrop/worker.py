@@ -7,13 +7,11 @@ import sqlalchemy as sa
 from procrastinate import App, PsycopgConnector
 
 from avrop.errors import AvropError, Fault
-from avrop.store import jobs
+from avrop.store import db, jobs
 from avrop.system import System, sweep
 
 Task = Callable[[System, str], None]
 """A task's work: it is given the case, and may be given it twice."""
-
-_WORKER_LOCK = 815_003
 
 
 def run_until_idle(system: System, tasks: Mapping[str, Task]) -> int:
@@ -24,15 +22,9 @@ def run_until_idle(system: System, tasks: Mapping[str, Task]) -> int:
     """
     failures: list[BaseException] = []
     done: list[str] = []
-    with system.database.connect() as guard:
-        guard.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _WORKER_LOCK})
-        guard.commit()
-        try:
-            sweep(system)
-            _run(system, tasks, failures=failures, done=done)
-        finally:
-            guard.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _WORKER_LOCK})
-            guard.commit()
+    with db.alone(system.database):
+        sweep(system)
+        _run(system, tasks, failures=failures, done=done)
     for failure in failures:
         raise failure
     return len(done)

@@ -21,7 +21,7 @@ from avrop.governance.changes import direction
 from avrop.governance.controllercase import ControllerState
 from avrop.governance.decisions import Decision
 from avrop.governance.delivery import DeliveryState
-from avrop.governance.events import AgreementSigned
+from avrop.governance.events import AgreementSigned, ExposureMeasured
 from avrop.governance.facts import Facts
 from avrop.governance.grants import Grant, grant_today
 from avrop.governance.policy import Policy
@@ -29,7 +29,7 @@ from avrop.governance.purposes import CallOffVersion
 from avrop.governance.slices import SliceTerms
 from avrop.signed import Signed
 from avrop.store import cases as case_store
-from avrop.store import documents
+from avrop.store import db, documents
 from avrop.store import events as event_store
 from avrop.system import System
 
@@ -52,6 +52,11 @@ def call_off(connection: Connection, ref: str) -> CallOffState:
 def controller_cases(connection: Connection, ref: str, controllers: tuple[str, ...]) -> dict[str, ControllerState]:
     """Each addressed controller's case."""
     return {name: cast("ControllerState", state(connection, f"{ref}/{name}")) for name in controllers}
+
+
+def summaries(connection: Connection, kind: str) -> tuple[case_store.Summary, ...]:
+    """The summary rows of a kind of case."""
+    return case_store.all_of(connection, kind=kind)
 
 
 def deliveries(connection: Connection, ref: str) -> dict[str, DeliveryState]:
@@ -177,3 +182,14 @@ def _agreed(of: AccountState) -> AgreementSigned:
     if of.agreement is None:
         raise Refusal("agreement.none", "No framework agreement is in force.", hint="Sign it first.")
     return of.agreement
+
+
+def exposure_documents(system: System, ref: str, field: str) -> tuple[bytes, ...]:
+    """The documents that the measured versions of a call-off name in that field, oldest first."""
+    with db.transaction(system.database) as connection:
+        happened = [payload.event for payload in event_store.payloads(connection, CaseId(ref))]
+        return tuple(
+            documents.get(connection, getattr(event, field))
+            for event in happened
+            if isinstance(event, ExposureMeasured)
+        )

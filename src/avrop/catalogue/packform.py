@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class Pack:
-    """`catalogue` and `call_offs` are YAML texts by file name; `rule`, `policy`, `parties` and `scenarios` YAML texts.
+    """`catalogue` and `call_offs` are YAML texts by file name; `rule`, `policy` and `parties` YAML texts.
 
     `simulate(folder, people, seed)` writes source tables of nobody into a folder, and the lists of people left out.
     """
@@ -17,6 +17,5 @@ class Pack:
     rule: str
     policy: str
     parties: str
-    scenarios: str
     call_offs: Mapping[str, str]
     simulate: Callable[[Path, int, int], Mapping[str, int]]

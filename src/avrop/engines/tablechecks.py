@@ -58,7 +58,7 @@ def row_faults(
                 yield _found(code, name, file, count, rows)
 
 
-def _conditions(variable: Variable, *, needed: bool) -> Iterator[tuple[str, exp.Expression]]:
+def _conditions(variable: Variable, *, needed: bool) -> Iterator[tuple[str, exp.Expr]]:
     column, unread = quoted(variable.name), quoted(bad(variable.name))
     yield "load.type", unread
     if needed or not variable.nullable:
@@ -67,12 +67,12 @@ def _conditions(variable: Variable, *, needed: bool) -> Iterator[tuple[str, exp.
         yield "load.pattern", exp.not_(matches(column, variable.pattern))
     if variable.minimum is not None or variable.maximum is not None:
         low, high = variable.minimum, variable.maximum
-        outside = [column < low] if low is not None else []
-        outside += [column > high] if high is not None else []
+        bounds = ((exp.LT, low), (exp.GT, high))
+        outside = [side(this=column, expression=exp.convert(bound)) for side, bound in bounds if bound is not None]
         yield "load.range", exp.or_(*outside)
 
 
-def _figures(condition: exp.Expression) -> tuple[exp.Expression, exp.Expression]:
+def _figures(condition: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
     where = exp.Where(this=condition)
     first = exp.Anonymous(this="min", expressions=[quoted(ROW), exp.Literal.number(SHOWN)])
     return (

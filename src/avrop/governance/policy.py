@@ -6,6 +6,15 @@ from avrop.canonical import document
 
 
 @document
+class Scenario:
+    """What somebody could already know of a person's path. Policy chooses the scenarios, never the receiver."""
+
+    id: str
+    label: str
+    variables: tuple[str, ...]
+
+
+@document
 class Policy:
     """One version of the parameters. Days are calendar days unless the name says working days.
 
@@ -24,4 +33,5 @@ class Policy:
     receipt_due_days: int
     deletion_due_days: int
     purpose_categories: tuple[str, ...]
+    scenarios: tuple[Scenario, ...]
     never_variables: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from alembic.config import Config
 
 from avrop.errors import Fault
 
-_MIGRATION_LOCK = 815_001
+_MIGRATION_LOCK, _ZONE_LOCK = 815_001, 815_003
 
 
 def connect(url: str) -> sa.Engine:
@@ -58,3 +58,19 @@ def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
             f"PostgreSQL cannot be reached or went away ({type(failure.orig).__name__}). Nothing was half done.",
             hint="Start it again and repeat the command.",
         ) from None
+
+
+@contextmanager
+def alone(engine: sa.Engine) -> Iterator[None]:
+    """Have the installation's zone to oneself: whoever writes files there, or sweeps, waits for the others.
+
+    A killed process loses the lock with its connection.
+    """
+    with engine.connect() as guard:
+        guard.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _ZONE_LOCK})
+        guard.commit()
+        try:
+            yield
+        finally:
+            guard.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _ZONE_LOCK})
+            guard.commit()

@@ -17,7 +17,6 @@ def pack() -> Pack:
         rule=(data / "rule.yaml").read_text(),
         policy=(data / "policy.yaml").read_text(),
         parties=(data / "parties.yaml").read_text(),
-        scenarios=(data / "scenarios.yaml").read_text(),
         call_offs=_texts(data / "calloffs"),
         simulate=simulate,
     )

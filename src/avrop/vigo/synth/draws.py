@@ -27,13 +27,15 @@ class Draws:
         key = hashlib.blake2b(f"{_VERSION}\n{self.seed}\n{stream}".encode(), digest_size=16).digest()
         whole = -(-width // _BLOCK) * _BLOCK
         raw = np.random.Philox(key=int.from_bytes(key, "little")).random_raw(rows * whole)
-        return np.right_shift(raw.reshape(rows, whole)[:, :width], np.uint64(32))
+        words: npt.NDArray[np.uint64] = np.right_shift(raw.reshape(rows, whole)[:, :width], np.uint64(32))
+        return words
 
     def below(self, stream: str, *, rows: int, limit: int | Ints, width: int = 1) -> Ints:
         """Whole numbers in [0, limit): shape (rows,), or (rows, width) if that is more than one."""
         bound = np.asarray(limit, dtype=np.uint64)
         found = np.right_shift(self.words(stream, rows=rows, width=width) * _as_columns(bound), np.uint64(32))
-        return (found[:, 0] if width == 1 else found).astype(np.int64)
+        drawn: Ints = (found[:, 0] if width == 1 else found).astype(np.int64)
+        return drawn
 
     def choice(self, stream: str, *, rows: int, weights: Sequence[int]) -> Ints:
         """Indexes drawn in proportion to whole-number weights."""
@@ -42,7 +44,8 @@ class Draws:
 
     def happens(self, stream: str, *, rows: int, permille: int | Ints, width: int = 1) -> npt.NDArray[np.bool_]:
         """Whether something of this probability, in thousandths, happens; a row's own probability, or one for all."""
-        return self.below(stream, rows=rows, limit=1000, width=width) < np.asarray(permille)
+        happened: npt.NDArray[np.bool_] = self.below(stream, rows=rows, limit=1000, width=width) < np.asarray(permille)
+        return happened
 
 
 def _as_columns(bound: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:

@@ -27,7 +27,9 @@ def identity_numbers(draws: Draws, *, year: Ints, month: Ints, day: Ints, sex: I
     place = np.empty(len(cell), dtype=np.int64)
     place[order] = np.arange(len(cell)) - starts[cell[order]]
     if bool((place >= usable.sum(axis=1)[cell]).any()):
-        raise Mistake("simulate.people", "More people are born on one day than there are numbers.", hint="Ask for fewer.")
+        raise Mistake(
+            "simulate.people", "More people are born on one day than there are numbers.", hint="Ask for fewer."
+        )
     # A keyed order within the day, unusable numbers last, so that numbers tell nothing of who came first.
     keys = draws.words("identity", rows=len(cells), width=_CANDIDATES).astype(np.int64)
     keys[~usable] = np.iinfo(np.int64).max

@@ -37,8 +37,21 @@ COUNTIES = (
 
 POSITION = {county.code: position for position, county in enumerate(COUNTIES)}
 
-LANGUAGES = (("no", 838), ("en", 14), ("pl", 34), ("lt", 12), ("uk", 22), ("so", 16), ("ar", 26), ("ti", 10))
-LANGUAGES += (("ur", 10), ("vi", 7), ("tr", 8))
+LANGUAGES = (
+    ("no", 838),
+    ("en", 14),
+    ("pl", 34),
+    ("lt", 12),
+    ("uk", 22),
+    ("so", 16),
+    ("ar", 26),
+    ("ti", 10),
+    ("ur", 10),
+    ("vi", 7),
+    ("tr", 8),
+)
+"""First languages by weight; Northern Sami by county, in thousandths."""
+
 SAMI_PERMILLE = {"56": 80, "55": 12, "18": 4}
 
 

@@ -1,0 +1,74 @@
+"""The public register: each call-off with its purpose, variables, controllers in and out, deliveries and deletions.
+
+It is computed from the log and the documents that it names, never typed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from avrop.governance.calloff import CallOffState
+from avrop.governance.controllercase import APPROVING, ControllerState, ControllerStatus
+from avrop.governance.delivery import DeliveryState
+from avrop.governance.purposes import CallOffVersion
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterDelivery:
+    """One delivery: its generation, where it stands, whether it is served, and its manifest."""
+
+    case: str
+    generation: int
+    status: str
+    open: bool
+    manifest: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterEntry:
+    """One call-off as the public sees it. Counts of people are not in it."""
+
+    reference: str
+    title: str
+    status: str
+    purpose: str
+    receiver: str
+    legal_basis: str
+    period: str
+    analyses: tuple[str, ...]
+    variables: tuple[str, ...]
+    included: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...]
+    kept_until: str
+    deliveries: tuple[RegisterDelivery, ...]
+
+
+def register_entry(
+    reference: str,
+    state: CallOffState,
+    version: CallOffVersion,
+    cases: Mapping[str, ControllerState],
+    deliveries: Mapping[str, DeliveryState],
+) -> RegisterEntry:
+    """The entry of one call-off."""
+    return RegisterEntry(
+        reference=reference,
+        title=version.title,
+        status=state.status,
+        purpose=version.purpose.statement,
+        receiver=version.receiver,
+        legal_basis=version.legal_basis,
+        period=f"{version.period.start} to {version.period.end}",
+        analyses=tuple(f"{analysis.id}: {analysis.question}" for analysis in version.analyses),
+        variables=tuple(f"{v.dataset}.{v.variable} at level {v.level}" for v in version.variables),
+        included=tuple(name for name, case in cases.items() if case.status in APPROVING),
+        left_out=tuple((name, _why(case)) for name, case in cases.items() if case.status not in APPROVING),
+        kept_until=str(version.retention.until),
+        deliveries=tuple(
+            RegisterDelivery(case=case, generation=d.generation, status=d.status, open=d.open, manifest=d.manifest)
+            for case, d in deliveries.items()
+        ),
+    )
+
+
+def _why(case: ControllerState) -> str:
+    return {ControllerStatus.LAPSED: "no decision", ControllerStatus.REVOKED: "revoked"}.get(case.status, case.status)

@@ -1,0 +1,193 @@
+"""Account: sign the agreement, let controllers adhere, show timeline and register, export and check the whole."""
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+from avrop.accounts.bundle import bundle_files, checkpoint, named_digests
+from avrop.accounts.entries import Entry, Payload
+from avrop.accounts.register import RegisterEntry, register_entry
+from avrop.accounts.timeline import Line, timeline
+from avrop.actions import case as write_path
+from avrop.actions import facts as f
+from avrop.actions.case import handle, handle_within
+from avrop.actors import Actor, Role
+from avrop.canonical import Digest, canonical, read
+from avrop.disclosure.attribution import AttributionRule
+from avrop.errors import Mistake
+from avrop.governance import commands as c
+from avrop.governance.calloff import CallOffState
+from avrop.governance.cases import ACCOUNT
+from avrop.governance.policy import Policy
+from avrop.store import db, documents, people, rows, tables
+from avrop.store import events as event_store
+from avrop.store.files import write_file
+from avrop.system import System
+from avrop.verifier.notes import sign_note
+
+LOG_KEY = "log"
+"""The name of the key that signs checkpoints."""
+
+
+def enrol(system: System, *, person: str, organisation: str, roles: tuple[Role, ...]) -> None:
+    """Add an account name to this installation's directory."""
+    with db.transaction(system.database) as connection:
+        people.add(connection, person=person, organisation=organisation, roles=roles)
+
+
+def actor(system: System, person: str, role: Role | None = None) -> Actor:
+    """An account name as an actor. Errors: `actor.unknown`, `actor.role` (Refusal)."""
+    with db.transaction(system.database) as connection:
+        return people.actor(connection, person, role)
+
+
+def sign_agreement(
+    system: System,
+    who: Actor,
+    *,
+    parties: Mapping[str, tuple[str, str, str]],
+    policy: Policy,
+    rule: AttributionRule,
+    general_purpose: str,
+) -> tuple[Entry, ...]:
+    """Put the framework agreement in force. `parties` gives (code, name, public key) of `provider` and `receiver`."""
+    (provider, provider_name, provider_key), (receiver, receiver_name, receiver_key) = (
+        parties["provider"], parties["receiver"],
+    )  # fmt: skip
+    with db.transaction(system.database) as connection:
+        command = c.SignAgreement(
+            provider=provider,
+            provider_name=provider_name,
+            provider_key=provider_key,
+            receiver=receiver,
+            receiver_name=receiver_name,
+            receiver_key=receiver_key,
+            policy=documents.put(connection, "policy", canonical(policy)),
+            rule=documents.put(connection, "attribution rule", canonical(rule)),
+            general_purpose=general_purpose,
+        )
+        return handle_within(connection, system, who, ACCOUNT, command)
+
+
+def adhere(
+    system: System, who: Actor, *, controller: str, name: str, public_key: str, competent_body: str
+) -> tuple[Entry, ...]:
+    """Record a controller's adhesion with its own public key."""
+    command = c.Adhere(controller=controller, name=name, public_key=public_key, competent_body=competent_body)
+    return handle(system, who, ACCOUNT, command)
+
+
+def delegate(system: System, who: Actor, *, controller: str, person: str, start: date, end: date) -> None:
+    """Record that a person may decide for a controller in [start, end)."""
+    command = c.Delegate(controller=controller, person=person, valid_from=start, valid_to=end)
+    handle(system, who, ACCOUNT, command)
+
+
+def instruct_measuring(system: System, who: Actor, *, until: date) -> None:
+    """A controller instructs measuring on its own rows until a day."""
+    handle(system, who, ACCOUNT, c.InstructMeasuring(controller=who.organisation, valid_to=until))
+
+
+def withdraw_measuring(system: System, who: Actor) -> None:
+    """A controller takes that instruction back."""
+    handle(system, who, ACCOUNT, c.WithdrawMeasuring(controller=who.organisation))
+
+
+def destroy_scope(system: System, who: Actor, scope: str) -> None:
+    """Destroy a pseudonym scope's key for good, and record it."""
+    handle(system, who, ACCOUNT, c.DestroyScope(scope=scope))
+    system.keys.destroy_scope(scope)
+
+
+def show_timeline(system: System, case: str | None = None) -> tuple[Line, ...]:
+    """What happened in a case and the cases under it, or in the whole account, in the log's order."""
+    with db.transaction(system.database) as connection:
+        entries = event_store.all_entries(connection)
+    wanted = [x for x in entries if case is None or x.case == case or x.case.startswith(f"{case}/")]
+    return timeline(_payload(entry) for entry in wanted if entry.payload is not None)
+
+
+def show_register(system: System) -> tuple[RegisterEntry, ...]:
+    """The public register."""
+    with db.transaction(system.database) as connection:
+        shown = []
+        for row in f.summaries(connection, "call-off"):
+            state = cast("CallOffState", f.state(connection, row.case_id))
+            if state.version is not None:
+                cases = f.controller_cases(connection, row.case_id, state.controllers)
+                version = f.version(connection, state.version)
+                shown.append(register_entry(row.case_id, state, version, cases, f.deliveries(connection, row.case_id)))
+        return tuple(shown)
+
+
+def make_checkpoint(system: System) -> str:
+    """A signed checkpoint of the log as it stands; holders keep it to check later accounts against."""
+    public = system.keys.make_signing(LOG_KEY)
+    with db.transaction(system.database) as connection:
+        now = checkpoint(_origin(system), event_store.all_entries(connection))
+        note = sign_note(now, _origin(system), _raw(public), lambda data: system.keys.sign_bytes(LOG_KEY, data))
+        rows.keep(connection, tables.checkpoints, size=now.size, note=note)
+    return note
+
+
+def export_bundle(system: System, target: Path) -> int:
+    """Write the whole account into a new folder that any party can verify alone. Returns the number of entries.
+
+    Errors: `bundle.exists` (Mistake).
+    """
+    if target.exists() and any(target.iterdir()):
+        raise Mistake("bundle.exists", "The folder is not empty.", hint="Name a new one.", file=target.name)
+    note = make_checkpoint(system)
+    with db.transaction(system.database) as connection:
+        entries = event_store.all_entries(connection)[: int(note.split("\n")[1])]
+        wanted = list(dict.fromkeys(named_digests([json.loads(x.payload) for x in entries if x.payload])))
+        found: dict[Digest, bytes] = {}
+        for sealed in wanted:  # grows while it is read: signed documents name further documents
+            body = documents.find(connection, sealed)
+            if body is not None and sealed not in found:
+                found[sealed] = body
+                wanted += [x for x in _named_in(body) if x not in found]
+    (target / "documents").mkdir(parents=True, exist_ok=True)
+    for name, data in bundle_files(origin=_origin(system), entries=entries, note=note, documents=found).items():
+        write_file(target / name, data)
+    return len(entries)
+
+
+def public_keys(system: System) -> dict[str, object]:
+    """The public keys that a verifier needs, as one document; hand it over by another way than the bundle."""
+    with db.transaction(system.database) as connection:
+        account = f.account(connection)
+    if account.agreement is None:
+        raise Mistake("agreement.none", "No framework agreement is in force.", hint="Sign it first.")
+    return {
+        "log": {"name": _origin(system), "key": system.keys.make_signing(LOG_KEY)},
+        "provider": account.agreement.provider_key,
+        "receiver": account.agreement.receiver_key,
+        "controllers": {name: x.public_key for name, x in sorted(account.controllers.items())},
+    }
+
+
+def rebuild(system: System) -> int:
+    """Make every summary anew from the log. Returns how many cases there are."""
+    return write_path.rebuild(system)
+
+
+def _named_in(body: bytes) -> list[Digest]:
+    value = json.loads(body)
+    inner = value.get("body") if isinstance(value, dict) else None
+    return list(named_digests(json.loads(inner))) if isinstance(inner, str) else []
+
+
+def _payload(entry: Entry) -> Payload:
+    return cast("Payload", read(Payload, cast("bytes", entry.payload), what="The log entry"))
+
+
+def _origin(system: System) -> str:
+    return f"avrop/{system.settings.organisation}"
+
+
+def _raw(public_key: str) -> bytes:
+    return base64.b64decode(public_key)

@@ -1,0 +1,157 @@
+"""Assess: run the checks, take a call-off in, measure exposure where it is instructed, and open the cases."""
+
+import tempfile
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import Connection
+
+from avrop.accounts.entries import Entry
+from avrop.actions import facts as f
+from avrop.actions import runs
+from avrop.actions.case import automaton, handle, handle_within
+from avrop.actors import Actor
+from avrop.canonical import Digest, canonical, plain, read
+from avrop.catalogue.findings import Finding
+from avrop.disclosure.plan import compile_classes
+from avrop.errors import Missing
+from avrop.governance import commands as c
+from avrop.governance.calloff import CallOffStatus
+from avrop.governance.checks.context import Context
+from avrop.governance.checks.registry import run_checks
+from avrop.governance.policy import Scenario
+from avrop.governance.slices import SliceTerms
+from avrop.measure.classes import exposure
+from avrop.measure.reports import ControllerExposure, RequesterView, RiskReport, controller_view, requester_view
+from avrop.store import db, documents
+from avrop.system import System
+
+
+def check(system: System, case: str) -> None:
+    """Job: run every check on the version that stands and record what they found."""
+    with db.transaction(system.database) as connection:
+        standing = f.call_off(connection, case)
+        if standing.version is None or standing.status is not CallOffStatus.SUBMITTED:
+            return
+        found = run_checks(_context(connection, system, standing.version))
+        sealed = documents.put(connection, "findings", canonical([plain(finding) for finding in found]))
+        counted = {severity: sum(x.severity == severity for x in found) for severity in ("note", "question", "stop")}
+        command = c.RecordFindings(
+            findings=sealed, notes=counted["note"], questions=counted["question"], stops=counted["stop"]
+        )
+        handle_within(connection, system, automaton(system), case, command)
+
+
+def findings(system: System, reference: str) -> tuple[Finding, ...]:
+    """What the checks found on the version that stands."""
+    with db.transaction(system.database) as connection:
+        sealed = f.call_off(connection, reference).findings
+        if sealed is None:
+            return ()
+        found: tuple[Finding, ...] = read(tuple[Finding, ...], documents.get(connection, sealed), what="The findings")
+        return found
+
+
+def return_call_off(system: System, actor: Actor, reference: str, *, reason: str) -> tuple[Entry, ...]:
+    """Send it back to the receiver with a reason."""
+    return handle(system, actor, reference, c.ReturnCallOff(reason=reason))
+
+
+def accept_intake(system: System, actor: Actor, reference: str) -> tuple[Entry, ...]:
+    """Take it in: exposure is then measured for the controllers with a live instruction."""
+    return handle(system, actor, reference, c.AcceptIntake())
+
+
+def measure(system: System, case: str) -> None:
+    """Job: measure exposure on person-level paths, per controller and scenario, and record the reports."""
+    with db.transaction(system.database) as connection:
+        standing = f.call_off(connection, case)
+        account = f.account(connection)
+        if standing.status is not CallOffStatus.MEASURING or standing.version is None:
+            return
+        if account.snapshot is None:
+            raise Missing("measure.no_snapshot", "No snapshot is loaded to measure on.", hint="Load one first.")
+        policy = f.policy(connection, account)
+        parts = _measured(connection, system, case, snapshot=account.snapshot, k=policy.k)
+        report = RiskReport(
+            version=standing.version,
+            snapshot=account.snapshot,
+            policy=f"{policy.id} {policy.version}",
+            k=policy.k,
+            parts=parts,
+        )
+        views = [(name, list(controller_view(report, name))) for name in standing.measured]
+        requester = requester_view(report, rounding_step=policy.rounding_step)
+        command = c.RecordExposure(
+            snapshot=account.snapshot,
+            report=documents.put(connection, "risk report", canonical(report)),
+            requester_view=documents.put(connection, "requester view", canonical(requester)),
+            controller_views=tuple(
+                (name, documents.put(connection, "controller view", canonical([plain(part) for part in view])))
+                for name, view in views
+            ),
+        )
+        handle_within(connection, system, automaton(system), case, command)
+
+
+def _measured(
+    connection: Connection, system: System, reference: str, *, snapshot: Digest, k: int
+) -> tuple[ControllerExposure, ...]:
+    standing = f.call_off(connection, reference)
+    bound, _ = runs.binding(connection, system, snapshot=snapshot, approved=frozenset(), scope=None)
+    measured = []
+    with tempfile.TemporaryDirectory(dir=system.zone.root) as spill:
+        for controller in standing.measured:
+            question = f.question(
+                connection, system, cast("Digest", standing.version), controller=controller, terms=SliceTerms()
+            )
+            for scenario in _scenarios(connection):
+                plan = compile_classes(question, scenario=scenario.id, variables=scenario.variables)
+                if plan is not None:
+                    counts = system.engine.classes(plan, bound, Path(spill))
+                    measured.append(
+                        ControllerExposure(
+                            controller=controller,
+                            scenario=scenario.id,
+                            label=scenario.label,
+                            exposure=exposure(counts, k=k),
+                        )
+                    )
+    return tuple(measured)
+
+
+def _scenarios(connection: Connection) -> tuple[Scenario, ...]:
+    return f.policy(connection, f.account(connection)).scenarios
+
+
+def open_controllers(system: System, actor: Actor, reference: str) -> tuple[Entry, ...]:
+    """Ask every addressed controller to decide its own slice plan."""
+    return handle(system, actor, reference, c.OpenControllers())
+
+
+def ask(system: System, case: str) -> None:
+    """Job: put the version before each addressed controller."""
+    with db.transaction(system.database) as connection:
+        standing = f.call_off(connection, case)
+        if standing.status is not CallOffStatus.WITH_CONTROLLERS:
+            return
+        for controller in standing.controllers:
+            handle_within(connection, system, automaton(system), f"{case}/{controller}", c.Ask())
+
+
+def exposure_views(system: System, reference: str) -> tuple[RequesterView, ...]:
+    """The requester's rounded view of every measured version, oldest first."""
+    return tuple(
+        cast("RequesterView", read(RequesterView, body, what="The view"))
+        for body in f.exposure_documents(system, reference, "requester_view")
+    )
+
+
+def _context(connection: Connection, system: System, sealed: Digest) -> Context:
+    version, account = f.version(connection, sealed), f.account(connection)
+    return Context(
+        version=version,
+        catalogue=f.catalogue(connection, version.catalogue),
+        policy=f.policy(connection, account),
+        today=system.clock().date(),
+    )

@@ -1,0 +1,60 @@
+"""What a run of the engine needs from the store: the snapshot's files, the lists of people, who approves today."""
+
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import Connection
+
+from avrop.canonical import Digest, digest_bytes, read
+from avrop.disclosure.binding import Binding
+from avrop.disclosure.plan import LISTS
+from avrop.disclosure.pseudonyms import pseudonymiser
+from avrop.disclosure.snapshots import SnapshotManifest
+from avrop.errors import Tampered
+from avrop.store import documents, rows, tables
+from avrop.system import System
+
+
+def snapshot_tables(connection: Connection, system: System, snapshot: Digest) -> dict[str, list[Path]]:
+    """The Parquet files of a snapshot by dataset, each as the snapshot's manifest has it.
+
+    Raises `snapshot.changed` (Tampered) if a file is not the one that was loaded.
+    """
+    row = rows.need(connection, tables.snapshots, snapshot)
+    text = documents.get(connection, snapshot)
+    manifest = cast("SnapshotManifest", read(SnapshotManifest, text, what="The snapshot"))
+    found: dict[str, list[Path]] = {}
+    for file in manifest.files:
+        path = system.zone.path(row.folder) / file.name
+        if not path.is_file() or path.stat().st_size != file.size:
+            raise Tampered("snapshot.changed", "A file of the snapshot is not the one that was loaded.", file=file.name)
+        found.setdefault(file.dataset, []).append(path)
+    return found
+
+
+def list_files(connection: Connection, system: System) -> tuple[dict[str, Path], str]:
+    """The newest lists of people to leave out, and one text that names their digests.
+
+    Raises `lists.changed` (Tampered) if a list is not the one that was loaded.
+    """
+    found, sealed = {}, []
+    for name in LISTS:
+        row = rows.freshest_list(connection, name)
+        path = system.zone.path(row.file)
+        if not path.is_file() or digest_bytes(path.read_bytes()) != row.digest:
+            raise Tampered("lists.changed", f"The list '{name}' is not the one that was loaded.")
+        found[name] = path
+        sealed.append(row.digest)
+    return found, " ".join(sealed)
+
+
+def binding(
+    connection: Connection, system: System, *, snapshot: Digest, approved: frozenset[str], scope: str | None
+) -> tuple[Binding, str]:
+    """The inputs of one run, and a text that changes exactly when they do (for the key of an extract)."""
+    lists, sealed = list_files(connection, system)
+    pseudonyms = {} if scope is None else {scope: pseudonymiser(system.keys.scope_key(scope))}
+    bound = Binding(
+        tables=snapshot_tables(connection, system, snapshot), lists=lists, approved=approved, pseudonyms=pseudonyms
+    )
+    return bound, f"{snapshot} {sealed} {' '.join(sorted(approved))}"

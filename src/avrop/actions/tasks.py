@@ -1,0 +1,22 @@
+"""The jobs by name, and the tick of the clock: deadlines lapse, close and raise alarms, and never approve."""
+
+from collections.abc import Callable, Mapping
+
+from avrop.actions import assess, decide, disclose, receive
+from avrop.system import System
+
+TASKS: Mapping[str, Callable[[System, str], None]] = {
+    "assess.check": assess.check,
+    "assess.measure": assess.measure,
+    "assess.ask": assess.ask,
+    "decide.outcome": decide.outcome,
+    "disclose.build": disclose.build,
+    "disclose.close": disclose.close,
+    "receive.close": receive.close,
+}
+"""What the worker can do; each takes a case, and may be given it twice."""
+
+
+def tick(system: System) -> tuple[str, ...]:
+    """Do everything that is due by the clock. Returns the cases that changed."""
+    return (*decide.lapse_due(system), *disclose.close_stale(system), *receive.alarms(system))
