@@ -34,9 +34,17 @@ class System:
 
 
 @contextmanager
-def open_system(settings: Settings, *, clock: Callable[[], datetime] | None = None) -> Iterator[System]:
-    """Open an installation: start or reach its PostgreSQL, migrate, sweep leftovers of a crash; close it afterwards."""
-    reach = _reach(settings)
+def open_system(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    listen: Callable[[str], None] = lambda _point: None,
+) -> Iterator[System]:
+    """Open an installation: start or reach its PostgreSQL and migrate it; close it afterwards.
+
+    `listen` is told every named point that is reached, for progress bars.
+    """
+    reach = _reach(settings, listen)
     url = settings.database_url
     if url is None:
         url = embedded.start(settings.embedded_home or settings.home / "postgres", settings.name)
@@ -76,10 +84,10 @@ def _clock(settings: Settings) -> Callable[[], datetime]:
     return lambda: datetime.now(UTC)
 
 
-def _reach(settings: Settings) -> Callable[[str], None]:
+def _reach(settings: Settings, listen: Callable[[str], None]) -> Callable[[str], None]:
     """In the demo and in tests: note the point in the trace, and die there if it is the one that was asked for."""
     if not settings.demo or (settings.fault_point is None and settings.fault_trace is None):
-        return lambda _point: None
+        return listen
 
     def reach(point: str) -> None:
         if settings.fault_trace is not None:
@@ -87,5 +95,6 @@ def _reach(settings: Settings) -> Callable[[str], None]:
                 trace.write(point + "\n")
         if point == settings.fault_point:
             os.kill(os.getpid(), signal.SIGKILL)
+        listen(point)
 
     return reach

@@ -34,6 +34,10 @@ def code(name: str, since: int, until: int | None = None) -> Code:
     return Code(code=name, label=SAID, valid_from=date(since, 1, 1), valid_to=date(until, 1, 1) if until else None)
 
 
+def code_list(name: str, *codes: Code) -> CodeList:
+    return CodeList(name=name, title=SAID, source="", codes=codes)
+
+
 def dataset(name: str, variables: Sequence[str], *, key: tuple[str, ...], time: str | None = None) -> Dataset:
     return Dataset(
         name=name,
@@ -50,7 +54,7 @@ def dataset(name: str, variables: Sequence[str], *, key: tuple[str, ...], time: 
 
 @pytest.fixture
 def catalogue() -> Catalogue:
-    """PERSON(ID, SEX) and COURSE(ID, DAY, AREA, HOURS?, NOTE?); area `old` ends with 2024 and `new` begins with 2025."""
+    """PERSON(ID, SEX) and COURSE(ID, DAY, AREA, HOURS?, NOTE?). Area `old` ends with 2024, `new` begins with 2025."""
     return Catalogue(
         name="small",
         version="1",

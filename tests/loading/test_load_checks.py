@@ -98,11 +98,11 @@ def test_the_first_rows_are_named_and_the_rest_counted(refused: Refused) -> None
 
 
 def test_a_refusal_never_shows_a_value(load: Load) -> None:
-    secret = "9753124680"
-    courses = f"{HEADER}{secret},{secret},{secret},{secret},{secret}\n"
+    canary = "9753124680"
+    courses = f"{HEADER}{canary},{canary},{canary},{canary},{canary}\n"
     with pytest.raises(LoadRefused) as failure:
-        load(people=f"ID,SEX\n0001,{secret}\n", courses=courses)
-    assert secret not in f"{failure.value} {failure.value.hint} {failure.value.report}"
+        load(people=f"ID,SEX\n0001,{canary}\n", courses=courses)
+    assert canary not in f"{failure.value} {failure.value.hint} {failure.value.report}"
 
 
 @pytest.mark.parametrize("row", ["0001,2024-10-01,old,1,x,9753124680", '0001,"9753124680', "0001,9753124680"])

@@ -100,7 +100,7 @@ def test_people_on_one_day_share_its_numbers_until_there_are_no_more() -> None:
     assert len(set(born(200).tolist())) == 200
     with pytest.raises(Mistake) as refused:
         born(251)
-    assert refused.value.code == "simulate.people"
+    assert refused.value.code == "simulate.numbers"
 
 
 def test_everybody_is_in_the_register_and_has_a_course(persons: list[Row], enrolments: list[Row]) -> None:
@@ -186,6 +186,20 @@ def test_the_paths_make_sense(enrolments: list[Row]) -> None:
         path = [areas[year] for year in sorted(areas, key=str)]
         assert all(int(later[5]) - int(earlier[5]) in (0, 1) for earlier, later in pairwise(path))
         assert len({area[:2] for area in path} - {"PB"}) <= 1
+
+
+def test_who_left_does_not_come_back(enrolments: list[Row]) -> None:
+    last: dict[object, list[Row]] = {}
+    for row in enrolments:
+        last.setdefault(row["PERSON_ID"], []).append(row)
+    left = 0
+    for rows in last.values():
+        for year in {str(row["SCHOOL_YEAR"]) for row in rows if row["COMPLETION"] == "S"}:
+            of_year = [row for row in rows if row["SCHOOL_YEAR"] == year]
+            if len(of_year) == 1:
+                left += 1
+                assert max(str(row["SCHOOL_YEAR"]) for row in rows) == year
+    assert left > 100
 
 
 def test_results_belong_to_a_course_with_the_same_origin(enrolments: list[Row], results: list[Row]) -> None:

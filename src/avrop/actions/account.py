@@ -14,14 +14,16 @@ from avrop.accounts.timeline import Line, timeline
 from avrop.actions import case as write_path
 from avrop.actions import facts as f
 from avrop.actions.case import handle, handle_within
-from avrop.actors import Actor, Role
-from avrop.canonical import Digest, canonical, read
+from avrop.actors import Actor, OrganisationId, PersonId, Role
+from avrop.canonical import Digest, canonical, plain, read
 from avrop.disclosure.attribution import AttributionRule
-from avrop.errors import Mistake
+from avrop.errors import Mistake, Refusal
 from avrop.governance import commands as c
 from avrop.governance.calloff import CallOffState
 from avrop.governance.cases import ACCOUNT
+from avrop.governance.events import AgreementSigned
 from avrop.governance.policy import Policy
+from avrop.signed import Signed, verify
 from avrop.store import db, documents, people, rows, tables
 from avrop.store import events as event_store
 from avrop.store.files import write_file
@@ -70,6 +72,26 @@ def sign_agreement(
             general_purpose=general_purpose,
         )
         return handle_within(connection, system, who, ACCOUNT, command)
+
+
+def export_agreement(system: System) -> Signed:
+    """The agreement in force, signed by the provider, for the receiver's own installation."""
+    with db.transaction(system.database) as connection:
+        agreement = f.account(connection).agreement
+    if agreement is None:
+        raise Mistake("agreement.none", "No framework agreement is in force.", hint="Sign it first.")
+    return system.keys.sign("provider", "agreement", agreement)
+
+
+def import_agreement(system: System, signed: Signed, *, provider_key: str) -> tuple[Entry, ...]:
+    """At the receiver: record the agreement that the provider signed, checked against the key that the receiver was
+    given by another way. Errors: `agreement.signature` (Refusal)."""
+    if not verify(signed, kind="agreement", public_key=provider_key):
+        raise Refusal("agreement.signature", "The agreement is not signed with the provider's key.", hint="Ask again.")
+    agreed = cast("AgreementSigned", read(AgreementSigned, signed.body, what="The agreement"))
+    values = {name: value for name, value in plain(agreed).items() if name != "type"}
+    importer = Actor(person=PersonId("import"), organisation=OrganisationId(agreed.provider), role=Role.OPERATOR)
+    return handle(system, importer, ACCOUNT, c.SignAgreement(**values))
 
 
 def adhere(

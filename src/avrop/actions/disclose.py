@@ -89,8 +89,8 @@ def send(system: System, actor: Actor, case: str, outbox: Path) -> Path:
 
 
 def close(system: System, case: str) -> None:
-    """Job: close every generation that today's grant no longer covers, demand deletion of what left and is recalled, and
-    end the call-off when nothing is granted any more."""
+    """Job: close what today's grant no longer covers, demand deletion of what left and is recalled, and end the
+    call-off when nothing is granted any more."""
     call_off = reference(case)
     with db.transaction(system.database) as connection:
         standing, open_ones = f.call_off(connection, call_off), f.deliveries(connection, call_off)
@@ -147,8 +147,8 @@ def close_stale(system: System) -> tuple[str, ...]:
 
 
 def served(system: System, case: str) -> Path:
-    """The folder of a generation, for whoever serves it: only while it is open and today's grant is the one it was built
-    on. Computed at every call. Errors: `delivery.closed`, `lists.stale` (Refusal)."""
+    """The folder of a generation, for whoever serves it: only while it is open and today's grant is the one it was
+    built on. Computed at every call. Errors: `delivery.closed`, `lists.stale` (Refusal)."""
     with db.transaction(system.database) as connection:
         delivery = cast("DeliveryState", f.state(connection, case))
         today, account = f.grant(connection, system, reference(case)), f.account(connection)

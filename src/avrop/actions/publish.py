@@ -85,10 +85,21 @@ def _load(
 def load_list(system: System, actor: Actor, name: str, source: Path, *, as_of: datetime) -> PersonListReport:
     """Refresh a list of people to leave out. Errors: `load.*`, `lists.older`."""
     place = f"lists/{name}-{system.random(8).hex()}.parquet"
+    pattern = _identifier_pattern(system)
     with db.alone(system.database):
-        report = load_person_list(source, system.zone.path(place), reach=system.reach)
+        report = load_person_list(source, system.zone.path(place), pattern=pattern, reach=system.reach)
         with db.transaction(system.database) as connection:
             rows.keep(connection, tables.person_lists, list=name, as_of=as_of, file=place, digest=report.digest)
             handle_within(connection, system, actor, ACCOUNT, c.RecordPersonList(list=name, as_of=as_of))
     system.reach("load.list-recorded")
     return report
+
+
+def _identifier_pattern(system: System) -> str | None:
+    """What every identifier must look like: a spoilt one on a list would protect nobody."""
+    with db.transaction(system.database) as connection:
+        sealed = f.account(connection).catalogue
+        if sealed is None:
+            raise Mistake("load.no_catalogue", "No catalogue version is published.", hint="Publish one first.")
+        catalogue = f.catalogue(connection, sealed)
+    return next((v.pattern for v in catalogue.variables if v.sensitivity == "identifier"), None)

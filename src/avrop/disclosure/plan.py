@@ -5,7 +5,7 @@ pseudonym. What is only needed on the way (person, date, origin, claimants, filt
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from avrop.canonical import digest
@@ -65,8 +65,12 @@ def compile_classes(question: Question, *, scenario: str, variables: Sequence[st
     Claimants are not asked when measuring: their answers are not known yet. None if no variable of the scenario is
     asked for in the population's table.
     """
+    known = tuple(v for v in question.version.variables if v.variable in variables)
+    if not known:
+        return None
+    question = replace(question, version=replace(question.version, variables=known))
     main = _dataset(question, question.version.people.dataset)
-    wanted = [v for v in _of_table(question, main, wanted_variables(question)) if v.variable in variables]
+    wanted = _of_table(question, main, wanted_variables(question))
     if not wanted or main.time is None:
         return None
     registered = _registered(question, main, wanted)

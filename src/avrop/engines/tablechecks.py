@@ -14,6 +14,8 @@ SHOWN = 5
 """How many row numbers are named of each fault; the rest is counted."""
 
 CODES = " codes"
+VALUE, DAY, PLACE, KNOWN = " value", " day", " place", " known"
+"""Our own names begin with a space: no variable's does, and DuckDB tells no upper from lower case."""
 
 Found = tuple[str, str, int, int, tuple[int, ...]]
 """Fault code, variable, file index, number of rows, first row numbers."""
@@ -111,17 +113,21 @@ def code_faults(
     value = exp.cast(quoted(variable.name), exp.DataType.build("VARCHAR"))
     when: exp.Expression = quoted(dataset.time) if dataset.time else _day(day)
     pairs = (
-        exp.select(exp.alias_(value, "value"), exp.alias_(when, "day"))
+        exp.select(exp.alias_(value, VALUE, quoted=True), exp.alias_(when, DAY, quoted=True))
         .distinct()
         .from_(table(stage))
         .where(exp.not_(value.is_(exp.null())))
     )
     if dataset.time:
         pairs = pairs.where(exp.not_(quoted(dataset.time).is_(exp.null())))
-    wrong = exp.select("value", "day").from_(pairs.subquery("used")).where(exp.not_(exp.Exists(this=_valid(variable))))
-    same = [exp.EQ(this=value.copy(), expression=exp.column("value", "wrong"))]
+    wrong = (
+        exp.select(quoted(VALUE), quoted(DAY))
+        .from_(pairs.subquery("used"))
+        .where(exp.not_(exp.Exists(this=_valid(variable))))
+    )
+    same = [exp.EQ(this=value.copy(), expression=quoted(VALUE))]
     if dataset.time:
-        same.append(exp.EQ(this=when.copy(), expression=exp.column("day", "wrong")))
+        same.append(exp.EQ(this=when.copy(), expression=quoted(DAY)))
     rows = exp.select(quoted(FILE), quoted(ROW)).from_(table(stage))
     rows = rows.join(wrong.subquery("wrong"), on=exp.and_(*same))
     yield from _by_file(connection, rows, code="load.code", name=variable.name)
@@ -131,12 +137,12 @@ def _valid(variable: Variable) -> exp.Select:
     def code(name: str) -> exp.Column:
         return exp.column(name, "codes", quoted=True)
 
-    day = exp.column("day", "used")
+    day = quoted(DAY)
     return (
         exp.select(exp.Literal.number(1))
         .from_(exp.alias_(table(CODES), "codes", table=True))
         .where(exp.EQ(this=code("list"), expression=text(variable.code_list or "")))
-        .where(exp.EQ(this=code("code"), expression=exp.column("value", "used")))
+        .where(exp.EQ(this=code("code"), expression=quoted(VALUE)))
         .where(exp.or_(day.is_(exp.null()), exp.LTE(this=code("valid_from"), expression=day.copy())))
         .where(
             exp.or_(
@@ -157,11 +163,11 @@ def key_faults(connection: duckdb.DuckDBPyConnection, stage: str, *, key: Sequen
     order = exp.Order(expressions=[exp.Ordered(this=quoted(each)) for each in (FILE, ROW)])
     place = exp.Window(this=exp.RowNumber(), partition_by=[column.copy() for column in columns], order=order)
     numbered = (
-        exp.select(quoted(FILE), quoted(ROW), exp.alias_(place, "place"))
+        exp.select(quoted(FILE), quoted(ROW), exp.alias_(place, PLACE, quoted=True))
         .from_(table(stage))
         .join(repeated.subquery("repeated"), using=[column.this.copy() for column in columns], join_type="semi")
     )
-    later = exp.GT(this=exp.column("place"), expression=exp.Literal.number(1))
+    later = exp.GT(this=quoted(PLACE), expression=exp.Literal.number(1))
     rows = exp.select(quoted(FILE), quoted(ROW)).from_(numbered.subquery("numbered")).where(later)
     yield from _by_file(connection, rows, code="load.key", name=", ".join(key))
 
@@ -170,8 +176,8 @@ def orphan_faults(
     connection: duckdb.DuckDBPyConnection, stage: str, *, person: str, register: str, register_person: str
 ) -> Iterator[Found]:
     """`load.orphan`: rows whose person the register's stage does not have."""
-    known = exp.select(exp.alias_(quoted(register_person), "known")).from_(table(register))
-    same = exp.EQ(this=quoted(person), expression=exp.column("known", "people"))
+    known = exp.select(exp.alias_(quoted(register_person), KNOWN, quoted=True)).from_(table(register))
+    same = exp.EQ(this=quoted(person), expression=quoted(KNOWN))
     rows = (
         exp.select(quoted(FILE), quoted(ROW))
         .from_(table(stage))

@@ -4,6 +4,7 @@ The server comes as a wheel. It listens on a Unix socket only. The application's
 else: it is neither superuser nor above row-level security.
 """
 
+import atexit
 import re
 import subprocess
 import time
@@ -52,11 +53,13 @@ def stop(home: Path) -> None:
     if not (data / "postmaster.pid").exists():
         return
     with fasteners.InterProcessLock(str(home / ".start.lock")):
-        get_server(data, cleanup_mode=None).stop()
+        server = get_server(data, cleanup_mode=None)
+        server.stop()
     deadline = time.monotonic() + 20
     while (data / "postmaster.pid").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     PostgresServer._instances.pop(data, None)  # its registry would hand out the stopped server again
+    atexit.unregister(server._cleanup)
 
 
 def stop_if_idle(home: Path) -> bool:

@@ -16,7 +16,7 @@ _CANDIDATES = 250
 def identity_numbers(draws: Draws, *, year: Ints, month: Ints, day: Ints, sex: Ints) -> Ints:
     """One number of eleven digits for each person, all different; `sex` is 1 for men and 2 for women.
 
-    Errors: `simulate.people` (Mistake) when more are born on a day than there are numbers (about 200 of each sex).
+    Errors: `simulate.numbers` (Mistake) when more are born on a day than there are numbers (about 200 of each sex).
     """
     stem = np.column_stack([year, month, day, sex])
     cells, cell = np.unique(stem, axis=0, return_inverse=True)
@@ -28,7 +28,7 @@ def identity_numbers(draws: Draws, *, year: Ints, month: Ints, day: Ints, sex: I
     place[order] = np.arange(len(cell)) - starts[cell[order]]
     if bool((place >= usable.sum(axis=1)[cell]).any()):
         raise Mistake(
-            "simulate.people", "More people are born on one day than there are numbers.", hint="Ask for fewer."
+            "simulate.numbers", "More people are born on one day than there are numbers.", hint="Ask for fewer."
         )
     # A keyed order within the day, unusable numbers last, so that numbers tell nothing of who came first.
     keys = draws.words("identity", rows=len(cells), width=_CANDIDATES).astype(np.int64)

@@ -28,8 +28,8 @@ def simulate(
 
     The same people and seed give the same rows, on any machine. `progress` is told how many people's worth of work is
     done. Files: PERSON-1.csv, ENROLMENT-1.parquet, RESULT-1.csv (the first school year), RESULT-2.parquet (the
-    others), lists/protected.csv, lists/objecting.csv. Errors: `simulate.people` (Mistake) below 100 people, or for
-    more than there are numbers.
+    others), lists/protected.csv, lists/objecting.csv. Errors: `simulate.people` (Mistake) below 100 people,
+    `simulate.numbers` (Mistake) for more than there are numbers.
     """
     if people < FEWEST:
         raise Mistake("simulate.people", f"A table set needs at least {FEWEST} people.", hint="Ask for more.")

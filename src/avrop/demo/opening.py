@@ -1,0 +1,133 @@
+"""Steps 1 and 2: tables of nobody, the parties' agreement, the described variables, the snapshot."""
+
+import shutil
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+from avrop.actions import account, describe, publish
+from avrop.actions import facts as f
+from avrop.actors import Actor, Role
+from avrop.demo.scene import Scene
+from avrop.demo.teller import Teller
+from avrop.disclosure.snapshots import LoadReport
+from avrop.store import db
+
+AUTHORITY = (date(2026, 1, 1), date(2028, 1, 1))
+MEASURING_UNTIL = date(2027, 12, 31)
+SEED = 20261102
+
+
+def simulate(scene: Scene, teller: Teller, *, people: int) -> None:
+    """Step 1: write source tables of nobody."""
+    folder = scene.home / "sources"
+    if not folder.exists():
+        temporary = scene.home / ".partial-sources"
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
+        scene.pack.simulate(temporary, people, SEED)
+        temporary.rename(folder)
+    files = sorted(path.name for path in folder.iterdir() if path.is_file())
+    teller.say(f"{people} synthetic people in three linked tables, {len(files)} files: {', '.join(files)}.")
+    teller.say("Every identity number has 80 added to its month: it belongs to nobody.")
+
+
+def agree(scene: Scene, teller: Teller) -> None:
+    """The framework agreement, the adhesions, who may decide, and who may be measured: what all the rest rests on."""
+    provider, receiver = scene.parties["provider"], scene.parties["receiver"]
+    for system in (scene.provider, scene.receiver):
+        for party in (provider, receiver, *scene.controllers):
+            for person, roles in party["people"].items():
+                account.enrol(
+                    system, person=person, organisation=party["code"], roles=tuple(Role(role) for role in roles)
+                )
+    operator = scene.person("provider", Role.OPERATOR)
+    provider_key = scene.provider.keys.make_signing("provider")
+    account.sign_agreement(
+        scene.provider,
+        operator,
+        parties={
+            "provider": (provider["code"], provider["name"], provider_key),
+            "receiver": (receiver["code"], receiver["name"], scene.receiver.keys.make_signing("receiver")),
+        },
+        policy=scene.policy,
+        rule=scene.rule,
+        general_purpose=scene.parties["general_purpose"],
+    )
+    account.import_agreement(scene.receiver, account.export_agreement(scene.provider), provider_key=provider_key)
+    for party in scene.controllers:
+        _adhere(scene, operator, party["code"], party["name"], party["competent_body"])
+    with db.transaction(scene.provider.database) as connection:
+        standing = f.account(connection)
+    measured = sum(x.may_measure(scene.clock().date()) for x in standing.controllers.values())
+    teller.fact("controllers", len(standing.controllers), "{} controllers have adhered, each with its own key;")
+    teller.fact("measurable", measured, "{} of them have instructed the provider to measure exposure.")
+
+
+def _adhere(scene: Scene, operator: Actor, code: str, name: str, body: str) -> None:
+    public = scene.keys_of(code).make_signing(f"controller-{code}")
+    account.adhere(scene.provider, operator, controller=code, name=name, public_key=public, competent_body=body)
+    with db.transaction(scene.provider.database) as connection:
+        adhesion = f.account(connection).controllers[code]
+    decider = scene.person(code, Role.DECIDER)
+    start, end = AUTHORITY
+    if not adhesion.delegations:
+        account.delegate(scene.provider, operator, controller=code, person=decider.person, start=start, end=end)
+    if code != scene.parties["story"]["not_measured"] and adhesion.measuring_to is None:
+        account.instruct_measuring(scene.provider, decider, until=MEASURING_UNTIL)
+
+
+def describe_and_load(scene: Scene, teller: Teller) -> None:
+    """Step 2: describe, check, freeze; then load the tables against the description, and the two lists."""
+    operator = scene.person("provider", Role.OPERATOR)
+    catalogue, findings = describe.describe(scene.pack.catalogue)
+    counted = Counter(finding.severity for finding in findings)
+    sealed = publish.publish_catalogue(scene.provider, operator, catalogue)
+    teller.say(
+        f"Checked: {counted['stop']} stops, {counted['question']} questions, {counted['note']} notes on nynorsk texts "
+        "that await a reader."
+    )
+    teller.fact("variables", len(catalogue.variables), "{} variables described;")
+    ladders = sum(len(variable.levels) > 1 for variable in catalogue.variables)
+    teller.say(f"{len(catalogue.code_lists)} dated code lists; {ladders} variables have a ladder of coarser levels.")
+    teller.fact("catalogue", sealed, f"Frozen as {catalogue.name} {catalogue.version}: " + "{}")
+    with db.transaction(scene.provider.database) as connection:
+        standing = f.account(connection)
+    if standing.snapshot is None:
+        with teller.progress("load", total=4, point="load.file-written"):
+            snapshot, report = publish.load_snapshot(scene.provider, operator, _sources(scene), name="first")
+        _tell_load(teller, report)
+    else:
+        snapshot = standing.snapshot
+    teller.fact("snapshot", snapshot, "Loaded as snapshot {}")
+    refresh_lists(scene, operator)
+
+
+def refresh_lists(scene: Scene, operator: Actor) -> None:
+    """Load the lists of people to leave out, as of now."""
+    for name in _lists(scene):
+        publish.load_list(
+            scene.provider, operator, name, scene.home / "sources" / "lists" / f"{name}.csv", as_of=scene.clock()
+        )
+
+
+def _lists(scene: Scene) -> list[str]:
+    return sorted(path.stem for path in (scene.home / "sources" / "lists").glob("*.csv"))
+
+
+def _sources(scene: Scene) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for path in sorted((scene.home / "sources").iterdir()):
+        if path.is_file():
+            found.setdefault(path.name.split("-")[0], []).append(path)
+    return found
+
+
+def _tell_load(teller: Teller, report: LoadReport) -> None:
+    rows = [
+        (d.dataset, d.rows, d.people, len(d.sources), f"{d.first} to {d.last}" if d.first else "-")
+        for d in report.datasets
+    ]
+    teller.table("Load report", ("table", "rows", "people", "files", "period"), rows)
+    for dataset in report.datasets:
+        teller.facts[f"rows of {dataset.dataset}"] = dataset.rows

@@ -1,0 +1,74 @@
+"""The pilot's story in ten steps, on real components: one call-off, fifteen decisions, one account.
+
+Each step can be begun again where it was interrupted: what is done stays done, and nothing is done twice.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+
+from avrop.catalogue.packform import Pack
+from avrop.demo import answering, asking, deciding, delivering, opening
+from avrop.demo.scene import open_scene
+from avrop.demo.teller import Teller
+
+PEOPLE = 6000
+LAST_LINE = "Where to look next: "
+
+
+def tell(
+    home: Path,
+    pack: Pack,
+    *,
+    console: Console,
+    people: int = PEOPLE,
+    database_urls: Mapping[str, str] | None = None,
+    fault_point: str | None = None,
+    fault_trace: Path | None = None,
+) -> Teller:
+    """Play and tell all of it in `home`. Returns the teller with every fact that was printed."""
+    teller = Teller(console)
+    with open_scene(
+        home,
+        pack,
+        database_urls=database_urls,
+        fault_point=fault_point,
+        fault_trace=fault_trace,
+        listen=teller.listen,
+    ) as scene:
+        with teller.step(1, "Tables of nobody"):
+            opening.simulate(scene, teller, people=people)
+            opening.agree(scene, teller)
+        with teller.step(2, "Variables described, checked and frozen; the tables loaded against them"):
+            opening.describe_and_load(scene, teller)
+            answering.hold_checkpoint(scene, teller)
+        with teller.step(3, "The receiver calls off"):
+            asking.submit_first(scene, teller)
+        with teller.step(4, "Findings, a narrower request, and exposure measured before and after"):
+            asking.find_and_narrow(scene, teller)
+        with teller.step(5, "Fifteen controllers decide, each for its own"):
+            deciding.decide_all(scene, teller)
+        with teller.step(6, "The subset is confirmed, countersigned, extracted, merged and sealed"):
+            delivering.disclose_first(scene, teller)
+        with teller.step(7, "The receiver verifies and signs a receipt"):
+            delivering.receive_first(scene, teller)
+        with teller.step(8, "A controller revokes"):
+            delivering.revoke(scene, teller)
+        with teller.step(9, "The timeline and the register"):
+            answering.show(scene, teller)
+        with teller.step(10, "Anyone can check the whole account alone"):
+            answering.export_and_verify(scene, teller)
+        _summarise(teller, home)
+    return teller
+
+
+def _summarise(teller: Teller, home: Path) -> None:
+    teller.table("Summary", ("step", "seconds"), [(title, f"{seconds:.1f}") for title, seconds in teller.seconds])
+    shown = home.name
+    teller.console.print(
+        f"{LAST_LINE}{shown}/exchange (what passed between the parties), {shown}/bundle (the account), docs/flow.md",
+        highlight=False,
+        markup=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,50 @@
+"""A slice plan as a table that a person can read before deciding: who, when, what, at which level, who is left out."""
+
+from collections.abc import Sequence
+
+from avrop.catalogue.datasets import Catalogue
+from avrop.disclosure import operators as op
+
+Row = tuple[str, str]
+"""What, and what about it."""
+
+
+def readable(plan: op.SlicePlan, catalogue: Catalogue) -> tuple[Row, ...]:
+    """The rows of the table, in English with the catalogue's own labels."""
+    rows: list[Row] = [("Controller", plan.controller), ("Call-off", plan.call_off)]
+    for table in plan.tables:
+        rows.append((f"Table {table.name}", catalogue.dataset(table.name).label.en))
+        rows += [row for operator in table.operators if (row := _rule(operator)) is not None]
+        rows += [(f"  column {column.name}", _column(column, table, catalogue)) for column in table.output]
+    return tuple(rows)
+
+
+def _rule(operator: op.Operator) -> Row | None:
+    match operator:
+        case op.Origin():
+            left_out = "".join(f"; not where {u.column} is {_or(u.values)}" for u in operator.unattributable_when)
+            return "  rows", f"where {operator.column} is {operator.controller}{left_out}"
+        case op.Claimants():
+            return "  claimants", f"only if every controller in {_or(operator.columns)} approves too"
+        case op.Exclude():
+            return "  left out", f"people on the list '{operator.list}'"
+        case op.Window():
+            return "  period", f"{operator.column} from {operator.start} to before {operator.end}"
+        case op.Where():
+            return "  only", f"where {operator.column} is {_or(operator.values)}"
+        case op.Within():
+            return "  people", f"only those in table {operator.table}"
+        case _:
+            return None
+
+
+def _column(column: op.Column, table: op.TablePlan, catalogue: Catalogue) -> str:
+    if column.name not in {name for dataset in catalogue.datasets for name in dataset.variables}:
+        return "a pseudonym instead of the identity number"
+    variable = catalogue.variable(column.name)
+    steps = next((len(o.steps) for o in table.operators if isinstance(o, op.Generalise) and o.column == column.name), 0)
+    return f"{variable.label.en}, at level {variable.levels[steps].name}"
+
+
+def _or(values: Sequence[str]) -> str:
+    return " or ".join(values)
