@@ -20,6 +20,7 @@ from avrop.governance.calloff import CallOffStatus
 from avrop.governance.checks.context import Context
 from avrop.governance.checks.registry import run_checks
 from avrop.governance.policy import Scenario
+from avrop.governance.purposes import CallOffVersion
 from avrop.governance.slices import SliceTerms
 from avrop.measure.classes import exposure
 from avrop.measure.reports import ControllerExposure, RequesterView, RiskReport, controller_view, requester_view
@@ -50,6 +51,20 @@ def findings(system: System, reference: str) -> tuple[Finding, ...]:
             return ()
         found: tuple[Finding, ...] = read(tuple[Finding, ...], documents.get(connection, sealed), what="The findings")
         return found
+
+
+def preview(system: System, version: CallOffVersion) -> tuple[Finding, ...]:
+    """What the checks would find on a version that is not submitted; nothing is recorded."""
+    with db.transaction(system.database) as connection:
+        account = f.account(connection)
+        return run_checks(
+            Context(
+                version=version,
+                catalogue=f.catalogue(connection, version.catalogue),
+                policy=f.policy(connection, account),
+                today=system.clock().date(),
+            )
+        )
 
 
 def return_call_off(system: System, actor: Actor, reference: str, *, reason: str) -> tuple[Entry, ...]:

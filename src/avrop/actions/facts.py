@@ -129,7 +129,7 @@ def load(connection: Connection, system: System, actor: Actor, case: str, comman
         actor=actor,
         case=case,
         account=standing,
-        policy=policy(connection, standing) if standing.agreement else None,
+        policy=policy(connection, standing) if standing.agreement and kind != "account" else None,
         call_off=around,
         cases=controller_cases(connection, ref, around.controllers) if kind == "call-off" else {},
         deliveries=deliveries(connection, ref) if kind in ("call-off", "delivery") else {},
@@ -176,6 +176,11 @@ def _file_digests(connection: Connection, case: str, command: c.Command) -> tupl
         return ()
     manifest = cast("Manifest", read(Manifest, signed(connection, sealed).body, what="The manifest"))
     return tuple((file.name, file.digest) for file in manifest.files)
+
+
+def digest_of(text: str) -> Digest:
+    """A digest that a plan names as text."""
+    return Digest(text)
 
 
 def _agreed(of: AccountState) -> AgreementSigned:

@@ -27,7 +27,7 @@ def decide_all(scene: Scene, teller: Teller) -> None:
     first = scene.controllers[0]["code"]
     plan, sealed = decide.propose(scene.provider, scene.person(first, Role.CASE_HANDLER), ref)
     with db.transaction(scene.provider.database) as connection:
-        catalogue = f.catalogue(connection, plan.catalogue)  # type: ignore[arg-type]
+        catalogue = f.catalogue(connection, f.digest_of(plan.catalogue))
     teller.table(f"What controller {first} is asked to let out", ("what", "exactly"), readable(plan, catalogue))
     teller.fact(f"slice plan of {first}", sealed, "Its digest, which the decision is sealed to: {}")
     for party in scene.controllers:

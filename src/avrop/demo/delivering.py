@@ -7,7 +7,7 @@ from avrop.actions import decide, disclose, receive
 from avrop.actions import facts as f
 from avrop.actions.tasks import TASKS
 from avrop.actors import Role
-from avrop.canonical import canonical, read
+from avrop.canonical import Digest, canonical, read
 from avrop.demo.asking import reference
 from avrop.demo.opening import refresh_lists
 from avrop.demo.scene import Scene
@@ -88,7 +88,7 @@ def _build(scene: Scene, teller: Teller, ref: str, number: int) -> None:
 
 def _hand_over(scene: Scene, case: str) -> None:
     """As files, both ways."""
-    if _delivery(scene, case).status is DeliveryStatus.RECEIPTED:
+    if _delivery(scene, case).status not in (DeliveryStatus.MANIFESTED, DeliveryStatus.SENT):
         return
     operator, custodian = scene.person("provider", Role.OPERATOR), scene.person("receiver", Role.CUSTODIAN)
     folder = disclose.send(scene.provider, operator, case, scene.exchange)
@@ -114,7 +114,7 @@ def _tell_manifest(scene: Scene, teller: Teller, case: str) -> None:
     delivery = _delivery(scene, case)
     number = delivery.generation
     with db.transaction(scene.provider.database) as connection:
-        body = documents.get(connection, cast("str", delivery.manifest))  # type: ignore[arg-type]
+        body = documents.get(connection, cast("Digest", delivery.manifest))
         catalogue_version = f.version(connection, _manifest(body).version)
     manifest = _manifest(body)
     shown = [(file.name, file.rows, file.size, file.digest[:23] + "…") for file in manifest.files]

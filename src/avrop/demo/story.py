@@ -3,6 +3,7 @@
 Each step can be begun again where it was interrupted: what is done stays done, and nothing is done twice.
 """
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from avrop.catalogue.packform import Pack
 from avrop.demo import answering, asking, deciding, delivering, opening
 from avrop.demo.scene import open_scene
 from avrop.demo.teller import Teller
+from avrop.store import embedded
 
 PEOPLE = 6000
 LAST_LINE = "Where to look next: "
@@ -61,6 +63,12 @@ def tell(
             answering.export_and_verify(scene, teller)
         _summarise(teller, home)
     return teller
+
+
+def clear(home: Path) -> None:
+    """Remove an earlier demo, its embedded PostgreSQL stopped first."""
+    embedded.stop(home / "postgres")
+    shutil.rmtree(home)
 
 
 def _summarise(teller: Teller, home: Path) -> None:

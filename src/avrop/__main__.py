@@ -1,0 +1,5 @@
+"""`python -m avrop` is `avrop`."""
+
+from avrop.cli.main import main
+
+main()

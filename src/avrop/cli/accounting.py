@@ -1,0 +1,172 @@
+"""`avrop account`: agreement, adhesions, people, timeline, register, checkpoints, bundles, rebuild, ends of scopes."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from avrop.actions import account
+from avrop.actors import Role
+from avrop.canonical import build as build_document
+from avrop.canonical import canonical, plain
+from avrop.catalogue.yamltext import load_yaml
+from avrop.cli.context import As, InRole, Json, acting, installation, print_json, read_signed, read_text, say, show
+from avrop.disclosure.attribution import AttributionRule
+from avrop.governance.policy import Policy
+from avrop.store.files import write_file
+
+app = typer.Typer(help="Account for it: agreement, timeline, register, bundles.", no_args_is_help=True)
+
+Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
+Out = Annotated[Path, typer.Option("--out", help="Where to write it.")]
+Party = Annotated[str, typer.Option(help="CODE:NAME:PUBLIC KEY")]
+
+
+@app.command(epilog="Example: avrop account enrol operator@provider --organisation provider --roles operator")
+def enrol(
+    person: Annotated[str, typer.Argument(help="The account name.")],
+    organisation: Annotated[str, typer.Option(help="The organisation's code.")],
+    roles: Annotated[list[Role], typer.Option(help="A role; may be repeated.")],
+) -> None:
+    """Add an account name to this installation's directory."""
+    with installation() as system:
+        account.enrol(system, person=person, organisation=organisation, roles=tuple(roles))
+    typer.echo("enrolled")
+
+
+@app.command("make-key", epilog="Example: avrop account make-key provider")
+def make_key(name: Annotated[str, typer.Argument(help="provider or receiver.")]) -> None:
+    """Make this installation's signing key, and print its public half."""
+    with installation() as system:
+        say({"public key": system.keys.make_signing(name)}, as_json=False)
+
+
+@app.command(
+    "sign-agreement",
+    epilog="Example: avrop account sign-agreement --help: the parties, the policy, the rule and the general purpose",
+)
+def sign_agreement(
+    provider: Party, receiver: Party, policy: Annotated[Path, typer.Option()], rule: Annotated[Path, typer.Option()],
+    purpose: Annotated[str, typer.Option(help="The general purpose that the agreement opens for.")], who: As,
+) -> None:  # fmt: skip
+    """Put the framework agreement in force."""
+    values = {
+        name: build_document(form, load_yaml(read_text(path), file=path.name, code=f"{name}.yaml"), what=path.name)
+        for name, path, form in (("policy", policy, Policy), ("rule", rule, AttributionRule))
+    }
+    with acting(who) as (system, actor):
+        account.sign_agreement(
+            system, actor, policy=values["policy"], rule=values["rule"], general_purpose=purpose,
+            parties={"provider": _party(provider), "receiver": _party(receiver)},
+        )  # fmt: skip
+    typer.echo("in force")
+
+
+def _party(text: str) -> tuple[str, str, str]:
+    code, name, key = text.split(":", 2)
+    return code, name, key
+
+
+@app.command("export-agreement", epilog="Example: avrop account export-agreement --out agreement.json")
+def export_agreement(out: Out) -> None:
+    """At the provider: the agreement in force, signed, for the receiver's installation."""
+    with installation() as system:
+        write_file(out, canonical(account.export_agreement(system)))
+    say({"written": out}, as_json=False)
+
+
+@app.command("import-agreement", epilog="Example: avrop account import-agreement agreement.json --provider-key …")
+def import_agreement(file: Annotated[Path, typer.Argument()], provider_key: Annotated[str, typer.Option()]) -> None:
+    """At the receiver: record the agreement, checked against the provider's key that you were given."""
+    with installation() as system:
+        account.import_agreement(system, read_signed(file), provider_key=provider_key)
+    typer.echo("recorded")
+
+
+@app.command(
+    epilog="Example: avrop account adhere 03 --name 'A controller' --public-key … --body Council --as operator@provider"
+)
+def adhere(
+    controller: str, name: Annotated[str, typer.Option()], public_key: Annotated[str, typer.Option()],
+    body: Annotated[str, typer.Option(help="The competent body that decided.")], who: As, role: InRole = None,
+) -> None:  # fmt: skip
+    """Record a controller's adhesion with its own public key."""
+    with acting(who, role) as (system, actor):
+        account.adhere(system, actor, controller=controller, name=name, public_key=public_key, competent_body=body)
+    typer.echo("adhered")
+
+
+@app.command(
+    epilog="Example: avrop account delegate 03 decider@03 --start 2026-01-01 --end 2027-01-01 --as operator@provider"
+)
+def delegate(controller: str, person: str, start: Day, end: Day, who: As, role: InRole = None) -> None:
+    """Record that a person may decide for a controller from a day until another."""
+    with acting(who, role) as (system, actor):
+        account.delegate(system, actor, controller=controller, person=person, start=start.date(), end=end.date())
+    typer.echo("delegated")
+
+
+@app.command(epilog="Example: avrop account instruct --until 2027-12-31 --as decider@03")
+def instruct(until: Day, who: As, role: InRole = None) -> None:
+    """A controller instructs measuring on its own rows until a day."""
+    with acting(who, role) as (system, actor):
+        account.instruct_measuring(system, actor, until=until.date())
+    typer.echo("instructed")
+
+
+@app.command(epilog="Example: avrop account timeline 2026-001 --json")
+def timeline(
+    case: Annotated[str | None, typer.Argument(help="A case; without it, all.")] = None, as_json: Json = False
+) -> None:
+    """What happened, in words."""
+    with installation() as system:
+        lines = account.show_timeline(system, case)
+    show([(x.at, x.case, x.who, x.what) for x in lines], ("when", "case", "who", "what"), as_json=as_json)
+
+
+@app.command(epilog="Example: avrop account register --json")
+def register() -> None:
+    """The public register."""
+    with installation() as system:
+        print_json([plain(entry) for entry in account.show_register(system)])
+
+
+@app.command(epilog="Example: avrop account checkpoint --out held.txt")
+def checkpoint(out: Out) -> None:
+    """A signed checkpoint of the log as it stands, to hold."""
+    with installation() as system:
+        write_file(out, account.make_checkpoint(system).encode())
+    say({"written": out}, as_json=False)
+
+
+@app.command("public-keys", epilog="Example: avrop account public-keys --out keys.json")
+def public_keys(out: Out) -> None:
+    """The public keys that a verifier needs; hand them over by another way than the bundle."""
+    with installation() as system:
+        write_file(out, canonical(account.public_keys(system)))
+    say({"written": out}, as_json=False)
+
+
+@app.command(epilog="Example: avrop account bundle ./bundle")
+def bundle(folder: Annotated[Path, typer.Argument(help="A new folder.")], as_json: Json = False) -> None:
+    """Export the whole account so that anyone can check it alone, with `avrop verify`."""
+    with installation() as system:
+        size = account.export_bundle(system, folder)
+    say({"entries": size, "folder": folder}, as_json=as_json)
+
+
+@app.command(epilog="Example: avrop account rebuild")
+def rebuild(as_json: Json = False) -> None:
+    """Make every summary anew from the log."""
+    with installation() as system:
+        count = account.rebuild(system)
+    say({"cases": count}, as_json=as_json)
+
+
+@app.command("destroy-scope", epilog="Example: avrop account destroy-scope 2026-001 --as operator@provider")
+def destroy_scope(scope: str, who: As, role: InRole = None) -> None:
+    """Destroy a pseudonym scope's key for good."""
+    with acting(who, role) as (system, actor):
+        account.destroy_scope(system, actor, scope)
+    typer.echo("destroyed")

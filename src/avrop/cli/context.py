@@ -1,0 +1,100 @@
+"""What every command shares: the installation of the environment, the actor, and printing as a table or as JSON."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from avrop.actions import account
+from avrop.actors import Actor, Role
+from avrop.canonical import plain, read
+from avrop.errors import Mistake
+from avrop.settings import from_environment
+from avrop.signed import Signed
+from avrop.store import embedded
+from avrop.system import System, open_system
+
+As = Annotated[str, typer.Option("--as", help="Your account name, such as operator@provider.", envvar="AVROP_AS")]
+InRole = Annotated[Role | None, typer.Option("--role", help="Your role, if you have several.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+CallOff = Annotated[str, typer.Argument(help="The call-off's reference, such as 2026-001.")]
+
+
+@contextmanager
+def installation() -> Iterator[System]:
+    """The installation that the environment names; an embedded PostgreSQL that nobody else uses is stopped after."""
+    settings = from_environment()
+    try:
+        with open_system(settings) as system:
+            yield system
+    finally:
+        if settings.embedded_home is not None:
+            embedded.stop_if_idle(settings.embedded_home)
+
+
+@contextmanager
+def acting(person: str, role: Role | None = None) -> Iterator[tuple[System, Actor]]:
+    """The installation, and the person as an actor in it."""
+    with installation() as system:
+        yield system, account.actor(system, person, role)
+
+
+def show(rows: Sequence[Sequence[object]], columns: Sequence[str], *, as_json: bool, title: str = "") -> None:
+    """Rows as JSON objects, as a table on a terminal, or as tab-separated lines."""
+    console = Console()
+    if as_json:
+        print_json([dict(zip(columns, (str(cell) for cell in row), strict=True)) for row in rows])
+    elif console.is_terminal:
+        table = Table(*columns, title=title or None, title_justify="left")
+        for row in rows:
+            table.add_row(*(str(cell) for cell in row))
+        console.print(table)
+    else:
+        for row in rows:
+            typer.echo("\t".join(str(cell) for cell in row))
+
+
+def say(facts: Mapping[str, object], *, as_json: bool) -> None:
+    """A few named values, as one JSON object or one line each."""
+    if as_json:
+        print_json(dict(facts))
+    else:
+        for name, value in facts.items():
+            typer.echo(f"{name}: {value}")
+
+
+def print_json(value: Any) -> None:
+    """JSON of plain values, or of documents."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=plain))
+
+
+def read_text(path: Path) -> str:
+    """A text file. Raises `file.unreadable` (Mistake)."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as failure:
+        raise Mistake(
+            "file.unreadable",
+            f"The file cannot be read ({type(failure).__name__}).",
+            hint="Name a text file in UTF-8.",
+            file=path.name,
+        ) from None
+
+
+def read_signed(path: Path) -> Signed:
+    """A signed document from a file."""
+    signed: Signed = read(Signed, read_text(path), what=path.name)
+    return signed
+
+
+def folder_texts(folder: Path) -> dict[str, str]:
+    """Every YAML file under a folder, by its path within it."""
+    found = {str(path.relative_to(folder)): read_text(path) for path in sorted(folder.rglob("*.yaml"))}
+    if not found:
+        raise Mistake("file.no_yaml", "The folder has no YAML files.", hint="Name another.", file=str(folder.name))
+    return found

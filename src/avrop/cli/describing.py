@@ -1,0 +1,99 @@
+"""`avrop describe` and `avrop publish`: the catalogue, the snapshots and the lists of people."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from avrop.actions import describe, publish
+from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.findings import Finding
+from avrop.cli.context import As, InRole, Json, acting, folder_texts, print_json, say, show
+from avrop.disclosure.plan import LISTS
+from avrop.errors import Mistake
+from avrop.packs import load_pack
+
+describe_app = typer.Typer(help="Describe variables: read, check, show.", no_args_is_help=True)
+publish_app = typer.Typer(help="Publish: catalogue versions, snapshots, lists of people.", no_args_is_help=True)
+
+Folder = Annotated[Path | None, typer.Argument(help="A catalogue's folder; without it, the installed pack's.")]
+
+
+def _described(folder: Path | None) -> tuple[Catalogue, tuple[Finding, ...]]:
+    return describe.describe(load_pack().catalogue if folder is None else folder_texts(folder))
+
+
+@describe_app.command(epilog="Example: avrop describe check ./catalogue")
+def check(folder: Folder = None, as_json: Json = False) -> None:
+    """Check a described catalogue; exit 2 if something stops it."""
+    catalogue, findings = _described(folder)
+    rows = [(f.severity, f.check, f.subject, f.sentence, f.hint) for f in findings]
+    show(rows, ("severity", "check", "subject", "finding", "what to do"), as_json=as_json, title=catalogue.name)
+    if any(f.severity == "stop" for f in findings):
+        raise typer.Exit(Mistake.exit_code)
+
+
+@describe_app.command(epilog="Example: avrop describe variables --json")
+def variables(folder: Folder = None, as_json: Json = False) -> None:
+    """List the variables with their levels."""
+    catalogue, _ = _described(folder)
+    rows = [
+        (v.name, v.label.en, v.unit_type, v.temporality, v.sensitivity, " > ".join(level.name for level in v.levels))
+        for v in catalogue.variables
+    ]
+    show(rows, ("name", "label", "unit", "temporality", "sensitivity", "levels"), as_json=as_json)
+
+
+@publish_app.command(epilog="Example: avrop publish catalogue ./catalogue --as operator@provider")
+def catalogue(who: As, folder: Folder = None, role: InRole = None, as_json: Json = False) -> None:
+    """Freeze a checked catalogue as an immutable version."""
+    described, _ = _described(folder)
+    with acting(who, role) as (system, actor):
+        sealed = publish.publish_catalogue(system, actor, described)
+    say({"catalogue": f"{described.name} {described.version}", "digest": sealed}, as_json=as_json)
+
+
+@publish_app.command(
+    epilog="Example: avrop publish snapshot PERSON=people.csv ENROLMENT=e.parquet --as operator@provider"
+)
+def snapshot(
+    sources: Annotated[list[str], typer.Argument(help="DATASET=FILE, as many as there are files.")],
+    who: As,
+    name: Annotated[str, typer.Option(help="What to call the snapshot.")] = "snapshot",
+    role: InRole = None,
+    as_json: Json = False,
+) -> None:
+    """Check source tables against the published catalogue and keep them as an immutable snapshot."""
+    found: dict[str, list[Path]] = {}
+    for source in sources:
+        dataset, equals, file = source.partition("=")
+        if not equals:
+            raise Mistake("load.source", "A source is written DATASET=FILE.", hint="Write the dataset's name first.")
+        found.setdefault(dataset, []).append(Path(file))
+    with acting(who, role) as (system, actor):
+        sealed, report = publish.load_snapshot(system, actor, found, name=name)
+    if as_json:
+        print_json({"snapshot": sealed, "report": report})
+    else:
+        say({"snapshot": sealed}, as_json=False)
+        rows = [(d.dataset, d.rows, d.people, f"{d.first} to {d.last}") for d in report.datasets]
+        show(rows, ("dataset", "rows", "people", "period"), as_json=False)
+
+
+@publish_app.command("list", epilog="Example: avrop publish list protected protected.csv --as operator@provider")
+def person_list(
+    name: Annotated[str, typer.Argument(help="protected or objecting.")],
+    file: Annotated[Path, typer.Argument(help="CSV with one column, person.")],
+    who: As,
+    as_of: Annotated[datetime | None, typer.Option(help="As of when; without it, now.")] = None,
+    role: InRole = None,
+    as_json: Json = False,
+) -> None:
+    """Refresh a list of people to leave out of everything."""
+    if name not in LISTS:
+        raise Mistake("lists.unknown", f"The lists are: {', '.join(LISTS)}.", hint="Name one of them.")
+    with acting(who, role) as (system, actor):
+        moment = as_of.astimezone() if as_of else system.clock()
+        report = publish.load_list(system, actor, name, file, as_of=moment)
+    say({"list": name, "as of": moment.isoformat(), "digest": report.digest}, as_json=as_json)

@@ -1,0 +1,115 @@
+"""`avrop disclose` and `avrop receive`: from today's grant to a receipt, and in time to a confirmed deletion."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from avrop.actions import disclose, receive
+from avrop.actions.tasks import TASKS
+from avrop.canonical import canonical, digest
+from avrop.cli.context import As, CallOff, InRole, Json, acting, installation, read_signed, say, show
+from avrop.store.files import write_file
+from avrop.worker import run_until_idle
+
+disclose_app = typer.Typer(help="Disclose: grant, countersign, build, hand over.", no_args_is_help=True)
+receive_app = typer.Typer(help="Receive: take in, acknowledge, delete.", no_args_is_help=True)
+
+Delivery = Annotated[str, typer.Argument(help="The delivery, such as 2026-001/delivery/1.")]
+Folder = Annotated[Path, typer.Argument(help="A folder.")]
+File = Annotated[Path, typer.Argument(help="A signed document.")]
+Out = Annotated[Path, typer.Option("--out", help="Where to write the signed document.")]
+
+
+@disclose_app.command(epilog="Example: avrop disclose grant 2026-001")
+def grant(call_off: CallOff, as_json: Json = False) -> None:
+    """Today's grant: every slice that is valid now."""
+    with installation() as system:
+        today = disclose.grant(system, call_off)
+    show([(s.controller, s.slice_plan, s.decision) for s in today.slices], _SLICE, as_json=as_json)
+    if not as_json:
+        say({"grant": digest(today)}, as_json=False)
+
+
+@disclose_app.command(epilog="Example: avrop disclose countersign 2026-001 --as operator2@provider")
+def countersign(call_off: CallOff, who: As, role: InRole = None) -> None:
+    """Countersign today's grant, as another operator than the one who prepared it."""
+    with acting(who, role) as (system, actor):
+        disclose.countersign(system, actor, call_off)
+    typer.echo("countersigned")
+
+
+@disclose_app.command(epilog="Example: avrop disclose build 2026-001 --as operator@provider")
+def build(call_off: CallOff, who: As, role: InRole = None, as_json: Json = False) -> None:
+    """Plan and build the next generation from today's grant."""
+    with acting(who, role) as (system, actor):
+        case = disclose.plan_delivery(system, actor, call_off)
+        run_until_idle(system, TASKS)
+    say({"delivery": case}, as_json=as_json)
+
+
+@disclose_app.command(epilog="Example: avrop disclose send 2026-001/delivery/1 ./outbox --as operator@provider")
+def send(delivery: Delivery, outbox: Folder, who: As, role: InRole = None, as_json: Json = False) -> None:
+    """Hand a generation over as a folder; today's grant is computed again first."""
+    with acting(who, role) as (system, actor):
+        folder = disclose.send(system, actor, delivery, outbox)
+    say({"folder": folder}, as_json=as_json)
+
+
+@receive_app.command(
+    epilog="Example: avrop receive take ./outbox/2026-001-delivery-1 --out receipt.json --as custodian@receiver"
+)
+def take(folder: Folder, out: Out, who: As, role: InRole = None) -> None:
+    """At the receiver: verify a generation, keep it, and sign the receipt."""
+    with acting(who, role) as (system, actor):
+        write_file(out, canonical(receive.take_in(system, actor, folder)))
+    say({"receipt": out}, as_json=False)
+
+
+@receive_app.command(epilog="Example: avrop receive acknowledge receipt.json --as custodian@receiver")
+def acknowledge(file: File, who: As, role: InRole = None) -> None:
+    """At the provider: record the receiver's signed receipt."""
+    with acting(who, role) as (system, actor):
+        receive.accept_receipt(system, actor, read_signed(file))
+    typer.echo("accepted")
+
+
+@receive_app.command("list", epilog="Example: avrop receive list")
+def packages(as_json: Json = False) -> None:
+    """At the receiver: what was taken in, and until when it may be kept."""
+    with installation() as system:
+        found = receive.packages(system)
+    show(found, ("delivery", "state", "keep until"), as_json=as_json)
+
+
+@receive_app.command(epilog="Example: avrop receive duties 2026-001")
+def duties(call_off: CallOff, as_json: Json = False) -> None:
+    """At the provider: what left and must be deleted, and by when."""
+    with installation() as system:
+        found = receive.duties(system, call_off)
+    show(found, ("delivery", "status", "due"), as_json=as_json)
+
+
+@receive_app.command(
+    epilog="Example: avrop receive delete 2026-001/delivery/1 --trigger recall --out d.json --as custodian@receiver"
+)
+def delete(
+    delivery: Delivery, out: Out, who: As, trigger: Annotated[str, typer.Option(help="Why now.")],
+    kept: Annotated[str, typer.Option(help="What is kept, on which ground.")] = "nothing", role: InRole = None,
+) -> None:  # fmt: skip
+    """At the receiver: delete a package and sign the confirmation."""
+    with acting(who, role) as (system, actor):
+        write_file(out, canonical(receive.delete(system, actor, delivery, trigger=trigger, kept=kept)))
+    say({"confirmation": out}, as_json=False)
+
+
+@receive_app.command(epilog="Example: avrop receive confirm d.json --as custodian@receiver")
+def confirm(file: File, who: As, role: InRole = None) -> None:
+    """At the provider: record the receiver's signed confirmation of deletion."""
+    with acting(who, role) as (system, actor):
+        receive.confirm_deletion(system, actor, read_signed(file))
+        run_until_idle(system, TASKS)
+    typer.echo("accepted")
+
+
+_SLICE = ("controller", "slice plan", "decision")

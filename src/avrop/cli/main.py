@@ -1,0 +1,108 @@
+"""`avrop`: every verb as a command. Exit codes: 1 fault, 2 mistake, 3 refusal, 4 conflict, 5 missing, 6 tampered."""
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from avrop import __version__
+from avrop.actions.tasks import TASKS, tick
+from avrop.cli import accounting, applying, deciding, describing, disclosing
+from avrop.cli.context import Json, installation, print_json, say
+from avrop.errors import AvropError, Conflict
+from avrop.packs import load_pack
+from avrop.verifier.report import Unusable
+from avrop.verifier.verify import verify as verify_bundle
+from avrop.worker import run_until_idle
+
+app = typer.Typer(
+    help="Education data on purpose: describe, publish, apply, assess, decide, disclose, receive, account.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(describing.describe_app, name="describe")
+app.add_typer(describing.publish_app, name="publish")
+app.add_typer(applying.apply_app, name="apply")
+app.add_typer(applying.assess_app, name="assess")
+app.add_typer(deciding.app, name="decide")
+app.add_typer(disclosing.disclose_app, name="disclose")
+app.add_typer(disclosing.receive_app, name="receive")
+app.add_typer(accounting.app, name="account")
+
+
+@app.command(epilog="Example: avrop demo --people 6000")
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo lives; an earlier demo there is replaced.")] = Path(
+        "demo"
+    ),
+    people: Annotated[int, typer.Option(min=300, help="How many synthetic people.")] = 6000,
+    resume: Annotated[bool, typer.Option(help="Go on with a demo that was interrupted.")] = False,
+) -> None:
+    """Tell the pilot's story in ten steps, on an embedded PostgreSQL in ./demo."""
+    story = importlib.import_module("avrop.demo.story")
+    if folder.exists() and any(folder.iterdir()) and not resume:
+        if not (folder / "clock.txt").exists():
+            raise Conflict("demo.folder", "The folder is not an earlier demo.", hint="Name another.", file=folder.name)
+        story.clear(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    story.tell(folder.resolve(), load_pack(), console=Console(), people=people)
+
+
+@app.command(epilog="Example: avrop verify ./bundle --keys keys.json --checkpoint held.txt")
+def verify(
+    bundle: Annotated[Path, typer.Argument(help="The bundle's folder.")],
+    keys: Annotated[Path, typer.Option(help="The public keys that you hold, as JSON.")],
+    checkpoint: Annotated[Path | None, typer.Option(help="An old checkpoint that you hold.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Check a whole exported account, offline. Exit 6 if anything was changed."""
+    try:
+        report = verify_bundle(bundle, keys=keys, checkpoint=checkpoint)
+    except Unusable as failure:
+        typer.echo(f"[verify.unusable] {failure}", err=True)
+        raise typer.Exit(2) from None
+    if as_json:
+        print_json(report.as_json())
+    else:
+        for what, count in report.checks:
+            typer.echo(f"{count:>7}  {what}")
+        for fault in report.faults:
+            typer.echo(f"  FAULT  {fault}")
+        typer.echo("sound" if report.sound else f"{len(report.faults)} faults")
+    if not report.sound:
+        raise typer.Exit(6)
+
+
+@app.command(epilog="Example: avrop work")
+def work(as_json: Json = False) -> None:
+    """Do every queued job that is due, then stop."""
+    with installation() as system:
+        count = run_until_idle(system, TASKS)
+    say({"jobs done": count}, as_json=as_json)
+
+
+@app.command("tick", epilog="Example: avrop tick, once an hour")
+def clock_tick(as_json: Json = False) -> None:
+    """Do what is due by the clock: lapse, close, raise alarms. Time never approves."""
+    with installation() as system:
+        changed = tick(system)
+        run_until_idle(system, TASKS)
+    say({"cases": ", ".join(changed) or "none"}, as_json=as_json)
+
+
+@app.command(epilog="Example: avrop version")
+def version() -> None:
+    """The version of this program."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Run a command; an error is one sentence on standard error and its class's exit code."""
+    try:
+        app()
+    except AvropError as failure:
+        typer.echo(str(failure), err=True)
+        sys.exit(failure.exit_code)
