@@ -8,12 +8,14 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import command_help, error_codes
+from tools import command_help, error_codes, governance
 from tools.source import ROOT
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/generated/errors.md": error_codes.page,
-    **({"docs/generated/cli.md": command_help.page} if command_help.exists() else {}),
+    "docs/generated/cli.md": command_help.page,
+    "docs/generated/permissions.md": governance.matrix,
+    "docs/generated/machines.md": governance.diagrams,
 }
 """Path of the page from the root of the project, and the function that gives its text."""
 

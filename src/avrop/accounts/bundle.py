@@ -1,12 +1,14 @@
 """The account as files: everything that a party needs to verify it alone, in the form of docs/account-format.md."""
 
 import base64
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from avrop.accounts.entries import Entry, leaf
 from avrop.canonical import Digest, canonical
 from avrop.verifier import merkle
+from avrop.verifier.bundle import NOT_DOCUMENTS, digests
 from avrop.verifier.notes import Checkpoint
 
 
@@ -19,13 +21,22 @@ def checkpoint(origin: str, entries: Sequence[Entry]) -> Checkpoint:
 def bundle_files(
     *, origin: str, entries: Sequence[Entry], note: str, documents: Mapping[Digest, bytes]
 ) -> dict[str, bytes]:
-    """The bundle's files by their names within it."""
+    """The bundle's files by their names within it. What the entries name but is not given is listed as withheld."""
+    withheld = sorted(named_documents(entries) - documents.keys())
+    head = {"format": 1, "origin": origin, "size": len(entries), "withheld": withheld}
     files = {
-        "bundle.json": canonical({"format": 1, "origin": origin, "size": len(entries)}) + b"\n",
+        "bundle.json": canonical(head) + b"\n",
         "checkpoint.txt": note.encode(),
         "entries.jsonl": b"".join(canonical(_line(entry)) + b"\n" for entry in entries),
     }
     return files | {f"documents/{sealed.removeprefix('sha256:')}.json": body for sealed, body in documents.items()}
+
+
+def named_documents(entries: Sequence[Entry]) -> set[Digest]:
+    """The digests of the documents that the open entries name. A grant's digest, and that of a list of digests that
+    were seen, are of no document."""
+    events = (json.loads(entry.payload)["event"] for entry in entries if entry.payload is not None)
+    return {Digest(digest) for event in events for digest in digests(event, leave=NOT_DOCUMENTS)}
 
 
 def named_digests(value: Any) -> Iterator[Digest]:

@@ -77,9 +77,7 @@ def sign_agreement(
 def export_agreement(system: System) -> Signed:
     """The agreement in force, signed by the provider, for the receiver's own installation."""
     with db.transaction(system.database) as connection:
-        agreement = f.account(connection).agreement
-    if agreement is None:
-        raise Mistake("agreement.none", "No framework agreement is in force.", hint="Sign it first.")
+        agreement = f.agreed(f.account(connection))
     return system.keys.sign("provider", "agreement", agreement)
 
 
@@ -182,12 +180,11 @@ def public_keys(system: System) -> dict[str, object]:
     """The public keys that a verifier needs, as one document; hand it over by another way than the bundle."""
     with db.transaction(system.database) as connection:
         account = f.account(connection)
-    if account.agreement is None:
-        raise Mistake("agreement.none", "No framework agreement is in force.", hint="Sign it first.")
+    agreement = f.agreed(account)
     return {
         "log": {"name": _origin(system), "key": system.keys.make_signing(LOG_KEY)},
-        "provider": account.agreement.provider_key,
-        "receiver": account.agreement.receiver_key,
+        "provider": agreement.provider_key,
+        "receiver": agreement.receiver_key,
         "controllers": {name: x.public_key for name, x in sorted(account.controllers.items())},
     }
 

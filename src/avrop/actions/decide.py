@@ -29,7 +29,7 @@ def propose(
     Nothing is recorded. Only the controller's own people see it.
     """
     if actor.role not in (Role.CASE_HANDLER, Role.DECIDER, Role.DPO):
-        raise Refusal("rules.role", "A slice plan is shown to the controller's own people.", case=reference)
+        raise Refusal("plan.not_yours", "A slice plan is shown to the controller's own people.", case=reference)
     with db.transaction(system.database) as connection:
         case = cast("ControllerState", f.state(connection, f"{reference}/{actor.organisation}"))
         if case.version is None:

@@ -19,6 +19,7 @@ from avrop.governance.cases import ACCOUNT, reference
 from avrop.governance.controllercase import ControllerStatus
 from avrop.governance.delivery import DeliveryState, DeliveryStatus
 from avrop.governance.grants import Grant, stale_lists
+from avrop.governance.transitions.disclose import require_served
 from avrop.store import db, rows, tables
 from avrop.store.files import flush_folder, no_space_or
 from avrop.system import System
@@ -151,11 +152,5 @@ def served(system: System, case: str) -> Path:
     built on. Computed at every call. Errors: `delivery.closed`, `lists.stale` (Refusal)."""
     with db.transaction(system.database) as connection:
         delivery = cast("DeliveryState", f.state(connection, case))
-        today, account = f.grant(connection, system, reference(case)), f.account(connection)
-        limit = f.policy(connection, account).person_list_max_age_hours
-        row = rows.find(connection, tables.generations, case)
-    if row is None or not delivery.open or today is None or digest(today) != delivery.grant:
-        raise Refusal("delivery.closed", "The generation is closed.", hint="Ask for the next one.", case=case)
-    if stale_lists(account, now=system.clock(), max_age_hours=limit):
-        raise Refusal("lists.stale", "The lists of people to leave out are too old.", hint="Load fresh lists first.")
-    return system.zone.path(row.folder)
+        require_served(delivery, f.load(connection, system, CLOCK, case, c.Command()))
+        return system.zone.path(rows.need(connection, tables.generations, case).folder)

@@ -68,12 +68,12 @@ def deliveries(connection: Connection, ref: str) -> dict[str, DeliveryState]:
 
 def policy(connection: Connection, of: AccountState) -> Policy:
     """The policy in force by the framework agreement."""
-    return cast("Policy", read(Policy, documents.get(connection, _agreed(of).policy), what="The policy"))
+    return cast("Policy", read(Policy, documents.get(connection, agreed(of).policy), what="The policy"))
 
 
 def rule(connection: Connection, of: AccountState) -> AttributionRule:
     """The attribution rule in force by the framework agreement."""
-    text = documents.get(connection, _agreed(of).rule)
+    text = documents.get(connection, agreed(of).rule)
     return cast("AttributionRule", read(AttributionRule, text, what="The attribution rule"))
 
 
@@ -183,7 +183,8 @@ def digest_of(text: str) -> Digest:
     return Digest(text)
 
 
-def _agreed(of: AccountState) -> AgreementSigned:
+def agreed(of: AccountState) -> AgreementSigned:
+    """The framework agreement in force. Raises `agreement.none` (Refusal)."""
     if of.agreement is None:
         raise Refusal("agreement.none", "No framework agreement is in force.", hint="Sign it first.")
     return of.agreement

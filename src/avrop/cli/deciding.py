@@ -83,7 +83,7 @@ def draft(
     """Write the decision document, sealed to what you see now, for signing."""
     if outcome not in get_args(Outcome):
         raise Mistake(
-            "decision.outcome_unknown", "The outcomes are: approved, approved with conditions, …", hint="See --help."
+            "decision.outcome_unknown", f"The outcomes are: {', '.join(get_args(Outcome))}.", hint="See --help."
         )
     with acting(who, role) as (system, actor):
         made = decide.draft_decision(

@@ -26,7 +26,7 @@ def pseudonymiser(key: bytes) -> Pseudonymiser:
         for identifier in identifiers:
             if not identifier:
                 raise Fault(
-                    "pseudonym.unmapped", "A row has no identifier to pseudonymise.", hint="Check the snapshot."
+                    "pseudonym.unmapped", "A row has no identifier that has a pseudonym.", hint="Check the snapshot."
                 )
             one = keyed.copy()
             one.update(identifier.encode())

@@ -40,7 +40,7 @@ def shut_off(
 def _fault(failure: duckdb.Error) -> Fault:
     text = str(failure).lower()
     if "unmapped identifier" in text:
-        return Fault("pseudonym.unmapped", "A row has an identifier without a pseudonym.", hint="Check the snapshot.")
+        return Fault("pseudonym.unmapped", "A row has no identifier that has a pseudonym.", hint="Check the snapshot.")
     if "no space left" in text or "file too large" in text or "disk full" in text:
         return Fault("engine.no_space", "The disk is full. Nothing was half done.", hint="Make space and repeat.")
     return Fault(

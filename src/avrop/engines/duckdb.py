@@ -106,7 +106,7 @@ def _distinct_people(
 def _map(people: Sequence[str | None], binding: Binding, scope: str) -> pa.Table:
     known = [person for person in people if person is not None]
     if len(known) != len(people):
-        raise Fault("pseudonym.unmapped", "A row has no identifier to pseudonymise.", hint="Check the snapshot.")
+        raise Fault("pseudonym.unmapped", "A row has no identifier that has a pseudonym.", hint="Check the snapshot.")
     pseudonyms = list(binding.pseudonyms[scope](known))
     if len(set(pseudonyms)) != len(known) or len(pseudonyms) != len(known):
         raise Fault("pseudonym.collision", "Two identifiers have the same pseudonym.", hint="Use another scope.")

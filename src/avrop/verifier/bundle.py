@@ -3,11 +3,22 @@
 import base64
 import hashlib
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from avrop.verifier.report import Report, Unusable
+
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
+"""What reading a text of an unexpected form can raise: a fault of the bundle, never ours."""
+
+NOT_DOCUMENTS = ("grant", "seen")
+"""Fields of events that hold a digest of something computed, which is never kept as a document."""
+
+_HEX = re.compile(r"[0-9a-f]{64}")
+_SALT = 32
 
 
 @dataclass(frozen=True)
@@ -47,93 +58,111 @@ class Event:
         """The event's type."""
         return str(self.data["type"])
 
+    @property
+    def day(self) -> str:
+        """The day on which it happened, as YYYY-MM-DD."""
+        return self.at[:10]
+
 
 def canonical(value: Any) -> bytes:
     """Canonical JSON of texts, whole numbers, booleans and null (RFC 8785 for these)."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
 
 
-def read_text(path: Path) -> str:
-    """A file of the bundle. Raises Unusable."""
+def digests(value: Any, *, leave: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every digest that a plain value names at any depth, but for what stands in the fields to leave."""
+    if isinstance(value, str):
+        if value.startswith("sha256:"):
+            yield value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if name not in leave:
+                yield from digests(item, leave=leave)
+    elif isinstance(value, list):
+        for item in value:
+            yield from digests(item, leave=leave)
+
+
+def read_bytes(path: Path) -> bytes:
+    """A file that is needed. Raises Unusable."""
     try:
-        return path.read_bytes().decode()
-    except (OSError, UnicodeDecodeError) as failure:
+        return path.read_bytes()
+    except OSError as failure:
         raise Unusable(f"{path.name} cannot be read ({type(failure).__name__})") from None
 
 
-def read_lines(path: Path, report: Report) -> list[Line]:
-    """Every entry, in order; a line that is not in canonical form is a fault."""
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        raise Unusable(f"{path.name} is missing") from None
+def read_lines(path: Path, report: Report) -> tuple[list[Line], int]:
+    """Every entry, in order, and how many lines there are; a line that is not in canonical form is a fault."""
     lines = []
-    texts = raw.split(b"\n")
-    if texts[-1] != b"":
+    *texts, rest = read_bytes(path).split(b"\n")
+    if rest:
+        texts.append(rest)
         report.fault(f"entries.jsonl line {len(texts)}: the last line does not end")
-    for number, text in enumerate(texts[:-1] if texts[-1] == b"" else texts, start=1):
-        line = _line(number, text)
-        if line is None:
-            report.fault(f"entries.jsonl line {number}: it is not an entry in canonical form")
-        else:
-            lines.append(line)
+    for number, text in enumerate(texts, start=1):
+        try:
+            lines.append(_line(number, text))
+        except MALFORMED:
+            report.fault(f"entries.jsonl line {number}: it is not entry {number - 1} in canonical form")
     report.checks.append(("entries in canonical form", len(lines)))
-    return lines
+    return lines, len(texts)
 
 
 def open_events(lines: list[Line], report: Report) -> list[Event]:
     """The events of the entries whose payload is here and matches its commitment."""
-    events = []
+    events, erased = [], 0
     for line in lines:
         if line.payload is None or line.salt is None:
-            continue
-        if hashlib.sha256(line.salt + line.payload.encode()).hexdigest() != line.commitment:
-            report.fault(f"{line.place}: what it says does not match its commitment")
-            continue
-        said = json.loads(line.payload)
-        if (said["case"], said["sequence"]) != (line.case, line.sequence):
-            report.fault(f"{line.place}: what it says is of another case or sequence")
-            continue
-        events.append(Event(line, said["at"], said["actor"], said["event"]))
+            erased += 1
+        elif hashlib.sha256(line.salt + line.payload.encode()).hexdigest() != line.commitment:
+            report.fault(f"{line.place}: its payload does not match its commitment")
+        else:
+            try:
+                events.append(_event(line, line.payload))
+            except MALFORMED:
+                report.fault(f"{line.place}: its payload is not that of this case and sequence in canonical form")
     report.checks.append(("entries that match their commitment", len(events)))
-    report.checks.append(("entries erased or withheld", len(lines) - len(events)))
+    report.checks.append(("entries erased or withheld", erased))
     return events
 
 
-def read_documents(folder: Path, report: Report) -> dict[str, dict[str, Any]]:
+def read_documents(folder: Path, report: Report) -> dict[str, Any]:
     """Every document by its digest; a document whose bytes do not have the digest of its name is a fault."""
     documents = {}
     for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        data = path.read_bytes()
-        if path.suffix != ".json" or hashlib.sha256(data).hexdigest() != path.stem:
+        data = path.read_bytes() if path.is_file() else b""
+        if path.name != f"{hashlib.sha256(data).hexdigest()}.json":
             report.fault(f"documents/{path.name}: its bytes do not have the digest of its name")
             continue
-        documents[f"sha256:{path.stem}"] = json.loads(data)
+        try:
+            documents[f"sha256:{path.stem}"] = json.loads(data)
+        except MALFORMED:
+            report.fault(f"documents/{path.name}: it is not a document")
     report.checks.append(("documents that have the digest of their name", len(documents)))
     return documents
 
 
-def _line(number: int, text: bytes) -> Line | None:
-    try:
-        value = json.loads(text)
-        line = Line(
-            number,
-            value["case"],
-            value["sequence"],
-            value["commitment"],
-            value["payload"],
-            None if value["salt"] is None else base64.b64decode(value["salt"], validate=True),
-        )
-    except (ValueError, KeyError, TypeError):
-        return None
-    written = canonical(
-        {
-            "case": line.case,
-            "commitment": line.commitment,
-            "index": number - 1,
-            "payload": line.payload,
-            "salt": None if line.salt is None else base64.b64encode(line.salt).decode(),
-            "sequence": line.sequence,
-        }
-    )
-    return line if written == text and (line.payload is None) == (line.salt is None) else None
+def _line(number: int, text: bytes) -> Line:
+    value = json.loads(text)
+    salt = None if value["salt"] is None else base64.b64decode(value["salt"], validate=True)
+    line = Line(number, value["case"], value["sequence"], value["commitment"], value["payload"], salt)
+    written = {
+        "case": line.case,
+        "commitment": line.commitment,
+        "index": number - 1,
+        "payload": line.payload,
+        "salt": None if salt is None else base64.b64encode(salt).decode(),
+        "sequence": line.sequence,
+    }
+    typed = isinstance(line.case, str) and type(line.sequence) is int and isinstance(line.payload, str | None)
+    if not typed or not _HEX.fullmatch(line.commitment) or (line.payload is None) != (salt is None):
+        raise ValueError
+    if canonical(written) != text or len(salt or bytes(_SALT)) != _SALT:
+        raise ValueError
+    return line
+
+
+def _event(line: Line, payload: str) -> Event:
+    said = json.loads(payload)
+    if canonical(said) != payload.encode() or (said["case"], said["sequence"]) != (line.case, line.sequence):
+        raise ValueError
+    return Event(line, said["at"], said["actor"], said["event"])

@@ -43,7 +43,8 @@ def open_note(note: str, name: str, public_key: bytes) -> Checkpoint:
     if not separator:
         raise ValueError("it has no signature")
     signed = (body + "\n").encode()
-    if not any(_signed_by(line, name, public_key, signed) for line in signatures.splitlines()):
+    *lines, end = signatures.split("\n")
+    if end or not any(_signed_by(line, name, public_key, signed) for line in lines):
         raise ValueError("it is not signed with the log's key")
     lines = body.split("\n")
     try:
@@ -52,6 +53,8 @@ def open_note(note: str, name: str, public_key: bytes) -> Checkpoint:
         raise ValueError("it is not a checkpoint") from failure
     if checkpoint.body().encode() != signed or len(checkpoint.root) != 32 or checkpoint.size < 0:
         raise ValueError("it is not a checkpoint")
+    if checkpoint.origin != name:
+        raise ValueError("it is of another log")
     return checkpoint
 
 
@@ -64,4 +67,4 @@ def _signed_by(line: str, name: str, public_key: bytes, signed: bytes) -> bool:
         Ed25519PublicKey.from_public_bytes(public_key).verify(raw[4:], signed)
     except (InvalidSignature, ValueError, binascii.Error):
         return False
-    return raw[:4] == key_hash(name, public_key)
+    return raw[:4] == key_hash(name, public_key) and base64.b64encode(raw).decode() == parts[2]

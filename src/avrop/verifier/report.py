@@ -9,6 +9,7 @@ class Report:
 
     checks: list[tuple[str, int]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    _noted: set[str] = field(default_factory=set, repr=False)
 
     @property
     def sound(self) -> bool:
@@ -17,7 +18,8 @@ class Report:
 
     def fault(self, sentence: str) -> None:
         """Note a fault once."""
-        if sentence not in self.faults:
+        if sentence not in self._noted:
+            self._noted.add(sentence)
             self.faults.append(sentence)
 
     def as_json(self) -> dict[str, object]:

@@ -1,14 +1,16 @@
 """The whole verification of a bundle, offline: log, checkpoints, documents, decisions, manifests, receipts."""
 
 import base64
-import binascii
 import json
 from pathlib import Path
 from typing import Any
 
-from avrop.verifier import account, merkle, notes
-from avrop.verifier.bundle import Line, open_events, read_documents, read_lines, read_text
+from avrop.verifier import merkle, notes
+from avrop.verifier.bundle import MALFORMED, Line, canonical, open_events, read_bytes, read_documents, read_lines
+from avrop.verifier.claims import check
 from avrop.verifier.report import Report, Unusable
+
+_FILES = {"bundle.json", "checkpoint.txt", "documents", "entries.jsonl"}
 
 
 def verify(bundle: Path, *, keys: Path, checkpoint: Path | None = None) -> Report:
@@ -18,51 +20,64 @@ def verify(bundle: Path, *, keys: Path, checkpoint: Path | None = None) -> Repor
     """
     report = Report()
     trusted = _keys(keys)
-    lines = read_lines(bundle / "entries.jsonl", report)
-    _head(bundle / "bundle.json", len(lines), trusted, report)
-    _tree(bundle, lines, trusted, report, old=checkpoint)
-    _sequences(lines, report)
+    lines, size = read_lines(bundle / "entries.jsonl", report)
+    withheld = _head(read_bytes(bundle / "bundle.json"), size, trusted, report)
     events = open_events(lines, report)
+    _sequences(lines, report)
+    hashes = [merkle.leaf_hash(line.leaf) for line in lines]
+    now = _checkpoint(bundle / "checkpoint.txt", "checkpoint.txt", hashes, trusted, report)
+    if now is not None and now.size < size:
+        report.fault(f"checkpoint.txt: it speaks of {now.size} entries, the bundle has {size}")
+    if checkpoint is not None:
+        _checkpoint(checkpoint, "the old checkpoint", hashes, trusted, report)
     documents = read_documents(bundle / "documents", report)
-    account.check(events, documents, trusted, report, sizes=len(lines))
-    _strays(bundle, report)
+    check(events, documents, trusted, report, withheld=withheld, whole=len(events) == size)
+    for path in sorted(bundle.iterdir()):
+        if path.name not in _FILES:
+            report.fault(f"{path.name}: it does not belong in a bundle")
     return report
 
 
 def _keys(path: Path) -> dict[str, Any]:
     try:
-        keys: dict[str, Any] = json.loads(read_text(path))
-        base64.b64decode(keys["log"]["key"], validate=True)
-        keys["log"]["name"], keys["provider"], keys["receiver"], keys["controllers"]
-    except (ValueError, KeyError, TypeError, binascii.Error):
+        keys: dict[str, Any] = json.loads(read_bytes(path))
+        held = [keys["log"]["key"], keys["provider"], keys["receiver"], *keys["controllers"].values()]
+        if any(len(base64.b64decode(key, validate=True)) != 32 for key in held) or not keys["log"]["name"]:
+            raise ValueError
+    except MALFORMED:
         raise Unusable("the file of public keys does not have the expected form") from None
     return keys
 
 
-def _head(path: Path, size: int, trusted: dict[str, Any], report: Report) -> None:
-    expected = {"format": 1, "origin": trusted["log"]["name"], "size": size}
-    text = read_text(path)
-    if text != json.dumps(expected, sort_keys=True, separators=(",", ":")) + "\n":
-        report.fault(f"bundle.json: it does not say format 1, this origin and {size} entries")
+def _head(said: bytes, size: int, trusted: dict[str, Any], report: Report) -> frozenset[str]:
+    """The documents that the bundle says it leaves out."""
+    try:
+        withheld = [f"sha256:{bytes.fromhex(x.removeprefix('sha256:')).hex()}" for x in json.loads(said)["withheld"]]
+    except MALFORMED:
+        withheld = []
+    expected = {"format": 1, "origin": trusted["log"]["name"], "size": size, "withheld": sorted(set(withheld))}
+    if said != canonical(expected) + b"\n":
+        report.fault(f"bundle.json: it does not say format 1, this origin and {size} entries in canonical form")
+    report.checks.append(("documents withheld", len(withheld)))
+    return frozenset(withheld)
 
 
-def _tree(bundle: Path, lines: list[Line], trusted: dict[str, Any], report: Report, *, old: Path | None) -> None:
-    hashes = [merkle.leaf_hash(line.leaf) for line in lines]
-    name, key = trusted["log"]["name"], base64.b64decode(trusted["log"]["key"])
-    for path, what in ((bundle / "checkpoint.txt", "checkpoint.txt"), (old, "the old checkpoint")):
-        if path is None:
-            continue
-        try:
-            held = notes.open_note(read_text(path), name, key)
-        except ValueError as failure:
-            report.fault(f"{what}: {failure}")
-            continue
-        if held.size > len(hashes) or (path != old and held.size != len(hashes)):
-            report.fault(f"{what}: it speaks of {held.size} entries, the bundle has {len(hashes)}")
-        elif merkle.root(hashes[: held.size]) != held.root:
-            where = "the log was changed within them" if path == old else "an entry was changed"
-            report.fault(f"{what}: the first {held.size} entries do not have its root: {where}")
-        report.checks.append((f"entries under {what}", held.size))
+def _checkpoint(
+    path: Path, what: str, hashes: list[bytes], trusted: dict[str, Any], report: Report
+) -> notes.Checkpoint | None:
+    """The checkpoint, if the log's key signed it; a fault unless the first leaves have its root."""
+    note = read_bytes(path).decode(errors="replace")
+    try:
+        held = notes.open_note(note, trusted["log"]["name"], base64.b64decode(trusted["log"]["key"]))
+    except ValueError as failure:
+        report.fault(f"{what}: {failure}")
+        return None
+    if held.size > len(hashes):
+        report.fault(f"{what}: entries are missing: it speaks of {held.size}, the bundle has {len(hashes)}")
+    elif merkle.root(hashes[: held.size]) != held.root:
+        report.fault(f"{what}: the first {held.size} entries do not have its root: one of them was changed")
+    report.checks.append((f"entries under {what}", held.size))
+    return held
 
 
 def _sequences(lines: list[Line], report: Report) -> None:
@@ -72,10 +87,3 @@ def _sequences(lines: list[Line], report: Report) -> None:
             report.fault(f"{line.place}: the sequence of its case has a gap or a repetition")
         last[line.case] = line.sequence
     report.checks.append(("cases with a whole sequence", len(last)))
-
-
-def _strays(bundle: Path, report: Report) -> None:
-    expected = {"bundle.json", "entries.jsonl", "checkpoint.txt", "documents"}
-    for path in sorted(bundle.iterdir()):
-        if path.name not in expected:
-            report.fault(f"{path.name}: it does not belong in a bundle")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import cast
 
-from avrop.canonical import digest
+from avrop.canonical import Digest, digest
 from avrop.errors import Conflict, Refusal, Tampered
 from avrop.governance import commands as c
 from avrop.governance import events as e
@@ -59,7 +59,7 @@ def record_manifest(state: DeliveryState, command: c.RecordManifest, facts: Fact
     if not state.open or digest(_grant(facts)) != command.built_on or command.built_on != state.grant:
         raise Conflict(
             "delivery.grant_changed",
-            "The grant changed while the generation was built.",
+            "The grant changed since the generation was planned.",
             hint="Plan the next generation.",
             case=facts.case,
         )
@@ -77,8 +77,14 @@ def record_manifest(state: DeliveryState, command: c.RecordManifest, facts: Fact
 
 def send(state: DeliveryState, command: c.Send, facts: Facts) -> tuple[e.Event, ...]:
     """The grant is computed again when bytes are handed over. Sending again what was sent is recorded again."""
-    grant = _grant(facts)
-    if not state.open or digest(grant) != state.grant:
+    sealed = require_served(state, facts)
+    return (e.GenerationSent(grant=sealed, channel=command.channel, sent_on=facts.now.date()),)
+
+
+def require_served(state: DeliveryState, facts: Facts) -> Digest:
+    """Refuse to serve a generation that today's grant is not exactly the one of, or with lists that are too old. Gives
+    the grant's digest."""
+    if not state.open or facts.grant is None or digest(facts.grant) != state.grant:
         raise Refusal(
             "delivery.closed",
             "The generation is closed: today's grant does not cover it.",
@@ -86,7 +92,7 @@ def send(state: DeliveryState, command: c.Send, facts: Facts) -> tuple[e.Event, 
             case=facts.case,
         )
     require_fresh_lists(facts)
-    return (e.GenerationSent(grant=digest(grant), channel=command.channel, sent_on=facts.now.date()),)
+    return digest(facts.grant)
 
 
 def close_generation(state: DeliveryState, command: c.CloseGeneration, facts: Facts) -> tuple[e.Event, ...]:

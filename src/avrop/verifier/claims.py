@@ -1,0 +1,193 @@
+"""What each kind of event claims, checked: keys, decisions, revocations, manifests, receipts, deletions."""
+
+import hashlib
+from typing import Any
+
+from avrop.verifier.account import Account, read_events
+from avrop.verifier.bundle import Event, canonical
+from avrop.verifier.report import Report
+
+_APPROVING = ("approved", "approved with conditions", "approved in part")
+
+
+def check(
+    events: list[Event],
+    documents: dict[str, Any],
+    trusted: dict[str, Any],
+    report: Report,
+    *,
+    withheld: frozenset[str],
+    whole: bool,
+) -> None:
+    """Check every open event, and if all are open (`whole`) that no document stands there which nothing names."""
+    account = Account(documents, trusted, report, withheld=withheld)
+    read_events(account, events, _HANDLERS)
+    if whole:
+        for digest in sorted((set(documents) | withheld) - account.named):
+            report.fault(f"documents/{digest[7:]}.json: nothing in the log names it")
+    for kind in ("decision", "revocation", "manifest", "receipt", "deletion"):
+        report.checks.append((f"signed {kind}s", account.counts.get(kind, 0)))
+
+
+def _agreement(account: Account, event: Event) -> None:
+    for side in ("provider", "receiver"):
+        same = event.data[f"{side}_key"] == account.trusted[side]
+        account.require(event, same, f"the {side}'s key is not the one you hold")
+
+
+def _adhered(account: Account, event: Event) -> None:
+    controller = event.data["controller"]
+    account.keys[controller] = event.data["public_key"]
+    held = account.trusted["controllers"].get(controller)
+    account.require(
+        event, held == event.data["public_key"], f"the key of controller {controller} is not the one you hold"
+    )
+
+
+def _delegated(account: Account, event: Event) -> None:
+    key = (event.data["controller"], event.data["person"])
+    account.delegated.setdefault(key, []).append((event.data["valid_from"], event.data["valid_to"]))
+
+
+def _submitted(account: Account, event: Event) -> None:
+    account.versions[event.line.case] = event.data["version"]
+    version = account.document(event, event.data["version"], "call-off version")
+    if version is not None:
+        account.require(event, version["reference"] == event.line.case, "the version is of another call-off")
+
+
+def _asked(account: Account, event: Event) -> None:
+    account.asked[event.line.case] = event.data
+    account.granted.pop(event.line.case, None)
+
+
+def _left_out(account: Account, event: Event) -> None:
+    account.granted.pop(event.line.case, None)
+
+
+def _decided(account: Account, event: Event) -> None:
+    data, case = event.data, event.line.case
+    controller = case.rsplit("/", 1)[-1]
+    account.granted.pop(case, None)
+    body = account.signed(event, data["decision"], "decision", _key(account, controller))
+    if body is None:
+        return
+    same = all(body[name] == data[name] for name in ("outcome", "version", "slice_plan", "valid_to"))
+    account.require(event, same, "it does not say what the signed decision says")
+    account.require(event, f"{body['call_off']}/{body['controller']}" == case, "the decision is of another case")
+    _on_what_was_asked(account, event, body)
+    account.authorised(event, controller, body["decided_by"])
+    valid = body["valid_from"] <= event.day < body["valid_to"]
+    account.require(event, valid, "the decision was not valid when it was recorded")
+    plan = account.document(event, data["slice_plan"], "slice plan")
+    if plan is not None:
+        own = all(plan[name] == body[name] for name in ("call_off", "controller", "version"))
+        account.require(event, own, "its slice plan is another controller's, or of another version")
+    if data["outcome"] in _APPROVING:
+        account.granted[case] = data
+    account.decided[case] = data["decision"]
+
+
+def _on_what_was_asked(account: Account, event: Event, body: dict[str, Any]) -> None:
+    asked = account.asked.get(event.line.case, {})
+    account.require(event, asked.get("version") == body["version"], "it decides on a version that was not asked")
+    given = [asked[name] for name in ("version", "findings", "risk_view") if asked.get(name) is not None]
+    account.require(event, body["seen"] == given, "it was not made on what the controller had been given")
+    as_asked = any(body["terms"].values()) or body["slice_plan"] == asked.get("slice_plan")
+    account.require(event, as_asked, "it has no terms, and its slice plan is not the one that was asked")
+    account.require(event, event.day <= asked.get("cut_off", ""), "it came after its time limit, or was never asked")
+
+
+def _revoked(account: Account, event: Event) -> None:
+    data, case = event.data, event.line.case
+    controller = case.rsplit("/", 1)[-1]
+    account.granted.pop(case, None)
+    body = account.signed(event, data["revocation"], "revocation", _key(account, controller))
+    if body is None:
+        return
+    account.require(event, f"{body['call_off']}/{body['controller']}" == case, "the revocation is of another case")
+    same = all(body[name] == data[name] for name in ("reason", "recall"))
+    account.require(event, same, "it does not say what the signed revocation says")
+    account.require(event, body["decision"] == account.decided.get(case), "it revokes another decision")
+    account.authorised(event, controller, body["decided_by"])
+
+
+def _manifest(account: Account, event: Event) -> None:
+    data, case = event.data, event.line.case
+    body = account.signed(event, data["manifest"], "manifest", account.trusted["provider"])
+    if body is None:
+        return
+    account.require(event, case not in account.manifests, "the delivery has a manifest already")
+    account.manifests[case] = body | {"digest": data["manifest"]}
+    account.require(event, body["delivery"] == case, "the manifest is of another delivery")
+    account.require(event, case.startswith(f"{body['call_off']}/delivery/"), "the manifest is of another call-off")
+    account.require(event, body["log_size"] < event.line.number, "the manifest rests on entries after it")
+    stands = account.versions.get(body["call_off"]) == body["version"]
+    account.require(event, stands, "the manifest is of another version than the one that stands")
+    grant = {"call_off": body["call_off"], "format": 1, "slices": body["slices"], "version": body["version"]}
+    sealed = "sha256:" + hashlib.sha256(canonical(grant)).hexdigest()
+    account.require(event, sealed == body["grant"], "the manifest's grant is not that of its slices")
+    said = (
+        body["grant"],
+        [x["controller"] for x in body["slices"]],
+        len(body["files"]),
+        sum(x["rows"] for x in body["files"]),
+    )
+    told = (data["grant"], data["controllers"], data["files"], data["rows"])
+    account.require(event, said == told, "it does not say what the signed manifest says")
+    account.expect(event, body["merge_plan"])
+    account.in_force(event, body)
+
+
+def _sent(account: Account, event: Event) -> None:
+    manifest = account.manifests.get(event.line.case)
+    account.require(event, manifest is not None, "it was handed over without a manifest")
+    if manifest is not None:
+        account.require(event, event.data["grant"] == manifest["grant"], "it was handed over on another grant")
+        account.in_force(event, manifest)
+
+
+def _receipt(account: Account, event: Event) -> None:
+    body = _of_receiver(account, event, event.data["receipt"], "receipt")
+    manifest = account.manifests.get(event.line.case)
+    if body is not None and manifest is not None:
+        sent = sorted([x["name"], x["digest"]] for x in manifest["files"])
+        account.require(event, sorted(body["files"]) == sent, "its files are not the manifest's")
+
+
+def _deleted(account: Account, event: Event) -> None:
+    _of_receiver(account, event, event.data["confirmation"], "deletion")
+
+
+def _of_receiver(account: Account, event: Event, digest: str, kind: str) -> dict[str, Any] | None:
+    body = account.signed(event, digest, kind, account.trusted["receiver"])
+    if body is not None:
+        manifest = account.manifests.get(event.line.case, {}).get("digest")
+        same = body["manifest"] == event.data["manifest"] == manifest and body["delivery"] == event.line.case
+        account.require(event, same, f"its {kind} is of another manifest or delivery")
+    return body
+
+
+def _key(account: Account, controller: str) -> str | None:
+    """The controller's key, if the one recorded is the one that the user holds."""
+    recorded = account.keys.get(controller)
+    return recorded if recorded == account.trusted["controllers"].get(controller) else None
+
+
+_HANDLERS = {
+    "AgreementSigned": _agreement,
+    "ControllerAdhered": _adhered,
+    "AuthorityDelegated": _delegated,
+    "CallOffSubmitted": _submitted,
+    "ControllerAsked": _asked,
+    "DecisionVoided": _asked,
+    "ReaffirmationAsked": _asked,
+    "ControllerDecided": _decided,
+    "ControllerLapsed": _left_out,
+    "SliceRevoked": _revoked,
+    "ManifestSigned": _manifest,
+    "GenerationSent": _sent,
+    "ReceiptAccepted": _receipt,
+    "DeletionConfirmed": _deleted,
+}
+"""Which events are checked against documents and signatures, and how."""
