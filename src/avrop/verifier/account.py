@@ -23,6 +23,7 @@ class Account:
         self.granted: dict[str, dict[str, Any]] = {}
         self.manifests: dict[str, dict[str, Any]] = {}
         self.named: set[str] = set()
+        self.missing: set[str] = set()
         self.counts: dict[str, int] = {}
         self.last: dict[str, datetime] = {}
 
@@ -55,7 +56,8 @@ class Account:
 
     def expect(self, event: Event, digest: str) -> None:
         """A fault, at the first event that names it, if a document is neither here nor withheld."""
-        if digest not in self.documents and digest not in self.withheld and digest not in self.named:
+        if digest not in self.documents and digest not in self.withheld and digest not in self.missing:
+            self.missing.add(digest)
             self.fault(event, f"documents/{digest.removeprefix('sha256:')}.json, which it names, is missing or changed")
 
     def document(self, event: Event, digest: str, what: str) -> Any:

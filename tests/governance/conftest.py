@@ -1,0 +1,26 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from world import World, version  # noqa: E402
+
+
+@pytest.fixture
+def asked() -> World:
+    """A world in which three controllers have been asked."""
+    made = World().begin()
+    made.submit(version())
+    made.ask_all()
+    return made
+
+
+@pytest.fixture
+def active(asked: World) -> World:
+    """A world in which all three approved and the grant was countersigned."""
+    for name in ("A", "B", "C"):
+        asked.decide(name)
+    asked.activate()
+    return asked
