@@ -35,8 +35,8 @@ def test_a_controller_decides_for_itself(asked: World) -> None:
         CUSTODIAN,
         CLOCK,
     ],
-    ids=["another controller", "the processor", "an operator who says it is A", "A's officer", "A's handler", "receiver", "clock"],
-)  # fmt: skip
+    ids=["another", "processor", "operator as A", "A's officer", "A's handler", "receiver", "clock"],
+)
 def test_nobody_else_decides_for_a_controller(asked: World, actor) -> None:
     with pytest.raises(Refusal) as no:
         _decide(asked, actor, asked.decision("A", decided_by=actor.person))

@@ -49,46 +49,83 @@ def _variable(name: str, *, levels: tuple[Level, ...] = (Level(name="value"),), 
 
 LADDER = (Level(name="full"), Level(name="four", step=Prefix(length=4)), Level(name="two", step=Prefix(length=2)))
 CATALOGUE = Catalogue(
-    name="test", version="1", title=_T, publisher="provider", unit_types=(UnitType(name="ROW", label=_T, definition=_T),),
+    name="test",
+    version="1",
+    title=_T,
+    publisher="provider",
+    unit_types=(UnitType(name="ROW", label=_T, definition=_T),),
     code_lists=(),
     variables=(
-        _variable("WHO", sensitivity="identifier"), _variable("DAY", data_type="date"), _variable("OWNER"),
-        _variable("CODE", levels=LADDER), _variable("EXTRA"), _variable("OLD", withdrawn=date(2025, 1, 1)),
+        _variable("WHO", sensitivity="identifier"),
+        _variable("DAY", data_type="date"),
+        _variable("OWNER"),
+        _variable("CODE", levels=LADDER),
+        _variable("EXTRA"),
+        _variable("OLD", withdrawn=date(2025, 1, 1)),
     ),
     datasets=(
         Dataset(
-            name="EVENTS", label=_T, definition=_T, unit_type="ROW", kind="event", person="WHO", time="DAY",
-            key=("WHO", "DAY"), variables=("WHO", "DAY", "OWNER", "CODE", "EXTRA", "OLD"),
+            name="EVENTS",
+            label=_T,
+            definition=_T,
+            unit_type="ROW",
+            kind="event",
+            person="WHO",
+            time="DAY",
+            key=("WHO", "DAY"),
+            variables=("WHO", "DAY", "OWNER", "CODE", "EXTRA", "OLD"),
         ),
     ),
-)  # fmt: skip
+)
 RULE = AttributionRule(
     id="rule", version=1, valid_from=date(2026, 1, 1), rules=(DatasetRule(dataset="EVENTS", origin="OWNER"),)
 )
 POLICY = Policy(
-    id="policy", version=1, valid_from=date(2026, 1, 1), k=5, rounding_step=5, cut_off_working_days=10,
-    decision_valid_days=365, person_list_max_age_hours=24, retention_max_months=36, receipt_due_days=5,
-    deletion_due_days=10, purpose_categories=("official statistics",),
+    id="policy",
+    version=1,
+    valid_from=date(2026, 1, 1),
+    k=5,
+    rounding_step=5,
+    cut_off_working_days=10,
+    decision_valid_days=365,
+    person_list_max_age_hours=24,
+    retention_max_months=36,
+    receipt_due_days=5,
+    deletion_due_days=10,
+    purpose_categories=("official statistics",),
     scenarios=(Scenario(id="S", label="somebody", variables=("CODE",)),),
-)  # fmt: skip
+)
 
 
 def version(number: int = 1, **changes: Any) -> p.CallOffVersion:
     """A sound version of the call-off, with changes."""
     made = p.CallOffVersion(
-        reference=REF, number=number, agreement="frame", catalogue=digest(CATALOGUE), receiver=OrganisationId("receiver"),
+        reference=REF,
+        number=number,
+        agreement="frame",
+        catalogue=digest(CATALOGUE),
+        receiver=OrganisationId("receiver"),
         title="A question",
         purpose=p.Purpose(
             statement="To know how many there are of each code in each year, for planning.",
-            category="official statistics", task_reference="A letter", decision_use="none",
+            category="official statistics",
+            task_reference="A letter",
+            decision_use="none",
         ),
         analyses=(
             p.Analysis(
-                id="A1", question="How many?", method="frequency",
-                shells=(p.TableShell(
-                    name="T", dimensions=(p.Dimension(variable="CODE", level="four"),), measure="n",
-                    period_start=date(2024, 1, 1), period_end=date(2026, 1, 1),
-                ),),
+                id="A1",
+                question="How many?",
+                method="frequency",
+                shells=(
+                    p.TableShell(
+                        name="T",
+                        dimensions=(p.Dimension(variable="CODE", level="four"),),
+                        measure="n",
+                        period_start=date(2024, 1, 1),
+                        period_end=date(2026, 1, 1),
+                    ),
+                ),
             ),
         ),
         variables=(wanted("CODE", "four"),),
@@ -96,9 +133,11 @@ def version(number: int = 1, **changes: Any) -> p.CallOffVersion:
         period=p.Period(start=date(2024, 1, 1), end=date(2026, 1, 1)),
         controllers=tuple(OrganisationId(x) for x in CONTROLLERS),
         coverage=p.Coverage(minimum_controllers=1, consequence="none"),
-        delivery_form="pseudonymised microdata", why_not_less="paths", legal_basis="GDPR 6(1)(e)",
+        delivery_form="pseudonymised microdata",
+        why_not_less="paths",
+        legal_basis="GDPR 6(1)(e)",
         retention=p.Retention(until=date(2028, 1, 1), method="deletion", derived_kept="tables"),
-    )  # fmt: skip
+    )
     return replace(made, **changes)
 
 
@@ -168,11 +207,15 @@ class World:
         return digest(
             compile_slice(
                 Question(
-                    version=asked, terms=terms or SliceTerms(), controller=controller, catalogue=CATALOGUE, rule=RULE,
+                    version=asked,
+                    terms=terms or SliceTerms(),
+                    controller=controller,
+                    catalogue=CATALOGUE,
+                    rule=RULE,
                     today=self.now.date(),
                 )
             )
-        )  # fmt: skip
+        )
 
     def do(self, actor: Actor, case: str, command: c.Command) -> tuple[Event, ...]:
         """The write path in memory: allowed? → transition → append."""
@@ -203,10 +246,18 @@ class World:
         if isinstance(command, c.Submit) and around.version is not None:
             way = direction(self.versions[around.version], command.version, catalogue=CATALOGUE)
         return Facts(
-            now=self.now, actor=actor, case=case, account=self.account, policy=POLICY, call_off=around,
-            cases={name: self.case(name) for name in around.controllers}, deliveries=self.deliveries, direction=way,
-            slice_plans=plans, grant=self.grant(),
-        )  # fmt: skip
+            now=self.now,
+            actor=actor,
+            case=case,
+            account=self.account,
+            policy=POLICY,
+            call_off=around,
+            cases={name: self.case(name) for name in around.controllers},
+            deliveries=self.deliveries,
+            direction=way,
+            slice_plans=plans,
+            grant=self.grant(),
+        )
 
     # --- the story's steps ---
 
@@ -251,12 +302,19 @@ class World:
         """A sound decision of a controller, with changes."""
         case = self.case(name)
         made = Decision(
-            call_off=REF, version=case.version or digest([]), controller=name,
-            outcome="approved" if terms is None else "approved in part", slice_plan=self.plan(name, terms),
-            seen=case.seen, terms=terms or SliceTerms(), reasons="" if terms is None else "Less will do.",
-            decided_by=decider(name).person, decided_at=self.now, valid_from=self.now.date(),
+            call_off=REF,
+            version=case.version or digest([]),
+            controller=name,
+            outcome="approved" if terms is None else "approved in part",
+            slice_plan=self.plan(name, terms),
+            seen=case.seen,
+            terms=terms or SliceTerms(),
+            reasons="" if terms is None else "Less will do.",
+            decided_by=decider(name).person,
+            decided_at=self.now,
+            valid_from=self.now.date(),
             valid_to=self.now.date() + timedelta(days=200),
-        )  # fmt: skip
+        )
         return replace(made, **changes)
 
     def decide(self, name: str, made: Decision | None = None) -> None:
@@ -265,9 +323,14 @@ class World:
 
     def revoke(self, name: str, *, recall: bool = False) -> None:
         made = Revocation(
-            call_off=REF, controller=name, decision=self.case(name).decision or digest([]), reason="wrong", recall=recall,
-            decided_by=decider(name).person, decided_at=self.now,
-        )  # fmt: skip
+            call_off=REF,
+            controller=name,
+            decision=self.case(name).decision or digest([]),
+            reason="wrong",
+            recall=recall,
+            decided_by=decider(name).person,
+            decided_at=self.now,
+        )
         self.do(decider(name), f"{REF}/{name}", c.Revoke(signed=KEYS[name].sign("revocation", made)))
 
     def activate(self) -> None:
