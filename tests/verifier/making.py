@@ -79,12 +79,12 @@ class Account:
     """An account that is being made. `changes` are applied by the name of the step, document or signed body.
 
     `say NAME` changes {case, at, actor, event} of a step, or leaves it out by returning None; `sign NAME` changes a
-    body before it is signed; `keys` names another signer; `document NAME` changes a document; `then` adds a step.
+    body before it is signed; `keys` names another signer; `document NAME` changes a document; `then` adds steps, once.
     """
 
     changes: Mapping[str, Change] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
-    then: Mapping[str, Callable[["Account"], None]] = field(default_factory=dict)
+    then: dict[str, Callable[["Account"], None]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     documents: dict[Digest, bytes] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
@@ -120,8 +120,9 @@ class Account:
             body = canonical(said | {"sequence": sequence})
             self.places[name] = len(self.entries)
             self.entries.append(entry(len(self.entries), said["case"], sequence, body))
-        if name in self.then:
-            self.then[name](self)
+        more = self.then.pop(name, None)
+        if more is not None:
+            more(self)
 
     def files(self, *, size: int | None = None) -> dict[str, bytes]:
         """The bundle's files."""
@@ -145,7 +146,7 @@ def make(
     then: Mapping[str, Callable[[Account], None]] | None = None,
 ) -> Account:
     """The whole account: c1 approves, c2 approves in part and revokes, c3 lapses; two deliveries, one deleted."""
-    made = Account(changes or {}, keys or {}, then or {})
+    made = Account(changes or {}, keys or {}, dict(then or {}))
     _agree(made)
     _apply(made)
     _decide(made)

@@ -90,7 +90,7 @@ def test_an_empty_log_verifies(tmp_path: Path) -> None:
 
 def test_twenty_thousand_broken_entries_are_each_named_once(tmp_path: Path) -> None:
     made = Account()
-    made.entries = [entry(n, "account", n + 1, b"{}") for n in range(20_000)]
+    made.entries = [entry(n, "account", n + 1, b'{"event":{}}') for n in range(20_000)]
     report = verify(write(tmp_path, made.files()), keys=tmp_path / "keys.json")
     assert len(report.faults) == len(set(report.faults)) == 20_000
 

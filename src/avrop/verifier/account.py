@@ -39,8 +39,10 @@ class Account:
     def in_time(self, event: Event) -> None:
         """A case never goes back in time."""
         at = datetime.fromisoformat(event.at)
+        if at.tzinfo is None:
+            raise ValueError
         before = self.last.get(event.line.case, at)
-        self.require(event, at.tzinfo is not None and before <= at, "it is earlier than the one before it in its case")
+        self.require(event, before <= at, "it is earlier than the one before it in its case")
         self.last[event.line.case] = at
 
     def name(self, event: Event) -> None:

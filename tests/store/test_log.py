@@ -1,0 +1,102 @@
+"""The log: gap-free, append-only, one order for all; erasure leaves the tree; a clash is a conflict on one case."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from avrop.accounts.bundle import checkpoint
+from avrop.accounts.entries import CaseId
+from avrop.actors import CLOCK
+from avrop.errors import Conflict, Fault
+from avrop.governance.events import ScopeKeyMade
+from avrop.store import db
+from avrop.store import events as event_store
+from avrop.system import System
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _append(system: System, case: str, expected: int, count: int = 1) -> None:
+    with db.transaction(system.database) as connection:
+        event_store.append(
+            connection,
+            CaseId(case),
+            expected,
+            [ScopeKeyMade(scope=f"{case}-{n}") for n in range(count)],
+            actor=CLOCK,
+            at=NOW,
+            salts=lambda: system.random(32),
+        )
+
+
+def _entries(system: System):
+    with db.transaction(system.database) as connection:
+        return event_store.all_entries(connection)
+
+
+def test_the_same_place_in_a_case_twice_is_a_conflict(system: System) -> None:
+    _append(system, "a", 0)
+    with pytest.raises(Conflict) as no:
+        _append(system, "a", 0)
+    assert no.value.code == "case.changed"
+    assert [x.index for x in _entries(system)] == [0]
+
+
+def test_indexes_have_no_gaps_under_eight_writers(system: System) -> None:
+    def write(name: str) -> None:
+        for n in range(10):
+            _append(system, name, n)
+
+    threads = [threading.Thread(target=write, args=(f"case-{n}",)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = _entries(system)
+    assert [x.index for x in found] == list(range(80))
+    for n in range(8):
+        assert [x.sequence for x in found if x.case == f"case-{n}"] == list(range(1, 11))
+
+
+def test_a_rolled_back_append_leaves_no_gap(system: System) -> None:
+    _append(system, "a", 0)
+    with pytest.raises(ZeroDivisionError), db.transaction(system.database) as connection:
+        event_store.append(
+            connection, CaseId("b"), 0, [ScopeKeyMade(scope="b")], actor=CLOCK, at=NOW, salts=lambda: bytes(32)
+        )
+        raise ZeroDivisionError
+    _append(system, "c", 0)
+    assert [(x.index, x.case) for x in _entries(system)] == [(0, "a"), (1, "c")]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entries SET commitment = 'x'",
+        "UPDATE entries SET payload = 'x'",
+        "UPDATE entries SET payload = NULL, salt = NULL, sequence = 9",
+        "DELETE FROM entries",
+        "TRUNCATE entries",
+    ],
+)
+def test_the_log_is_append_only_for_the_application(system: System, statement: str) -> None:
+    _append(system, "a", 0)
+    before = _entries(system)
+    with pytest.raises(sa.exc.DBAPIError), system.database.begin() as connection:
+        connection.execute(sa.text(statement))
+    assert _entries(system) == before
+
+
+def test_erasing_what_was_said_leaves_the_tree_as_it_was(system: System) -> None:
+    _append(system, "a", 0, count=3)
+    before = checkpoint("origin", _entries(system))
+    with db.transaction(system.database) as connection:
+        event_store.erase(connection, CaseId("a"), 2)
+    after = _entries(system)
+    assert after[1].payload is None and after[1].salt is None
+    assert checkpoint("origin", after) == before
+    with pytest.raises(Fault) as no, db.transaction(system.database) as connection:
+        event_store.payloads(connection, CaseId("a"))
+    assert no.value.code == "log.erased"
