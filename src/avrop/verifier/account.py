@@ -65,9 +65,7 @@ class Account:
     def document(self, event: Event, digest: str, what: str) -> Any:
         """A document without which the event cannot be checked, or None with a fault."""
         found = self.documents.get(digest)
-        self.require(
-            event, found is not None, f"its {what} {digest[:19]}… is not here, so it cannot be checked"
-        )
+        self.require(event, found is not None, f"its {what} {digest[:19]}… is not here, so it cannot be checked")
         return found
 
     def signed(self, event: Event, digest: str, kind: str, key: str | None) -> dict[str, Any] | None:
