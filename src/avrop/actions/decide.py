@@ -7,7 +7,7 @@ from avrop.accounts.entries import Entry
 from avrop.actions import facts as f
 from avrop.actions.case import handle
 from avrop.actors import CLOCK, Actor, Role
-from avrop.canonical import Digest, digest
+from avrop.canonical import Digest, digest, read
 from avrop.disclosure.operators import SlicePlan
 from avrop.errors import Refusal
 from avrop.governance import commands as c
@@ -74,8 +74,9 @@ def draft_decision(
 
 
 def record(system: System, actor: Actor, reference: str, signed: Signed) -> tuple[Entry, ...]:
-    """Record the controller's signed decision on its own case."""
-    return handle(system, actor, f"{reference}/{actor.organisation}", c.Decide(signed=signed))
+    """Record a controller's signed decision on that controller's case."""
+    decision = cast("Decision", read(Decision, signed.body, what="The decision"))
+    return handle(system, actor, f"{reference}/{decision.controller}", c.Decide(signed=signed))
 
 
 def advise(system: System, actor: Actor, reference: str, *, advice: str, text: str) -> tuple[Entry, ...]:
@@ -101,8 +102,9 @@ def draft_revocation(system: System, actor: Actor, reference: str, *, reason: st
 
 
 def revoke(system: System, actor: Actor, reference: str, signed: Signed) -> tuple[Entry, ...]:
-    """Record the controller's signed revocation: from the commit on, today's grant is without it."""
-    return handle(system, actor, f"{reference}/{actor.organisation}", c.Revoke(signed=signed))
+    """Record a controller's signed revocation: from the commit on, today's grant is without it."""
+    revocation = cast("Revocation", read(Revocation, signed.body, what="The revocation"))
+    return handle(system, actor, f"{reference}/{revocation.controller}", c.Revoke(signed=signed))
 
 
 def lapse_due(system: System) -> tuple[str, ...]:

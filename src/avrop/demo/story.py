@@ -61,6 +61,7 @@ def tell(
             answering.show(scene, teller)
         with teller.step(10, "Anyone can check the whole account alone"):
             answering.export_and_verify(scene, teller)
+        _write_environments(home, {name: scene.parties[name]["code"] for name in ("provider", "receiver")})
         _summarise(teller, home)
     return teller
 
@@ -71,11 +72,26 @@ def clear(home: Path) -> None:
     shutil.rmtree(home)
 
 
+def _write_environments(home: Path, organisations: Mapping[str, str]) -> None:
+    """For each installation a file to source, so that every `avrop` command can be tried on what the story left."""
+    for name in ("provider", "receiver"):
+        zone = home / name / "zone"
+        lines = {
+            "AVROP_NAME": name,
+            "AVROP_ORGANISATION": organisations[name],
+            "AVROP_HOME": zone,
+            "AVROP_KEYS_HOME": home / name / "keys",
+            "AVROP_EMBEDDED_HOME": home / "postgres",
+        }
+        text = "".join(f"export {key}='{value}'\n" for key, value in lines.items())
+        (home / f"{name}.env").write_text(text)
+
+
 def _summarise(teller: Teller, home: Path) -> None:
     teller.table("Summary", ("step", "seconds"), [(title, f"{seconds:.1f}") for title, seconds in teller.seconds])
     shown = home.name
     teller.console.print(
-        f"{LAST_LINE}{shown}/exchange (what passed between the parties), {shown}/bundle (the account), docs/flow.md",
+        f"{LAST_LINE}`. {shown}/provider.env && .venv/bin/avrop account timeline`, {shown}/bundle, docs/flow.md",
         highlight=False,
         markup=False,
         soft_wrap=True,
