@@ -48,6 +48,7 @@ bench: $(READY) ## measure against yardsticks, as ratios in one run
 
 docs: $(READY) ## write the generated pages anew
 	$(BIN)/python -m tools.docs
+	$(BIN)/python -m tools.flow
 
 clean: ## remove what make has made
 	@for file in $$(find demo bench/scratch -name postmaster.pid 2>/dev/null); do \

@@ -56,6 +56,7 @@ CHANGES = [
     # time
     ("say advice", at("2026-02-28T08:00:00Z"), "advice", "it is earlier than the one before it in its case"),
     ("say advice", at("2026-03-02T08:00:00"), "advice", "does not have the form of its kind"),
+    ("say submitted", at("2026-03-02T08:00:00"), "submitted", "does not have the form of its kind"),
     # call-off
     ("document version", body(reference="2026-002"), "submitted", "the version is of another call-off"),
     # decisions

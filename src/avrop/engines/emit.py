@@ -69,7 +69,9 @@ def column(name: str, table: str = "t") -> exp.Column:
 
 
 def ordered(query: exp.Select, columns: Sequence[str]) -> exp.Select:
-    """Sorted ascending by these columns, nulls last."""
+    """Sorted ascending by these columns, nulls last; without columns as it is."""
+    if not columns:
+        return query
     return query.order_by(*(exp.Ordered(this=exp.column(c, quoted=True), nulls_first=False) for c in columns))
 
 
