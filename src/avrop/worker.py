@@ -17,8 +17,8 @@ Task = Callable[[System, str], None]
 def run_until_idle(system: System, tasks: Mapping[str, Task]) -> int:
     """Do every job that is due, in order, and what they queue in turn. Returns how many were done.
 
-    A job that a killed worker left half done is taken up again. The first error of a job is raised after the run; its
-    job stays visible as failed.
+    A job that a killed worker left half done, or that failed before, is taken up again: what stopped it may be mended.
+    The first error of a job is raised after the run; its job stays visible as failed.
     """
     failures: list[BaseException] = []
     done: list[str] = []
@@ -37,9 +37,9 @@ def _run(system: System, tasks: Mapping[str, Task], *, failures: list[BaseExcept
         app.task(name=name)(_wrapped(system, name, work, failures=failures, done=done))
     with system.database.begin() as connection:
         abandoned = connection.execute(
-            sa.text("SELECT id FROM procrastinate_jobs WHERE status = 'doing' ORDER BY id")
+            sa.text("SELECT id FROM procrastinate_jobs WHERE status IN ('doing', 'failed') ORDER BY id")
         ).scalars()
-        for job in abandoned.all():  # we hold the installation's only worker lock: nobody is doing them
+        for job in abandoned.all():  # we have the installation to ourselves: nobody is doing them
             connection.execute(sa.text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)"), {"id": job})
     app.run_worker(
         queues=[jobs.QUEUE],

@@ -6,13 +6,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from making import EVENT, EVENTS, PEOPLE, REGISTER, REGISTERS, STEPS, bind, operators, plan
 
 from avrop.catalogue.variables import Prefix
 from avrop.disclosure import operators as op
 from avrop.disclosure.generation import MergePlan, MergeSource, MergeTable
 from avrop.engines.duckdb import DuckDBEngine
 from avrop.engines.reference import ReferenceEngine
+from tests.engines.engine_data import EVENT, EVENTS, PEOPLE, REGISTER, REGISTERS, STEPS, bind, operators, plan
 
 ENGINES = (DuckDBEngine(threads=2, memory_limit="1GB"), ReferenceEngine())
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,7 +8,6 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from making import PEOPLE, bind
 
 from avrop.canonical import digest
 from avrop.catalogue.datasets import Catalogue, Dataset
@@ -21,6 +20,7 @@ from avrop.disclosure.pseudonyms import pseudonymiser
 from avrop.engines.duckdb import DuckDBEngine
 from avrop.governance import purposes as p
 from avrop.governance.slices import Coarsening, SliceTerms
+from tests.engines.engine_data import PEOPLE, bind
 
 T = Text(nb="x", en="x")
 CONTROLLERS = ("A", "B", "C")

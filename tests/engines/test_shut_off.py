@@ -11,7 +11,6 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from making import EVENT, bind, plan, write
 
 from avrop.disclosure import operators as op
 from avrop.engines import duckdb as duckdb_engine
@@ -19,6 +18,7 @@ from avrop.engines.connection import shut_off
 from avrop.engines.duckdb import DuckDBEngine
 from avrop.engines.reference import ReferenceEngine
 from avrop.errors import AvropError, Fault
+from tests.engines.engine_data import EVENT, bind, plan, write
 
 ENGINE = DuckDBEngine(threads=1, memory_limit="1GB")
 CANARY, SELECTED = "CANARY-4711-left-out", "CANARY-0815-selected"
@@ -138,8 +138,8 @@ SCRIPT = """
 import resource, signal, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from making import bind, plan
-from test_shut_off import row, table
+from tests.engines.engine_data import bind, plan
+from tests.engines.test_shut_off import row, table
 from avrop.engines.duckdb import DuckDBEngine
 from avrop.errors import Fault
 rows = [row(f"0{n}", CODE=f"{n * 7919 % 100003}-{n}", NUM=n) for n in range(40000)]
@@ -158,7 +158,7 @@ except Fault as no:
 
 def test_a_full_disk_is_a_clear_fault(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(Path(__file__).parent), str(tmp_path)],
+        [sys.executable, "-c", SCRIPT, str(Path(__file__).parents[2]), str(tmp_path)],
         capture_output=True, text=True, check=False, env={**os.environ},
     )  # fmt: skip
     assert done.stdout.strip() == "engine.no_space", done.stderr
@@ -212,5 +212,5 @@ def _decompressed(path: Path, folder: Path) -> bytes:
     return again.read_bytes() + str(pq.read_metadata(path).to_dict()).encode()
 
 
-def test_write_of_making_is_what_the_engine_reads(tmp_path: Path) -> None:
+def test_what_is_written_is_what_the_engine_reads(tmp_path: Path) -> None:
     assert pq.read_table(write(tmp_path / "x", [row()], EVENT)).to_pylist() == [row()]

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from world import CONTROLLERS, CUSTODIAN, KEYS, OPERATOR, REF, World, decider, version, wanted
 
 from avrop.actors import CLOCK, OrganisationId, Role
 from avrop.canonical import digest
@@ -12,6 +11,7 @@ from avrop.errors import AvropError, Conflict, Mistake, Refusal, Tampered
 from avrop.governance import commands as c
 from avrop.governance.controllercase import ControllerStatus
 from avrop.governance.slices import Coarsening, SliceTerms
+from tests.governance.world import CONTROLLERS, CUSTODIAN, KEYS, OPERATOR, REF, World, decider, version, wanted
 
 
 def _decide(world: World, actor, made, *, key: str = "A") -> None:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from world import CONTROLLERS, KEYS, LEADER, OPERATOR, REF, SECOND, World, command_terms, decider, version, wanted
 
 from avrop.actors import CLOCK
 from avrop.canonical import digest, read
@@ -17,6 +16,19 @@ from avrop.governance.cases import fold
 from avrop.governance.controllercase import APPROVING
 from avrop.governance.decisions import Decision
 from avrop.governance.slices import Coarsening, SliceTerms
+from tests.governance.world import (
+    CONTROLLERS,
+    KEYS,
+    LEADER,
+    OPERATOR,
+    REF,
+    SECOND,
+    World,
+    command_terms,
+    decider,
+    version,
+    wanted,
+)
 
 names = st.sampled_from(CONTROLLERS)
 TERMS = st.sampled_from(

@@ -3,7 +3,6 @@
 from typing import get_args
 
 import pytest
-from world import CONTROLLERS, CUSTODIAN, OPERATOR, REF, SECOND, World, decider
 
 from avrop.actors import CLOCK
 from avrop.canonical import digest
@@ -15,6 +14,7 @@ from avrop.governance.events import Event
 from avrop.governance.grants import stale_lists
 from avrop.governance.rules import RULES, Parties, refusal
 from avrop.governance.transitions import TRANSITIONS
+from tests.governance.world import CONTROLLERS, CUSTODIAN, OPERATOR, REF, SECOND, World, decider
 
 COMMANDS = {x for x in vars(c).values() if isinstance(x, type) and issubclass(x, c.Command)} - {c.Command}
 EVENTS = {member.__name__ for member in get_args(get_args(Event)[0])}

@@ -3,12 +3,13 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from avrop.accounts.entries import CaseId
+from avrop.accounts.entries import CaseId, commitment
 from avrop.canonical import canonical, digest_bytes
 from avrop.verifier.notes import Checkpoint, sign_note
 from avrop.verifier.report import Unusable
@@ -148,7 +149,9 @@ def test_a_head_of_another_form_is_found(tmp_path: Path, said: bytes) -> None:
     assert expected in faults(tmp_path, FILES | {"bundle.json": said})
 
 
-@pytest.mark.parametrize("payload", [b"{}", b"[]", b"1", b"nothing", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "payload", [b"{}", b"[]", b"1", b"nothing", b"[" * 100_000, (MADE.entries[3].payload or b"") + b" "]
+)
 def test_a_committed_payload_of_another_form_is_found(tmp_path: Path, payload: bytes) -> None:
     files = MADE.files()
     made = Account(entries=[*MADE.entries], documents=MADE.documents)
@@ -161,6 +164,20 @@ def test_a_committed_payload_of_another_form_is_found(tmp_path: Path, payload: b
     )
     where = "entries.jsonl line 4: entry 3 (case account, sequence 4)"
     assert f"{where}: its payload is not that of this case and sequence in canonical form" in found
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"commitment": "Z" * 64, "payload": None, "salt": None},
+        {"commitment": commitment(b"short", MADE.entries[2].payload or b""), "salt": b"short"},
+    ],
+)
+def test_a_commitment_or_a_salt_of_another_form_is_found(tmp_path: Path, fields: dict[str, Any]) -> None:
+    entries = [*MADE.entries]
+    entries[2] = replace(entries[2], **fields)
+    found = faults(tmp_path, Account(entries=entries, documents=MADE.documents).files())
+    assert found[0] == "entries.jsonl line 3: it is not entry 2 in canonical form"
 
 
 @pytest.mark.parametrize("event", [{}, [], {"type": "ControllerDecided"}, {"type": "AgreementSigned"}, {"type": []}])

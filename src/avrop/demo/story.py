@@ -4,19 +4,37 @@ Each step can be begun again where it was interrupted: what is done stays done, 
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rich.console import Console
 
 from avrop.catalogue.packform import Pack
 from avrop.demo import answering, asking, deciding, delivering, opening
-from avrop.demo.scene import open_scene
+from avrop.demo.scene import Scene, open_scene
 from avrop.demo.teller import Teller
 from avrop.store import embedded
 
 PEOPLE = 6000
 LAST_LINE = "Where to look next: "
+
+
+STEPS: tuple[tuple[str, tuple[Callable[[Scene, Teller], None], ...]], ...] = (
+    ("Tables of nobody", (opening.agree,)),
+    (
+        "Variables described, checked and frozen; the tables loaded against them",
+        (opening.describe_and_load, answering.hold_checkpoint),
+    ),
+    ("The receiver calls off", (asking.submit_first,)),
+    ("Findings, a narrower request, and exposure measured before and after", (asking.find_and_narrow,)),
+    ("Fifteen controllers decide, each for its own", (deciding.decide_all,)),
+    ("The subset is confirmed, countersigned, extracted, merged and sealed", (delivering.disclose_first,)),
+    ("The receiver verifies and signs a receipt", (delivering.receive_first,)),
+    ("A controller revokes", (delivering.revoke,)),
+    ("The timeline and the register", (answering.show,)),
+    ("Anyone can check the whole account alone", (answering.export_and_verify,)),
+)
+"""Each step's title, and what it plays."""
 
 
 def tell(
@@ -25,11 +43,12 @@ def tell(
     *,
     console: Console,
     people: int = PEOPLE,
+    until: int = len(STEPS),
     database_urls: Mapping[str, str] | None = None,
     fault_point: str | None = None,
     fault_trace: Path | None = None,
 ) -> Teller:
-    """Play and tell all of it in `home`. Returns the teller with every fact that was printed."""
+    """Play and tell it in `home`, all or until a step. Returns the teller with every fact that was printed."""
     teller = Teller(console)
     with open_scene(
         home,
@@ -39,30 +58,15 @@ def tell(
         fault_trace=fault_trace,
         listen=teller.listen,
     ) as scene:
-        with teller.step(1, "Tables of nobody"):
-            opening.simulate(scene, teller, people=people)
-            opening.agree(scene, teller)
-        with teller.step(2, "Variables described, checked and frozen; the tables loaded against them"):
-            opening.describe_and_load(scene, teller)
-            answering.hold_checkpoint(scene, teller)
-        with teller.step(3, "The receiver calls off"):
-            asking.submit_first(scene, teller)
-        with teller.step(4, "Findings, a narrower request, and exposure measured before and after"):
-            asking.find_and_narrow(scene, teller)
-        with teller.step(5, "Fifteen controllers decide, each for its own"):
-            deciding.decide_all(scene, teller)
-        with teller.step(6, "The subset is confirmed, countersigned, extracted, merged and sealed"):
-            delivering.disclose_first(scene, teller)
-        with teller.step(7, "The receiver verifies and signs a receipt"):
-            delivering.receive_first(scene, teller)
-        with teller.step(8, "A controller revokes"):
-            delivering.revoke(scene, teller)
-        with teller.step(9, "The timeline and the register"):
-            answering.show(scene, teller)
-        with teller.step(10, "Anyone can check the whole account alone"):
-            answering.export_and_verify(scene, teller)
-        _write_environments(home, {name: scene.parties[name]["code"] for name in ("provider", "receiver")})
-        _summarise(teller, home)
+        for number, (title, parts) in enumerate(STEPS[:until], start=1):
+            with teller.step(number, title):
+                if number == 1:
+                    opening.simulate(scene, teller, people=people)
+                for part in parts:
+                    part(scene, teller)
+        if until == len(STEPS):
+            _write_environments(home, {name: scene.parties[name]["code"] for name in ("provider", "receiver")})
+            _summarise(teller, home)
     return teller
 
 
