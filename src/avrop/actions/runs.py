@@ -5,11 +5,12 @@ from typing import cast
 
 from sqlalchemy import Connection
 
-from avrop.canonical import Digest, digest_bytes, read
+from avrop.canonical import Digest, read
 from avrop.disclosure.binding import Binding
 from avrop.disclosure.plan import LISTS
 from avrop.disclosure.pseudonyms import pseudonymiser
 from avrop.disclosure.snapshots import SnapshotManifest
+from avrop.engines.tablefiles import digest_file
 from avrop.errors import Tampered
 from avrop.store import documents, rows, tables
 from avrop.system import System
@@ -26,7 +27,7 @@ def snapshot_tables(connection: Connection, system: System, snapshot: Digest) ->
     found: dict[str, list[Path]] = {}
     for file in manifest.files:
         path = system.zone.path(row.folder) / file.name
-        if not path.is_file() or path.stat().st_size != file.size:
+        if not path.is_file() or digest_file(path) != file.digest:
             raise Tampered("snapshot.changed", "A file of the snapshot is not the one that was loaded.", file=file.name)
         found.setdefault(file.dataset, []).append(path)
     return found
@@ -41,7 +42,7 @@ def list_files(connection: Connection, system: System) -> tuple[dict[str, Path],
     for name in LISTS:
         row = rows.freshest_list(connection, name)
         path = system.zone.path(row.file)
-        if not path.is_file() or digest_bytes(path.read_bytes()) != row.digest:
+        if not path.is_file() or digest_file(path) != row.digest:
             raise Tampered("lists.changed", f"The list '{name}' is not the one that was loaded.")
         found[name] = path
         sealed.append(row.digest)

@@ -1,0 +1,110 @@
+"""What was decided is what runs; and the summaries are what the log says."""
+
+import io
+import os
+from pathlib import Path
+
+import psycopg
+import pytest
+from rich.console import Console
+
+from avrop.actions import account, decide, disclose, runs
+from avrop.actions import facts as f
+from avrop.actions.tasks import TASKS
+from avrop.actors import Role
+from avrop.demo import deciding
+from avrop.demo.asking import reference
+from avrop.demo.opening import refresh_lists
+from avrop.demo.scene import Scene
+from avrop.demo.teller import Teller
+from avrop.errors import AvropError
+from avrop.governance.delivery import DeliveryState
+from avrop.store import cases, db, rows, tables
+from avrop.worker import run_until_idle
+
+
+@pytest.fixture(scope="module")
+def granted(scene: Scene) -> Scene:
+    """All have decided, the leader confirmed, a second operator countersigned; the first generation is planned."""
+    deciding.decide_all(scene, Teller(Console(file=io.StringIO())))
+    ref = reference(scene)
+    decide.confirm_subset(scene.provider, scene.person("receiver", Role.LEADER), ref, statement="Enough.")
+    disclose.countersign(scene.provider, scene.person("provider", Role.OPERATOR, nth=1), ref)
+    refresh_lists(scene, scene.person("provider", Role.OPERATOR))
+    disclose.plan_delivery(scene.provider, scene.person("provider", Role.OPERATOR), ref)
+    return scene
+
+
+def _administrator(scene: Scene) -> psycopg.Connection:
+    """The database's owner, beside the application: it can switch the triggers off."""
+    return psycopg.connect(scene.provider.url.replace("+psycopg", ""), autocommit=True)
+
+
+def test_a_plan_that_was_changed_in_the_database_does_not_run(granted: Scene) -> None:
+    """Invariant 5: a wider period in the stored plan of one controller, and nothing is built of anyone."""
+    ref = reference(granted)
+    case = f"{ref}/delivery/1"
+    sealed = disclose.grant(granted.provider, ref).slices[0].slice_plan
+    with _administrator(granted) as connection:
+        connection.execute("ALTER TABLE documents DISABLE TRIGGER USER")
+        (body,) = connection.execute("SELECT body FROM documents WHERE digest = %s", (sealed,)).fetchone()
+        changed = bytes(body).replace(b"2024-08-01", b"2014-08-01")
+        assert changed != bytes(body)
+        connection.execute("UPDATE documents SET body = %s WHERE digest = %s", (changed, sealed))
+    with pytest.raises(AvropError) as no:
+        run_until_idle(granted.provider, TASKS)
+    assert no.value.code == "document.changed"
+    with db.transaction(granted.provider.database) as connection:
+        state = f.state(connection, case)
+        assert isinstance(state, DeliveryState) and state.manifest is None
+        assert rows.every(connection, tables.extracts) == ()
+    with _administrator(granted) as connection:
+        connection.execute("UPDATE documents SET body = %s WHERE digest = %s", (bytes(body), sealed))
+        connection.execute("ALTER TABLE documents ENABLE TRIGGER USER")
+    run_until_idle(granted.provider, TASKS)
+    with db.transaction(granted.provider.database) as connection:
+        assert f.state(connection, case).manifest is not None
+
+
+def test_an_extract_or_a_list_that_was_changed_on_disk_is_found(granted: Scene) -> None:
+    run_until_idle(granted.provider, TASKS)
+    with db.transaction(granted.provider.database) as connection:
+        newest = granted.provider.zone.path(rows.freshest_list(connection, "protected").file)
+    whole = newest.read_bytes()
+    newest.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    try:
+        with pytest.raises(AvropError) as no, db.transaction(granted.provider.database) as connection:
+            runs.list_files(connection, granted.provider)
+        assert no.value.code == "lists.changed"
+    finally:
+        newest.write_bytes(whole)
+
+
+def test_rebuilding_gives_the_summaries_that_stand(granted: Scene) -> None:
+    """Invariant 9: the stored summary is the replay of the events."""
+
+    def stored() -> list[tuple]:
+        with db.transaction(granted.provider.database) as connection:
+            return [(x.case_id, x.kind, x.state, dict(x.summary), x.sequence) for x in cases.all_of(connection)]
+
+    before = stored()
+    assert account.rebuild(granted.provider) == len(before)
+    assert stored() == before
+    with _administrator(granted) as connection:
+        connection.execute("UPDATE cases SET state = 'approved' WHERE kind = 'controller case'")
+    assert stored() != before
+    account.rebuild(granted.provider)
+    assert stored() == before
+
+
+def test_a_changed_snapshot_is_found(granted: Scene) -> None:
+    snapshot_folder: Path = next((granted.provider.zone.root / "snapshots").iterdir())
+    path = sorted(snapshot_folder.rglob("*.parquet"))[0]
+    whole = path.read_bytes()
+    os.truncate(path, len(whole) - 1)
+    try:
+        with pytest.raises(AvropError) as no, db.transaction(granted.provider.database) as connection:
+            runs.snapshot_tables(connection, granted.provider, f.account(connection).snapshot)
+        assert no.value.code == "snapshot.changed"
+    finally:
+        path.write_bytes(whole)
