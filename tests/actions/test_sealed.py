@@ -8,16 +8,18 @@ import psycopg
 import pytest
 from rich.console import Console
 
-from avrop.actions import account, decide, disclose, runs
+from avrop.actions import account, decide, disclose, receive, runs
 from avrop.actions import facts as f
+from avrop.actions.case import handle
 from avrop.actions.tasks import TASKS
-from avrop.actors import Role
+from avrop.actors import CLOCK, Role
 from avrop.demo import deciding
 from avrop.demo.asking import reference
 from avrop.demo.opening import refresh_lists
 from avrop.demo.scene import Scene
 from avrop.demo.teller import Teller
 from avrop.errors import AvropError
+from avrop.governance import commands as c
 from avrop.governance.delivery import DeliveryState
 from avrop.store import cases, db, rows, tables
 from avrop.worker import run_until_idle
@@ -64,6 +66,54 @@ def test_a_plan_that_was_changed_in_the_database_does_not_run(granted: Scene) ->
     run_until_idle(granted.provider, TASKS)
     with db.transaction(granted.provider.database) as connection:
         assert f.state(connection, case).manifest is not None
+
+
+def test_a_missing_key_stops_the_build_and_nothing_is_lost(granted: Scene) -> None:
+    """The build of the next generation, without the scope's key and then with it."""
+    ref, operator = reference(granted), granted.person("provider", Role.OPERATOR)
+    run_until_idle(granted.provider, TASKS)
+    with db.transaction(granted.provider.database) as connection:
+        first = f.state(connection, f"{ref}/delivery/1").manifest
+    handle(granted.provider, CLOCK, f"{ref}/delivery/1", c.CloseGeneration(reason="for the next one"))
+    refresh_lists(granted, operator)
+    key = granted.provider.settings.keys_home / f"{ref}.scope"
+    whole = key.read_bytes()
+    key.unlink()
+    case = disclose.plan_delivery(granted.provider, operator, ref)
+    with pytest.raises(AvropError) as no:
+        run_until_idle(granted.provider, TASKS)
+    assert no.value.code == "keys.missing"
+    key.write_bytes(whole)
+    run_until_idle(granted.provider, TASKS)
+    with db.transaction(granted.provider.database) as connection:
+        assert f.state(connection, case).manifest not in (None, first)
+
+
+def test_a_generation_with_one_byte_changed_is_not_taken_in(granted: Scene, tmp_path: Path) -> None:
+    """Every file of it, and the manifest: nothing is kept, and the untouched one is taken in afterwards."""
+    run_until_idle(granted.provider, TASKS)
+    ref, custodian = reference(granted), granted.person("receiver", Role.CUSTODIAN)
+    with db.transaction(granted.provider.database) as connection:
+        case = next(name for name, x in f.deliveries(connection, ref).items() if x.open)
+    folder = disclose.send(granted.provider, granted.person("provider", Role.OPERATOR), case, tmp_path)
+    for path in sorted(folder.iterdir()):
+        whole = path.read_bytes()
+        middle = len(whole) // 2
+        path.write_bytes(whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :])
+        with pytest.raises(AvropError) as no:
+            receive.take_in(granted.receiver, custodian, folder)
+        expected = {"package.signature", "document.unreadable"} if path.suffix == ".json" else {"package.changed"}
+        assert no.value.code in expected
+        assert receive.packages(granted.receiver) == ()
+        assert list((granted.receiver.zone.root / "packages").iterdir()) == []
+        path.write_bytes(whole)
+    receipt = receive.take_in(granted.receiver, custodian, folder)
+    assert receive.take_in(granted.receiver, custodian, folder) == receipt
+    assert len(receive.accept_receipt(granted.provider, custodian, receipt)) == 1
+    assert receive.accept_receipt(granted.provider, custodian, receipt) == ()
+    forged = granted.keys_of("03").sign("controller-03", "receipt", {"manifest": "x"})
+    with pytest.raises(AvropError):
+        receive.accept_receipt(granted.provider, custodian, forged)
 
 
 def test_an_extract_or_a_list_that_was_changed_on_disk_is_found(granted: Scene) -> None:

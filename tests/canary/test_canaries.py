@@ -23,6 +23,7 @@ from avrop.demo.scene import open_scene
 from avrop.demo.story import tell
 from avrop.errors import Refusal
 from avrop.packs import load_pack
+from avrop.store import embedded
 
 LEFT_OUT = {
     "rejecting": "ZQXW018", "lapsed": "ZQXW056", "shorter period": "ZQXW050", "protected": "ZQXW901", "objecting": "ZQXW902",
@@ -116,13 +117,13 @@ def _write(path: Path, table: pa.Table) -> None:
 
 
 @pytest.fixture(scope="module")
-def played(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    home = tmp_path_factory.mktemp("canary")
-    urls = {name: fresh_database(name) for name in ("provider", "receiver")}
-    console = Console(file=io.StringIO(), width=250)
-    tell(home, _planted(load_pack()), console=console, people=1500, database_urls=urls)
-    (home / "terminal.txt").write_text(console.file.getvalue())
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    home, out = tmp_path_factory.mktemp("leaks"), io.StringIO()
+    tell(home, _planted(load_pack()), console=Console(file=out, width=250), people=1500)
+    (home / "terminal.txt").write_text(out.getvalue())
+    urls = {name: embedded.start(home / "postgres", name) for name in ("provider", "receiver")}
     yield Played(home, frozenset(_column(home / "sources" / "PERSON-1.csv", "PERSON_ID")), urls)
+    embedded.stop(home / "postgres")
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -146,7 +147,7 @@ def _holding(code: str, files: list[Path]) -> list[str]:
 def _leaving(played: Played) -> list[Path]:
     """Everything that leaves, or is shown to others than the provider."""
     home = played.home
-    names = ("exchange", "receiver/zone", "bundle", "provider/zone/generations", "terminal.txt")
+    names = ("exchange", "receiver/zone", "bundle", "provider/zone/generations", "terminal.txt", "postgres/data/log")
     return [path for path in _files(*(home / name for name in names)) if not _is_the_catalogue(path)]
 
 

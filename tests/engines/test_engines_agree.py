@@ -1,18 +1,22 @@
 """Invariant 10: any engine equals the reference engine on any plan."""
 
 import tempfile
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from avrop.catalogue.variables import Prefix
+from avrop.catalogue.variables import Band, Prefix
 from avrop.disclosure import operators as op
 from avrop.disclosure.generation import MergePlan, MergeSource, MergeTable
 from avrop.engines.duckdb import DuckDBEngine
 from avrop.engines.reference import ReferenceEngine
 from tests.engines.engine_data import EVENT, EVENTS, PEOPLE, REGISTER, REGISTERS, STEPS, bind, operators, plan
+from tests.engines.test_shut_off import row, table
 
 ENGINES = (DuckDBEngine(threads=2, memory_limit="1GB"), ReferenceEngine())
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -129,3 +133,36 @@ def test_merges_agree_and_harmonise(one, other) -> None:
         assert fast == slow
         codes = sorted(str(row["CODE"]) for _, _, rows in fast for row in rows)
         assert codes == sorted(str(e["CODE"][:2] if e["CODE"] is not None else None) for e in [*one, *other])
+
+
+EDGES = [
+    row(f"0{n}", NUM=n, DAY=day, CODE="x") for n in (4, 5, 9, 10) for day in (date(2024, 1, 1), date(2024, 12, 31))
+]
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_edges_belong_to_the_band_and_the_period_that_begin_there(engine, tmp_path: Path) -> None:
+    binding = bind(tmp_path / "in", events=[*EDGES, row("0X", NUM=1, DAY=date(2025, 1, 1))])
+    operators = (
+        op.Window(column="DAY", start=date(2024, 1, 1), end=date(2025, 1, 1)),
+        op.Generalise(column="NUM", steps=(Band(edges=(5, 10)),)),
+    )
+    made = table(*operators, columns=("NUM",))
+    made = replace(made, output=(made.output[0], op.Column(name="NUM", type="text")))
+    (file,) = engine.run(plan(made), binding, tmp_path)
+    found = sorted(pq.read_table(file.path).column("NUM").to_pylist())
+    assert found == ["5-9"] * 4 + ["<5"] * 2 + [">=10"] * 2
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_a_path_does_not_depend_on_the_order_of_the_rows(engine, tmp_path: Path) -> None:
+    early, late = {"DAY": date(2024, 1, 1), "CODE": "a"}, {"DAY": date(2025, 1, 1), "CODE": "b"}
+    rows = [row("01", **early), row("01", **late), row("02", **late), row("02", **early), row("03", **late)]
+    binding = bind(tmp_path / "in", events=rows)
+    scan = op.Scan(dataset="EVENTS", columns=EVENT)
+    kept = op.Select(columns=(("WHO", "WHO"), ("DAY", "DAY"), ("CODE", "CODE")))
+    measured = op.ClassPlan(
+        scenario="S", controller="A", table=op.TablePlan(name="EVENTS", operators=(scan, kept), output=()),
+        person="WHO", sequence="DAY", columns=("CODE",),
+    )  # fmt: skip
+    assert dict(engine.classes(measured, binding, tmp_path)) == {2: 1, 1: 1}

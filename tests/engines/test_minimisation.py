@@ -68,7 +68,7 @@ VERSION = p.CallOffVersion(
         p.RequestedVariable(dataset=d, variable=v, level=level)
         for d, v, level in (("EVENTS", "CODE", "four"), ("REGISTER", "SEX", "value"), ("EVENTS", "NUM", "value"))
     ),
-    people=p.People(description="all", dataset="EVENTS"), period=p.Period(start=date(2024, 1, 1), end=date(2026, 1, 1)),
+    people=p.People(description="all", dataset="EVENTS"), period=p.Period(start=date(2023, 10, 1), end=date(2025, 10, 1)),
     controllers=CONTROLLERS, coverage=p.Coverage(minimum_controllers=1, consequence="c"),
     delivery_form="pseudonymised microdata", why_not_less="w", legal_basis="l",
     retention=p.Retention(until=date(2028, 1, 1), method="m", derived_kept="d"),
@@ -124,7 +124,7 @@ def allowed(row: dict, approved, left_out) -> bool:
         and (claimant is None or claimant in approved)
         and row["KIND"] != "4"
         and row["WHO"] not in left_out
-        and date(2024, 1, 1) <= row["DAY"] < date(2026, 1, 1)
+        and date(2023, 10, 1) <= row["DAY"] < date(2025, 10, 1)
     )
 
 

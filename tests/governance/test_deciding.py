@@ -10,6 +10,7 @@ from avrop.canonical import digest
 from avrop.errors import AvropError, Conflict, Mistake, Refusal, Tampered
 from avrop.governance import commands as c
 from avrop.governance.controllercase import ControllerStatus
+from avrop.governance.grants import slice_is_valid
 from avrop.governance.slices import Coarsening, SliceTerms
 from tests.governance.world import CONTROLLERS, CUSTODIAN, KEYS, OPERATOR, REF, World, decider, version, wanted
 
@@ -166,6 +167,26 @@ def test_a_wider_version_that_nobody_saw_still_counts(active_before_grant: World
     world.submit(version(3, variables=(wanted("CODE", "full"),)))
     world.ask_all()
     assert all(world.events[f"{REF}/{name}"][-1].type == "DecisionVoided" for name in CONTROLLERS)
+
+
+def test_an_approval_of_an_older_version_neither_closes_the_outcome_nor_enters_a_grant(
+    active_before_grant: World,
+) -> None:
+    """The controllers are opened anew, and one of them has not been asked yet: what it said before does not count."""
+    world = active_before_grant
+    world.submit(version(2, variables=(wanted("CODE", "four"), wanted("EXTRA"))))
+    world.do(OPERATOR, REF, c.RecordFindings(findings=digest([]), notes=0, questions=0, stops=0))
+    world.do(OPERATOR, REF, c.AcceptIntake())
+    measured = c.RecordExposure(
+        snapshot=digest([0]), report=digest([1]), requester_view=digest([2]), controller_views=()
+    )
+    world.do(OPERATOR, REF, measured)
+    world.do(OPERATOR, REF, c.OpenControllers())
+    assert world.case("A").status is ControllerStatus.APPROVED
+    with pytest.raises(Refusal) as no:
+        world.do(CLOCK, REF, c.ReachOutcome())
+    assert no.value.code == "outcome.open_cases"
+    assert not slice_is_valid(world.call_off, world.case("A"), today=world.now.date())
 
 
 @pytest.fixture

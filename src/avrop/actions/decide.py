@@ -130,7 +130,8 @@ def outcome(system: System, case: str) -> None:
     with db.transaction(system.database) as connection:
         standing = f.call_off(connection, reference)
         cases = f.controller_cases(connection, reference, standing.controllers)
-    if standing.status is CallOffStatus.WITH_CONTROLLERS and all(x.status in CLOSED_CASES for x in cases.values()):
+    answered = all(x.status in CLOSED_CASES and x.version == standing.version for x in cases.values())
+    if standing.status is CallOffStatus.WITH_CONTROLLERS and answered:
         handle(system, CLOCK, reference, c.ReachOutcome())
 
 

@@ -107,7 +107,8 @@ def revoke(state: ControllerState, command: c.Revoke, facts: Facts) -> tuple[e.E
 
 def reach_outcome(state: CallOffState, command: c.ReachOutcome, facts: Facts) -> tuple[e.Event, ...]:
     """Only when every case is closed; too few approvals hold the call-off, none ends it."""
-    open_cases = [name for name in state.controllers if facts.cases[name].status not in CLOSED_CASES]
+    answered = {n for n, x in facts.cases.items() if x.status in CLOSED_CASES and x.version == state.version}
+    open_cases = [name for name in state.controllers if name not in answered]
     if open_cases:
         raise Refusal("outcome.open_cases", f"{len(open_cases)} controllers have not answered.", case=facts.case)
     by_status = {name: facts.cases[name].status for name in state.controllers}
