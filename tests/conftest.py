@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +16,24 @@ from avrop.store import embedded
 from avrop.system import System, open_system
 
 Fresh = Callable[[str], str]
+_OWN_FOLDER = pytest.StashKey[Path]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """A temporary folder of this run alone. In the one that pytest shares between runs, a run that begins closes the
+    parent folder to others, and with it the servers of a run under way (as root, PostgreSQL has a user of its own)."""
+    if config.option.basetemp is None and not hasattr(config, "workerinput"):
+        folder = Path(tempfile.mkdtemp(prefix="avrop-tests-"))
+        config.stash[_OWN_FOLDER] = folder
+        config.option.basetemp = str(folder / "t")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove it, unless AVROP_KEEP_TEST_FILES is set."""
+    folder = config.stash.get(_OWN_FOLDER, None)
+    if folder is not None and not os.environ.get("AVROP_KEEP_TEST_FILES"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

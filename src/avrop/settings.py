@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -22,7 +22,7 @@ class Settings:
     organisation: str
     home: Path
     keys_home: Path
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
     embedded_home: Path | None = None
     threads: int = 2
     memory_limit: str = "2GB"

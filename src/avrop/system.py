@@ -5,17 +5,20 @@ import secrets
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from avrop.disclosure.binding import Engine
 from avrop.engines.duckdb import DuckDBEngine
+from avrop.errors import Fault
 from avrop.settings import Settings
 from avrop.store import db, embedded, rows
 from avrop.store.files import Zone
 from avrop.store.keys import KeyStore
+
+_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +27,7 @@ class System:
 
     settings: Settings
     database: sa.Engine
-    url: str
+    url: str = field(repr=False)
     zone: Zone
     keys: KeyStore
     engine: Engine
@@ -45,12 +48,8 @@ def open_system(
     `listen` is told every named point that is reached, for progress bars.
     """
     reach = _reach(settings, listen)
-    url = settings.database_url
-    if url is None:
-        url = embedded.start(settings.embedded_home or settings.home / "postgres", settings.name)
-    database = db.connect(url)
+    url, database = _opened(settings)
     try:
-        db.migrate(database)
         system = System(
             settings=settings,
             database=database,
@@ -65,6 +64,33 @@ def open_system(
         yield system
     finally:
         database.dispose()
+
+
+def _opened(settings: Settings) -> tuple[str, sa.Engine]:
+    """The database, connected and up to date. Before an embedded server sees us connected, another process may stop it
+    as idle: then it is started again."""
+    if settings.database_url is not None:
+        return settings.database_url, _migrated(settings.database_url)
+    home = settings.embedded_home or settings.home / "postgres"
+    for _ in range(_ATTEMPTS - 1):
+        url = embedded.start(home, settings.name)
+        try:
+            return url, _migrated(url)
+        except Fault as failure:
+            if failure.code != "database.unavailable":
+                raise
+    url = embedded.start(home, settings.name)
+    return url, _migrated(url)
+
+
+def _migrated(url: str) -> sa.Engine:
+    database = db.connect(url)
+    try:
+        db.migrate(database)
+    except BaseException:
+        database.dispose()
+        raise
+    return database
 
 
 def sweep(system: System) -> tuple[str, ...]:

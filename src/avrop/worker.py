@@ -5,10 +5,14 @@ from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 
 from avrop.errors import AvropError, Fault
 from avrop.store import db, jobs
 from avrop.system import System, sweep
+
+_AWAY_SECONDS = 5.0
+"""A PostgreSQL that has not come back by then is gone: the job queue would else wait for minutes."""
 
 Task = Callable[[System, str], None]
 """A task's work: it is given the case, and may be given it twice."""
@@ -31,24 +35,30 @@ def run_until_idle(system: System, tasks: Mapping[str, Task]) -> int:
 
 
 def _run(system: System, tasks: Mapping[str, Task], *, failures: list[BaseException], done: list[str]) -> None:
-    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # we raise what failed; its log would say it twice
-    app = App(connector=PsycopgConnector(conninfo=_conninfo(system)))
+    for name in ("procrastinate", "psycopg.pool"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # we raise what failed; their logs would say it twice
+    app = App(
+        connector=PsycopgConnector(conninfo=_conninfo(system), timeout=_AWAY_SECONDS, reconnect_timeout=_AWAY_SECONDS)
+    )
     for name, work in tasks.items():
         app.task(name=name)(_wrapped(system, name, work, failures=failures, done=done))
-    with system.database.begin() as connection:
+    with db.transaction(system.database) as connection:
         abandoned = connection.execute(
             sa.text("SELECT id FROM procrastinate_jobs WHERE status IN ('doing', 'failed') ORDER BY id")
         ).scalars()
         for job in abandoned.all():  # we have the installation to ourselves: nobody is doing them
             connection.execute(sa.text("SELECT procrastinate_retry_job_v2(:id, now(), NULL, NULL, NULL)"), {"id": job})
-    app.run_worker(
-        queues=[jobs.QUEUE],
-        wait=False,
-        concurrency=1,
-        listen_notify=False,
-        install_signal_handlers=False,
-        fetch_job_polling_interval=0.1,
-    )
+    try:
+        app.run_worker(
+            queues=[jobs.QUEUE],
+            wait=False,
+            concurrency=1,
+            listen_notify=False,
+            install_signal_handlers=False,
+            fetch_job_polling_interval=0.1,
+        )
+    except ConnectorException as failure:
+        raise db.unavailable(failure) from None
 
 
 def _wrapped(

@@ -168,8 +168,9 @@ def test_no_extract_holds_one_either(played: Played, group: str) -> None:
 
 def test_the_same_search_finds_the_canary_of_an_approving_controller(played: Played) -> None:
     for number in (1, 2):
-        for folder in (played.home / "provider" / "zone" / "generations", played.home / "exchange"):
-            assert _holding(APPROVING, _files(folder / f"2026-001-delivery-{number}")) == ["RESULT.parquet"]
+        generations = played.home / "provider" / "zone" / "generations"
+        assert _holding(APPROVING, _files(generations / f"2026-001-delivery-{number}")) == ["RESULT.parquet"]
+    assert _holding(APPROVING, _files(played.home / "exchange")) == ["RESULT.parquet"]
     assert _holding(APPROVING, _files(played.home / "receiver" / "zone")) == ["RESULT.parquet"]
 
 

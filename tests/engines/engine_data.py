@@ -85,7 +85,9 @@ def write(path: Path, rows: Sequence[dict[str, Any]], columns: Sequence[op.Colum
     return path
 
 
-def bind(folder: Path, *, events, others=(), register=(), protected=(), objecting=(), approved=("A", "B")) -> Binding:
+def bind(
+    folder: Path, *, events, others=(), register=(), protected=(), objecting=(), approved=("A", "B"), periods=None
+) -> Binding:
     """A binding on freshly written files; the events stand in two files."""
     folder.mkdir(parents=True, exist_ok=True)
     half = len(events) // 2
@@ -101,6 +103,7 @@ def bind(folder: Path, *, events, others=(), register=(), protected=(), objectin
             "objecting": write(folder / "q", [{"person": x} for x in objecting], person),
         },
         approved=frozenset(approved),
+        periods=periods or {},
         pseudonyms={"scope": pseudonymiser(bytes(range(32)))},
     )
 
@@ -115,7 +118,7 @@ def operators(
     made: list[op.Operator] = [op.Scan(dataset=dataset, columns=EVENT)]
     rows = [
         op.Origin(column="OWNER", controller="A", successors=successors, unattributable_when=when),
-        op.Claimants(columns=("HOME",), successors=successors),
+        op.Claimants(columns=("HOME",), successors=successors, time=draw(st.sampled_from(("DAY", None)))),
         op.Exclude(column="WHO", list="protected"),
         op.Exclude(column="WHO", list="objecting"),
         op.Window(column="DAY", start=date(2024, 1, 1), end=draw(st.sampled_from((date(2025, 10, 1), date(2030, 1, 1))))),

@@ -47,13 +47,14 @@ def outputs(folder: Path, run) -> list[list[tuple[str, list[str], list[dict]]]]:
     operators(),
     operators(dataset="OTHERS", looked_up=False),
     st.booleans(),
+    st.dictionaries(st.sampled_from("AB"), st.just((date(2024, 1, 1), date(2025, 10, 1)))),
 )
-def test_runs_agree(events, others, register, protected, objecting, approved, first, second, linked) -> None:
+def test_runs_agree(events, others, register, protected, objecting, approved, first, second, linked, periods) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         binding = bind(
             folder / "in", events=events, others=others, register=register, protected=protected, objecting=objecting,
-            approved=approved,
+            approved=approved, periods=periods,
         )  # fmt: skip
         at = next(i for i, x in enumerate(second[0]) if isinstance(x, op.Generalise | op.Pseudonymise))
         within = (op.Within(column="WHO", table="EVENTS"),) if linked else ()

@@ -97,11 +97,17 @@ def plan(controller: str, terms: SliceTerms | None = None):
     )  # fmt: skip
 
 
-def delivered(folder: Path, rows, approved, *, protected=(), objecting=(), terms=None) -> list[dict]:
+def delivered(folder: Path, rows, approved, *, protected=(), objecting=(), terms=None, periods=None) -> list[dict]:
     """All slices of the approving controllers, as delivered."""
     register = [{"ID": who, "BORN": None, "SEX": "1"} for who in PEOPLE]
     binding = bind(
-        folder / "in", events=rows, register=register, protected=protected, objecting=objecting, approved=approved
+        folder / "in",
+        events=rows,
+        register=register,
+        protected=protected,
+        objecting=objecting,
+        approved=approved,
+        periods=periods,
     )
     found: list[dict] = []
     for controller in sorted(approved):
@@ -116,12 +122,15 @@ def today(owner: str | None) -> str | None:
     return "A" if owner == "OLD" else owner
 
 
-def allowed(row: dict, approved, left_out) -> bool:
+def allowed(row: dict, approved, left_out, periods=None) -> bool:
     """Written down once more, from the rule's words and not from the plan."""
     origin, claimant = today(row["OWNER"]), today(row["HOME"])
     return (
         origin in approved
         and (claimant is None or claimant in approved)
+        and all(
+            start <= row["DAY"] < end for name, (start, end) in (periods or {}).items() if name in (origin, claimant)
+        )
         and row["KIND"] != "4"
         and row["WHO"] not in left_out
         and date(2023, 10, 1) <= row["DAY"] < date(2025, 10, 1)
@@ -139,6 +148,18 @@ def test_exactly_what_origin_and_every_claimant_let_out_is_delivered(rows, appro
         if allowed(r, approved, {*protected, *objecting})
     ]
     assert sorted(out, key=lambda r: r["NUM"]) == sorted(expected, key=lambda r: r["NUM"])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ROWS, st.sampled_from(CONTROLLERS), st.sampled_from([date(2023, 10, 1), date(2024, 10, 1), date(2025, 1, 1)]))
+def test_a_shorter_period_holds_for_own_rows_and_for_rows_that_are_claimed(rows, shorter, start) -> None:
+    """A controller that approved a shorter period lets out no row of an earlier date: neither its own, nor another's
+    on which it has a claim."""
+    terms, periods = {shorter: SliceTerms(period_start=start)}, {shorter: (start, VERSION.period.end)}
+    with tempfile.TemporaryDirectory() as name:
+        out = delivered(Path(name), rows, set(CONTROLLERS), terms=terms, periods=periods)
+    expected = {r["NUM"] for r in rows if allowed(r, CONTROLLERS, (), periods)}
+    assert {r["NUM"] for r in out} == expected
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -100,3 +100,56 @@ def test_erasing_what_was_said_leaves_the_tree_as_it_was(system: System) -> None
     with pytest.raises(Fault) as no, db.transaction(system.database) as connection:
         event_store.payloads(connection, CaseId("a"))
     assert no.value.code == "log.erased"
+
+
+def test_of_two_who_write_the_same_place_at_once_one_is_told_which_case_changed(system: System) -> None:
+    _append(system, "a", 0)
+    conflicts: list[Conflict] = []
+    ready = threading.Barrier(6)
+
+    def write() -> None:
+        ready.wait()
+        try:
+            _append(system, "a", 1)
+        except Conflict as conflict:
+            conflicts.append(conflict)
+
+    threads = [threading.Thread(target=write) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [(no.code, no.where) for no in conflicts] == [("case.changed", {"case": "a"})] * 5
+    assert [(x.index, x.sequence) for x in _entries(system)] == [(0, 1), (1, 2)]
+
+
+def test_a_transaction_that_appends_twice_and_is_told_of_a_conflict_keeps_neither(system: System) -> None:
+    _append(system, "a", 0)
+    with pytest.raises(Conflict), db.transaction(system.database) as connection:
+        for case, expected in (("b", 0), ("a", 0)):
+            event_store.append(
+                connection,
+                CaseId(case),
+                expected,
+                [ScopeKeyMade(scope=case)],
+                actor=CLOCK,
+                at=NOW,
+                salts=lambda: bytes(32),
+            )
+    assert [x.case for x in _entries(system)] == ["a"]
+
+
+def test_what_was_erased_never_comes_back_and_nothing_is_half_erased(system: System) -> None:
+    _append(system, "a", 0)
+    for statement in (
+        "UPDATE entries SET payload = NULL",
+        "UPDATE entries SET salt = NULL",
+        "INSERT INTO entries SELECT 1, 'b', 1, commitment, payload, NULL FROM entries",
+    ):
+        with pytest.raises(sa.exc.DBAPIError), system.database.begin() as connection:
+            connection.execute(sa.text(statement))
+    with db.transaction(system.database) as connection:
+        event_store.erase(connection, CaseId("a"), 1)
+    with pytest.raises(sa.exc.DBAPIError), system.database.begin() as connection:
+        connection.execute(sa.text("UPDATE entries SET payload = 'other', salt = 'other'"))
+    assert [(x.payload, x.salt) for x in _entries(system)] == [(None, None)]

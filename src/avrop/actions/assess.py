@@ -113,7 +113,7 @@ def _measured(
     connection: Connection, system: System, reference: str, *, snapshot: Digest, k: int
 ) -> tuple[ControllerExposure, ...]:
     standing = f.call_off(connection, reference)
-    bound, _ = runs.binding(connection, system, snapshot=snapshot, approved=frozenset(), scope=None)
+    bound, _ = runs.binding(connection, system, snapshot=snapshot, approved={}, scope=None)
     measured = []
     with tempfile.TemporaryDirectory(dir=system.zone.root) as spill:
         for controller in standing.measured:

@@ -3,6 +3,7 @@ crash."""
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import cast
 
@@ -16,7 +17,7 @@ from avrop.catalogue.datasets import Catalogue
 from avrop.disclosure.binding import Binding, TableFile
 from avrop.disclosure.generation import MergePlan, MergeTable, merge_plan
 from avrop.disclosure.manifest import Manifest, ManifestColumn, ManifestFile, ManifestSlice
-from avrop.disclosure.operators import SlicePlan
+from avrop.disclosure.operators import SlicePlan, Window
 from avrop.errors import Conflict, Tampered
 from avrop.governance import commands as c
 from avrop.governance.cases import reference
@@ -40,7 +41,7 @@ def build_generation(system: System, case: str, delivery: DeliveryState) -> None
             connection,
             system,
             snapshot=cast("Digest", delivery.snapshot),
-            approved=frozenset(today.controllers),
+            approved={plan.controller: _decided_period(plan) for plan, _ in plans},
             scope=plans[0][0].scope,
         )
     extracts = {plan.controller: _extract(system, plan, sealed, bound=bound, inputs=inputs) for plan, sealed in plans}
@@ -75,6 +76,12 @@ def _granted_plans(connection: Connection, today: Grant) -> Plans:
             )
         plans.append((plan, part.slice_plan))
     return tuple(plans)
+
+
+def _decided_period(plan: SlicePlan) -> tuple[date, date] | None:
+    """The period that a controller let out: for its own rows, and for the rows of others that it has a claim on."""
+    windows = [x for x in plan.tables[0].operators if isinstance(x, Window)]
+    return (windows[0].start, windows[0].end) if windows else None
 
 
 def _extract(system: System, plan: SlicePlan, sealed: Digest, *, bound: Binding, inputs: str) -> Mapping[str, Path]:

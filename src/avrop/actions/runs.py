@@ -1,5 +1,7 @@
 """What a run of the engine needs from the store: the snapshot's files, the lists of people, who approves today."""
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import cast
 
@@ -50,12 +52,25 @@ def list_files(connection: Connection, system: System) -> tuple[dict[str, Path],
 
 
 def binding(
-    connection: Connection, system: System, *, snapshot: Digest, approved: frozenset[str], scope: str | None
+    connection: Connection,
+    system: System,
+    *,
+    snapshot: Digest,
+    approved: Mapping[str, tuple[date, date] | None],
+    scope: str | None,
 ) -> tuple[Binding, str]:
-    """The inputs of one run, and a text that changes exactly when they do (for the key of an extract)."""
+    """The inputs of one run, and a text that changes exactly when they do (for the key of an extract).
+
+    `approved` gives who approves today, and for which period (None: as asked).
+    """
     lists, sealed = list_files(connection, system)
     pseudonyms = {} if scope is None else {scope: pseudonymiser(system.keys.scope_key(scope))}
     bound = Binding(
-        tables=snapshot_tables(connection, system, snapshot), lists=lists, approved=approved, pseudonyms=pseudonyms
+        tables=snapshot_tables(connection, system, snapshot),
+        lists=lists,
+        approved=frozenset(approved),
+        periods={name: period for name, period in approved.items() if period is not None},
+        pseudonyms=pseudonyms,
     )
-    return bound, f"{snapshot} {sealed} {' '.join(sorted(approved))}"
+    periods = {name: period and [day.isoformat() for day in period] for name, period in sorted(approved.items())}
+    return bound, f"{snapshot} {sealed} {periods}"

@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from avrop.canonical import build, plain
-from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.codelists import CodeList
+from avrop.catalogue.datasets import Catalogue, Dataset
+from avrop.catalogue.unittypes import UnitType
+from avrop.catalogue.variables import Variable
 from avrop.catalogue.yamltext import dump_yaml, load_yaml
 from avrop.errors import Mistake
 
@@ -23,22 +26,25 @@ def read_catalogue(texts: Mapping[str, str]) -> Catalogue:
     """The catalogue that the texts describe, by their names within the folder.
 
     Errors (Mistake): `catalogue.yaml` with file, line and column; `catalogue.file_missing`; `catalogue.form` and
-    `document.unreadable` with the place of each fault.
+    `document.unreadable` with the file, and within it the place of each fault.
     """
     head = _mapping("catalogue.yaml", texts)
     lists = {name: _mapping(name, texts) for name in sorted(texts) if name.startswith("codelists/")}
     described = {name: _mapping(name, texts) for name in sorted(texts) if name.startswith("datasets/")}
-    variables: list[object] = []
-    for file, dataset in described.items():
-        variables += [_variable(file, entry) for entry in dataset.get("variables") or []]
+    units = load_yaml(_text("unit_types.yaml", texts), file="unit_types.yaml", code=CODE) or []
+    variables = [
+        _variable(file, entry) for file, dataset in described.items() for entry in _list(file, dataset, "variables")
+    ]
     values = {
         **head,
-        "unit_types": load_yaml(_text("unit_types.yaml", texts), file="unit_types.yaml", code=CODE) or [],
-        "code_lists": [{"name": _stem(name), **_codes(name, value)} for name, value in lists.items()],
-        "variables": sorted(variables, key=_name),
-        "datasets": [_dataset(file, value) for file, value in described.items()],
+        "unit_types": build(tuple[UnitType, ...], units, what="unit_types.yaml"),
+        "code_lists": [
+            build(CodeList, {"name": _stem(file), **_codes(file, value)}, what=file) for file, value in lists.items()
+        ],
+        "variables": sorted(variables, key=lambda variable: variable.name),
+        "datasets": [build(Dataset, _dataset(file, value), what=file) for file, value in described.items()],
     }
-    made: Catalogue = build(Catalogue, values, what="The catalogue")
+    made: Catalogue = build(Catalogue, values, what="catalogue.yaml")
     return made
 
 
@@ -74,9 +80,11 @@ def _mapping(name: str, texts: Mapping[str, str]) -> dict[str, Any]:
     return value
 
 
-def _name(entry: object) -> str:
-    """Variables stand in the catalogue by name, wherever they are described."""
-    return str(entry.get("name")) if isinstance(entry, dict) else ""
+def _list(file: str, value: dict[str, Any], field: str) -> list[Any]:
+    found = value.get(field) or []
+    if not isinstance(found, list):
+        raise Mistake("catalogue.form", f"`{field}` must be a list.", hint="Write it as [first, second].", file=file)
+    return found
 
 
 def _stem(name: str) -> str:
@@ -84,22 +92,25 @@ def _stem(name: str) -> str:
 
 
 def _dataset(file: str, value: dict[str, Any]) -> dict[str, Any]:
-    own = [entry.get("name") for entry in value.get("variables") or [] if isinstance(entry, dict)]
-    shared = value.get("shared") or []
-    names = value.get("order") or [*shared, *own]
+    own = [entry["name"] for entry in value.get("variables") or []]
+    shared = _list(file, value, "shared")
+    names = _list(file, value, "order") or [*shared, *own]
     if sorted(map(str, names)) != sorted(map(str, [*shared, *own])):
         raise Mistake("catalogue.form", "`order` must name exactly the shared and own variables.", file=file)
     rest = {key: val for key, val in value.items() if key not in ("variables", "shared", "order")}
     return {**rest, "variables": names}
 
 
-def _variable(file: str, entry: object) -> object:
-    if not isinstance(entry, dict) or "levels" not in entry:
-        return entry
-    levels = entry["levels"]
-    if not isinstance(levels, list) or not levels:
-        raise Mistake("catalogue.form", "`levels` must be a list that is not empty.", file=file)
-    return {**entry, "levels": [_level(file, level) for level in levels]}
+def _variable(file: str, entry: object) -> Variable:
+    values = entry
+    if isinstance(entry, dict) and "levels" in entry:
+        levels = entry["levels"]
+        if not isinstance(levels, list) or not levels:
+            raise Mistake("catalogue.form", "`levels` must be a list that is not empty.", file=file)
+        values = {**entry, "levels": [_level(file, level) for level in levels]}
+    name = entry.get("name") if isinstance(entry, dict) else None
+    made: Variable = build(Variable, values, what=f"{file}: variable {name or 'without a name'}")
+    return made
 
 
 def _level(file: str, level: object) -> dict[str, object]:

@@ -2,41 +2,47 @@
 
 Scalars keep their text, so that a code such as `03`, `NO` or `1e5` is what was written; quotes are never needed. The
 form that reads the values turns texts into numbers, dates and booleans where it wants them. `null`, `~` and an empty
-value are null.
+value are null. Keys are texts. What a mapping says itself comes before what it merges in (`<<`).
 """
 
-from collections.abc import Hashable
 from typing import Any
 
 import yaml
 
 from avrop.errors import Mistake
 
+_NULL, _MERGE, _TEXT, _LIST, _MAP = (f"tag:yaml.org,2002:{kind}" for kind in ("null", "merge", "str", "seq", "map"))
+
 
 class _Loader(yaml.SafeLoader):
-    """Plain scalars stay text; mappings refuse duplicate keys."""
+    """Plain scalars stay text; mappings refuse duplicate keys; a tag that asks for another type is refused."""
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [
-        (tag, pattern) for tag, pattern in resolvers if tag in ("tag:yaml.org,2002:null", "tag:yaml.org,2002:merge")
-    ]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag in (_NULL, _MERGE)]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.yaml_constructors = {tag: yaml.SafeLoader.yaml_constructors[tag] for tag in (_NULL, _TEXT, _LIST, None)}
 
 
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
-    loader.flatten_mapping(node)
-    seen: dict[Hashable, Any] = {}
-    for key_node, value_node in node.value:
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
+    seen: set[str] = set()
+    for key_node, _ in node.value:
+        if key_node.tag == _MERGE:
+            continue
         key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, str):
+            raise yaml.constructor.ConstructorError(None, None, "a key is not a text", key_node.start_mark)
         if key in seen:
             raise yaml.constructor.ConstructorError(None, None, "the same key stands twice", key_node.start_mark)
-        seen[key] = loader.construct_object(value_node, deep=True)
-    return seen
+        seen.add(key)
+    loader.flatten_mapping(node)
+    return {
+        loader.construct_object(key, deep=True): loader.construct_object(value, deep=True) for key, value in node.value
+    }
 
 
-_Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.add_constructor(_MAP, _mapping)
 
 
 def load_yaml(text: str, *, file: str, code: str) -> Any:
@@ -44,12 +50,22 @@ def load_yaml(text: str, *, file: str, code: str) -> Any:
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506  a SafeLoader of our own
     except yaml.YAMLError as failure:
-        mark = getattr(failure, "problem_mark", None) or getattr(failure, "context_mark", None)
-        problem = getattr(failure, "problem", None) or "it cannot be read"
-        where: dict[str, str | int] = {"file": file}
-        if mark is not None:
-            where |= {"line": mark.line + 1, "column": mark.column + 1}
-        raise Mistake(code, f"This is not YAML: {problem}.", hint="Correct the line and try again.", **where) from None
+        problem = getattr(failure, "problem", None) or "a character that may not occur"
+        where: dict[str, str | int] = {"file": file, **_place(failure, text)}
+    except RecursionError:
+        problem, where = "it is nested too deeply", {"file": file}
+    raise Mistake(code, f"This is not YAML: {problem}.", hint="Correct the line and try again.", **where)
+
+
+def _place(failure: yaml.YAMLError, text: str) -> dict[str, int]:
+    """Line and column, from 1. A reader's failure has no mark but a position."""
+    mark = getattr(failure, "problem_mark", None) or getattr(failure, "context_mark", None)
+    if mark is not None:
+        return {"line": mark.line + 1, "column": mark.column + 1}
+    if isinstance(failure, yaml.reader.ReaderError):
+        before = text[: failure.position]
+        return {"line": before.count("\n") + 1, "column": len(before) - before.rfind("\n")}
+    return {}
 
 
 def dump_yaml(value: Any) -> str:

@@ -1,5 +1,6 @@
 """Steps 6, 7 and 8: confirm, countersign, build, hand over, receipt; then a controller revokes."""
 
+import shutil
 from pathlib import Path
 from typing import cast
 
@@ -105,6 +106,8 @@ def _delete(scene: Scene, case: str) -> None:
     confirmation = receive.delete(
         scene.receiver, custodian, case, trigger="revocation with recall", kept="nothing: no table was published yet"
     )
+    on_the_way = scene.exchange / case.replace("/", "-")
+    shutil.rmtree(on_the_way, ignore_errors=True)  # that copy is the receiver's to delete, too
     answer = scene.exchange / f"deletion-{case.replace('/', '-')}.json"
     write_file(answer, canonical(confirmation))
     receive.confirm_deletion(scene.provider, custodian, _read(answer))

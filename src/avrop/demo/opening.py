@@ -100,12 +100,12 @@ def describe_and_load(scene: Scene, teller: Teller) -> None:
     else:
         snapshot = standing.snapshot
     teller.fact("snapshot", snapshot, "Loaded as snapshot {}")
-    refresh_lists(scene, operator)
+    refresh_lists(scene, operator, known=frozenset(standing.lists))
 
 
-def refresh_lists(scene: Scene, operator: Actor) -> None:
-    """Load the lists of people to leave out, as of now."""
-    for name in _lists(scene):
+def refresh_lists(scene: Scene, operator: Actor, *, known: frozenset[str] = frozenset()) -> None:
+    """Load the lists of people to leave out, as of now; but those that are `known` to be loaded already."""
+    for name in sorted(set(_lists(scene)) - known):
         publish.load_list(
             scene.provider, operator, name, scene.home / "sources" / "lists" / f"{name}.csv", as_of=scene.clock()
         )

@@ -1,7 +1,8 @@
 """What a run supplies to a plan, and what an engine is: a plan in, Parquet files out. No engine takes SQL."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -17,13 +18,15 @@ class Binding:
     """The inputs of one run.
 
     `tables`: Parquet files of the snapshot by dataset; `lists`: Parquet files with one text column `person` by list
-    name; `approved`: controllers that approve today; `pseudonyms` by scope.
+    name; `approved`: controllers that approve today, and `periods` the half-open period for which one of them does (not
+    named: any time); `pseudonyms` by scope.
     """
 
     tables: Mapping[str, Sequence[Path]]
     lists: Mapping[str, Path]
     approved: frozenset[str]
     pseudonyms: Mapping[str, Pseudonymiser]
+    periods: Mapping[str, tuple[date, date]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

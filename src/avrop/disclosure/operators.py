@@ -45,10 +45,12 @@ class Origin:
 
 @document
 class Claimants:
-    """Keep the rows all of whose claimants approve today (bound). A null claimant claims nothing."""
+    """Keep the rows all of whose claimants approve today (bound), on the row's own `time` where a claimant approved a
+    shorter period. A null claimant claims nothing."""
 
     columns: tuple[str, ...]
     successors: tuple[tuple[str, str], ...] = ()
+    time: str | None = None
     op: Literal["claimants"] = "claimants"
 
 
@@ -92,8 +94,8 @@ class Within:
 
 @document
 class Lookup:
-    """Add columns of a register, found by person; null where the register has no such person. The register's key is
-    unique: two rows of one person are a fault and stop the run."""
+    """Add columns of a register, found by person, in place of columns of the same name; null where the register has no
+    such person. The register's key is unique: two rows of one person are a fault and stop the run."""
 
     dataset: str
     on: str

@@ -12,7 +12,7 @@ from avrop.canonical import digest
 from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.variables import Step, Variable
 from avrop.disclosure import operators as op
-from avrop.disclosure.attribution import AttributionRule
+from avrop.disclosure.attribution import AttributionRule, DatasetRule
 from avrop.errors import Mistake
 from avrop.governance.purposes import CallOffVersion, RequestedVariable
 from avrop.governance.slices import SliceTerms
@@ -40,7 +40,7 @@ def compile_slice(question: Question) -> op.SlicePlan:
     """The slice plan of a controller on its terms.
 
     Errors (Mistake): `plan.dataset_unknown`, `plan.variable_unknown`, `plan.variable_withdrawn`, `plan.level_unknown`,
-    `plan.identifier`, `plan.terms_widen`, `plan.empty`.
+    `plan.identifier`, `plan.column_twice`, `plan.terms_widen`, `plan.rule_unknown`, `plan.empty`.
     """
     wanted = wanted_variables(question)
     main = _dataset(question, question.version.people.dataset)
@@ -62,13 +62,14 @@ def compile_slice(question: Question) -> op.SlicePlan:
 def compile_classes(question: Question, *, scenario: str, variables: Sequence[str]) -> op.ClassPlan | None:
     """The plan that measures how exposed the people of a slice are on their paths through these variables.
 
-    Claimants are not asked when measuring: their answers are not known yet. None if no variable of the scenario is
-    asked for in the population's table.
+    Claimants are not asked when measuring: their answers are not known yet. None if the terms leave no variable of the
+    scenario in the population's table.
     """
     known = tuple(v for v in question.version.variables if v.variable in variables)
-    if not known:
+    terms = _terms_on(question.terms, known)
+    if {(v.dataset, v.variable) for v in known} <= set(terms.drop):
         return None
-    question = replace(question, version=replace(question.version, variables=known))
+    question = replace(question, version=replace(question.version, variables=known), terms=terms)
     main = _dataset(question, question.version.people.dataset)
     wanted = _of_table(question, main, wanted_variables(question))
     if not wanted or main.time is None:
@@ -95,6 +96,13 @@ def compile_classes(question: Question, *, scenario: str, variables: Sequence[st
         sequence=sequence,
         columns=names,
     )
+
+
+def _terms_on(terms: SliceTerms, variables: Sequence[RequestedVariable]) -> SliceTerms:
+    """The part of the terms that is about these variables, and the period."""
+    names = {(v.dataset, v.variable) for v in variables}
+    coarsen = tuple(c for c in terms.coarsen if (c.dataset, c.variable) in names)
+    return replace(terms, coarsen=coarsen, drop=tuple(name for name in terms.drop if name in names))
 
 
 def wanted_variables(question: Question) -> tuple[RequestedVariable, ...]:
@@ -151,7 +159,7 @@ def _rows(
     question: Question, dataset: Dataset, columns: Sequence[str], *, lists: Sequence[str], claimants: bool
 ) -> list[op.Operator]:
     """Whose rows, who is left out, when, and the filters."""
-    rule, rows = question.rule.rule(dataset.name), list[op.Operator]()
+    rule, rows = _attribution(question, dataset), list[op.Operator]()
     read = tuple(op.Column(name=name, type=question.catalogue.variable(name).data_type) for name in columns)
     rows.append(op.Scan(dataset=dataset.name, columns=read))
     rows.append(
@@ -163,7 +171,7 @@ def _rows(
         )
     )
     if claimants and rule.claimants:
-        rows.append(op.Claimants(columns=rule.claimants, successors=question.rule.successors))
+        rows.append(op.Claimants(columns=rule.claimants, successors=question.rule.successors, time=dataset.time))
     rows += [op.Exclude(column=dataset.person, list=name) for name in lists]
     if dataset.time is not None:
         start, end = period(question)
@@ -175,7 +183,7 @@ def _rows(
 
 def _read(question: Question, dataset: Dataset, wanted: Sequence[RequestedVariable]) -> list[str]:
     """The stored columns that the plan needs, each once, in the dataset's order."""
-    rule = question.rule.rule(dataset.name)
+    rule = _attribution(question, dataset)
     needed = {dataset.person, rule.origin, *rule.claimants, *(u.column for u in rule.unattributable_when)}
     needed |= {dataset.time} if dataset.time else set()
     needed |= {v.variable for v in wanted if v.dataset == dataset.name}
@@ -194,7 +202,16 @@ def _of_table(question: Question, dataset: Dataset, wanted: Sequence[RequestedVa
     """The variables that come out in this table: its own, and in the population's table those of registers."""
     registers = {d.name for d in question.catalogue.datasets if d.kind == "register"}
     is_main = dataset.name == question.version.people.dataset
-    return [v for v in wanted if v.dataset == dataset.name or (is_main and v.dataset in registers)]
+    mine = [v for v in wanted if v.dataset == dataset.name or (is_main and v.dataset in registers)]
+    # SQL engines do not tell names apart by case.
+    if len({name.casefold() for name in (PSEUDONYM, *(v.variable for v in mine))}) <= len(mine):
+        raise Mistake(
+            "plan.column_twice",
+            "Two columns of a table would have the same name.",
+            hint="Ask for each variable once, at one level.",
+            dataset=dataset.name,
+        )
+    return mine
 
 
 def _registered(question: Question, main: Dataset, wanted: Sequence[RequestedVariable]) -> list[op.Operator]:
@@ -234,6 +251,15 @@ def _dataset(question: Question, name: str) -> Dataset:
         return question.catalogue.dataset(name)
     except KeyError:
         raise Mistake("plan.dataset_unknown", "The catalogue has no such dataset.", dataset=name) from None
+
+
+def _attribution(question: Question, dataset: Dataset) -> DatasetRule:
+    try:
+        return question.rule.rule(dataset.name)
+    except KeyError:
+        raise Mistake(
+            "plan.rule_unknown", "The attribution rule does not say whose rows a dataset has.", dataset=dataset.name
+        ) from None
 
 
 def _variable(question: Question, request: RequestedVariable) -> Variable:

@@ -25,7 +25,7 @@ def _rule(operator: op.Operator) -> Row | None:
             left_out = "".join(f"; not where {u.column} is {_or(u.values)}" for u in operator.unattributable_when)
             return "  rows", f"where {operator.column} is {operator.controller}{left_out}"
         case op.Claimants():
-            return "  claimants", f"only if every controller in {_or(operator.columns)} approves too"
+            return "  claimants", f"only if every controller in {_or(operator.columns)} approves the row's date too"
         case op.Exclude():
             return "  left out", f"people on the list '{operator.list}'"
         case op.Window():

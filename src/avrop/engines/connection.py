@@ -1,5 +1,6 @@
 """A DuckDB connection shut off from every file and network but its inputs and its output folder."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,6 +8,17 @@ from pathlib import Path
 import duckdb
 
 from avrop.errors import Fault
+
+_PATTERN = re.compile(r"[*?\[]")
+
+
+def only(path: Path) -> str:
+    """A path as DuckDB's pattern for that file alone: what it would expand stands between brackets.
+
+    >>> only(Path("a[1]/b*.parquet"))
+    'a[[]1]/b[*].parquet'
+    """
+    return _PATTERN.sub(r"[\g<0>]", str(path))
 
 
 @contextmanager
@@ -26,7 +38,8 @@ def shut_off(
         connection.execute("SET memory_limit = ?", [memory_limit])
         connection.execute("SET preserve_insertion_order = true")
         connection.execute("SET temp_directory = ?", [str(write / ".spill")])
-        connection.execute("SET allowed_paths = ?", [[str(path) for path in read]])
+        # Both the pattern that is asked for and the file that it finds must be allowed.
+        connection.execute("SET allowed_paths = ?", [[form for path in read for form in (str(path), only(path))]])
         connection.execute("SET allowed_directories = ?", [[str(write)]])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")

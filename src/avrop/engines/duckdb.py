@@ -83,15 +83,16 @@ class DuckDBEngine:
         connection.register(within[table.name], _map(people, binding, pseudonymise.scope))
         self._reach("extract.people-mapped")
         path = folder / f"{table.name}.parquet"
-        query = emit.relation(table.operators, inputs).query
-        rows = _write(connection, _typed_in_order(query, table), path)
+        rows = _write(connection, _typed_in_order(table, inputs), path)
         self._reach("extract.table-written")
         return TableFile(table=table.name, path=path, rows=rows)
 
 
-def _typed_in_order(query: exp.Select, table: op.TablePlan) -> exp.Select:
+def _typed_in_order(table: op.TablePlan, inputs: emit.Inputs) -> exp.Select:
+    """The table's rows in their final types, sorted once: DuckDB would also do a sort that stands further in."""
     order = next((o.columns for o in table.operators if isinstance(o, op.Order)), ())
-    return emit.ordered(emit.typed(query, table.output), order)
+    unsorted = [o for o in table.operators if not isinstance(o, op.Order)]
+    return emit.ordered(emit.typed(emit.relation(unsorted, inputs).query, table.output), order)
 
 
 def _distinct_people(
@@ -162,7 +163,14 @@ def _names(columns: Sequence[op.Column]) -> list[exp.Column]:
 
 
 def _inputs(binding: Binding, *, maps: Mapping[str, str], within: Mapping[str, str]) -> emit.Inputs:
-    return emit.Inputs(tables=binding.tables, lists=binding.lists, approved=binding.approved, maps=maps, within=within)
+    return emit.Inputs(
+        tables=binding.tables,
+        lists=binding.lists,
+        approved=binding.approved,
+        periods=binding.periods,
+        maps=maps,
+        within=within,
+    )
 
 
 def _paths(groups: Iterable[Iterable[Path]]) -> list[Path]:

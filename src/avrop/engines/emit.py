@@ -1,7 +1,8 @@
 """Operators → DuckDB's SQL as a syntax tree: one emitter, explicit columns, quoted names; text is never parsed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from sqlglot import exp
 
 from avrop.catalogue.variables import Band, DataType, Prefix, Recode, Step
 from avrop.disclosure import operators as op
+from avrop.engines.connection import only
 
 TYPES: Mapping[DataType, str] = {"text": "VARCHAR", "integer": "BIGINT", "date": "DATE"}
 """The fixed type of every column that comes out."""
@@ -24,6 +26,7 @@ class Inputs:
     tables: Mapping[str, Sequence[Path]]
     lists: Mapping[str, Path]
     approved: frozenset[str]
+    periods: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     maps: Mapping[str, str]
     within: Mapping[str, str]
 
@@ -52,9 +55,11 @@ def sql(query: exp.Expression) -> str:
 
 
 def parquet(paths: Sequence[Path]) -> exp.Table:
-    """A table of Parquet files."""
-    files = exp.Array(expressions=[exp.Literal.string(str(path)) for path in paths])
-    return exp.Table(this=exp.Anonymous(this="read_parquet", expressions=[files]))
+    """A table of Parquet files. A path is one file, never a pattern, and a folder that is named like `NAME=value` is a
+    folder, not a column of that name."""
+    files = exp.Array(expressions=[exp.Literal.string(only(path)) for path in paths])
+    no_folders = exp.Kwarg(this=exp.var("hive_partitioning"), expression=exp.false())
+    return exp.Table(this=exp.Anonymous(this="read_parquet", expressions=[files, no_folders]))
 
 
 def typed(query: exp.Select, columns: Sequence[op.Column]) -> exp.Select:
@@ -87,6 +92,8 @@ def _step(value: exp.Expression, step: Step) -> exp.Expression:
     match step:
         case Prefix():
             return exp.Substring(this=text, start=exp.Literal.number(1), length=exp.Literal.number(step.length))
+        case Recode(pairs=()):
+            return exp.cast(exp.Null(), "VARCHAR")
         case Recode():
             case = exp.Case(this=text)
             for old, new in step.pairs:
@@ -141,6 +148,11 @@ def _owner(name: str, successors: Sequence[tuple[str, str]]) -> exp.Expression:
     return case.else_(column(name))
 
 
+def _text(before: Relation, name: str) -> exp.Expression:
+    """A column as text. What is text already is not cast, so that the reader can skip by it."""
+    return column(name) if before.columns[name] == "text" else exp.cast(column(name), "VARCHAR")
+
+
 def _among(value: exp.Expression, texts: Sequence[str]) -> exp.Expression:
     return exp.In(this=value, expressions=[exp.Literal.string(text) for text in texts]) if texts else exp.false()
 
@@ -148,21 +160,41 @@ def _among(value: exp.Expression, texts: Sequence[str]) -> exp.Expression:
 def _origin(operator: op.Origin, before: Relation, _inputs: Inputs) -> Relation:
     own = exp.EQ(this=_owner(operator.column, operator.successors), expression=exp.Literal.string(operator.controller))
     others = [
-        exp.or_(exp.Is(this=column(u.column), expression=exp.Null()), exp.not_(_among(column(u.column), u.values)))
+        exp.or_(
+            exp.Is(this=column(u.column), expression=exp.Null()), exp.not_(_among(_text(before, u.column), u.values))
+        )
         for u in operator.unattributable_when
     ]
     return _filtered(before, exp.and_(own, *others))
 
 
 def _claimants(operator: op.Claimants, before: Relation, inputs: Inputs) -> Relation:
-    approve = [
-        exp.or_(
-            exp.Is(this=column(name), expression=exp.Null()),
-            _among(_owner(name, operator.successors), sorted(inputs.approved)),
-        )
-        for name in operator.columns
-    ]
+    approve = []
+    for name in operator.columns:
+        owner = _owner(name, operator.successors)
+        groups = [_approved(owner, names, operator.time, period) for period, names in _by_period(inputs).items()]
+        approve.append(exp.or_(exp.Is(this=column(name), expression=exp.Null()), *groups))
     return _filtered(before, exp.and_(*approve))
+
+
+def _by_period(inputs: Inputs) -> dict[tuple[date, date] | None, list[str]]:
+    """Who approves today, by the period for which they do."""
+    groups: dict[tuple[date, date] | None, list[str]] = {}
+    for name in sorted(inputs.approved):
+        groups.setdefault(inputs.periods.get(name), []).append(name)
+    return groups
+
+
+def _approved(owner: exp.Expression, names: Sequence[str], time: str | None, period: tuple[date, date] | None) -> Any:
+    """One of these controllers; if they approved a period only, a row within it whose date is known."""
+    among = _among(owner.copy(), names)
+    if period is None:
+        return among
+    if time is None:
+        return exp.false()
+    start, end = (exp.cast(exp.Literal.string(day.isoformat()), "DATE") for day in period)
+    inside = exp.and_(exp.GTE(this=column(time), expression=start), exp.LT(this=column(time), expression=end))
+    return exp.and_(among, exp.func("coalesce", inside, exp.false()))
 
 
 def _semi(before: Relation, name: str, table: exp.Expression, other: str, *, anti: bool) -> Relation:
@@ -195,15 +227,17 @@ def _window(operator: op.Window, before: Relation, _inputs: Inputs) -> Relation:
 
 
 def _where(operator: op.Where, before: Relation, _inputs: Inputs) -> Relation:
-    return _filtered(before, _among(column(operator.column), operator.values))
+    return _filtered(before, _among(_text(before, operator.column), operator.values))
 
 
 def _lookup(operator: op.Lookup, before: Relation, inputs: Inputs) -> Relation:
-    names = [column(c) for c in before.columns] + [column(c.name, "u") for c in operator.columns]
+    added: dict[str, DataType] = {c.name: c.type for c in operator.columns}
+    kept = {name: kind for name, kind in before.columns.items() if name not in added}
+    names = [column(name) for name in kept] + [column(name, "u") for name in added]
     register = exp.alias_(parquet(inputs.tables[operator.dataset]), "u", table=True)
     same = exp.EQ(this=column(operator.on), expression=column(operator.key, "u"))
     query = exp.select(*names).from_(before.query.subquery("t")).join(register, on=same, join_type="left")
-    return Relation(query=query, columns={**before.columns, **{c.name: c.type for c in operator.columns}})
+    return Relation(query=query, columns={**kept, **added})
 
 
 def _replaced(before: Relation, name: str, value: exp.Expression) -> Relation:

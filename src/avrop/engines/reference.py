@@ -87,11 +87,11 @@ class _Pipeline:
                 return [row for row in rows if self._all_approve(operator, row)]
             case op.Exclude():
                 people = set(pq.read_table(self.binding.lists[operator.list]).column("person").to_pylist())
-                return [row for row in rows if row[operator.column] not in people]
+                return [row for row in rows if row[operator.column] is None or row[operator.column] not in people]
             case op.Window():
                 return [row for row in rows if _in_window(operator, row[operator.column])]
             case op.Where():
-                return [row for row in rows if row[operator.column] in operator.values]
+                return [row for row in rows if _text(row[operator.column]) in operator.values]
             case op.Within():
                 return [row for row in rows if row[operator.column] in self.within[operator.table]]
             case op.Lookup():
@@ -110,13 +110,22 @@ class _Pipeline:
     def _all_approve(self, operator: op.Claimants, row: Row) -> bool:
         successors = dict(operator.successors)
         claims = [row[name] for name in operator.columns if row[name] is not None]
-        return all(successors.get(claim, claim) in self.binding.approved for claim in claims)
+        return all(self._approves(successors.get(claim, claim), operator.time, row) for claim in claims)
+
+    def _approves(self, controller: str, time: str | None, row: Row) -> bool:
+        period = self.binding.periods.get(controller)
+        if controller not in self.binding.approved or period is None:
+            return controller in self.binding.approved
+        day = None if time is None else row[time]
+        return day is not None and period[0] <= day < period[1]
 
     def _looked_up(self, operator: op.Lookup, rows: Rows) -> Rows:
         names = [c.name for c in operator.columns]
         register: dict[Any, Row] = {}
         for path in self.binding.tables[operator.dataset]:
             for found in pq.read_table(path, columns=[operator.key, *names]).to_pylist():
+                if found[operator.key] is None:
+                    continue
                 if found[operator.key] in register:
                     raise Fault(
                         "engine.register_not_unique",
@@ -145,9 +154,15 @@ def climb(value: Any, steps: Sequence[Step]) -> str | None:
     for step in steps:
         if value is None:
             return None
-        text = value.isoformat() if isinstance(value, date) else str(value)
-        value = _STEPS[type(step)](text, step)
-    return None if value is None else str(value)
+        value = _STEPS[type(step)](str(_text(value)), step)
+    return _text(value)
+
+
+def _text(value: Any) -> str | None:
+    """A value as text: a date as ISO 8601."""
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def _banded(text: str, step: Band) -> str | None:
@@ -171,7 +186,7 @@ _STEPS: Mapping[type, Callable[[str, Any], str | None]] = {Prefix: _cut, Band: _
 def _has_origin(operator: op.Origin, row: Row) -> bool:
     owner = row[operator.column]
     mine = dict(operator.successors).get(owner, owner) == operator.controller
-    return mine and not any(row[u.column] in u.values for u in operator.unattributable_when)
+    return mine and not any(_text(row[u.column]) in u.values for u in operator.unattributable_when)
 
 
 def _in_window(operator: op.Window, day: date | None) -> bool:

@@ -11,6 +11,7 @@ from alembic.config import Config
 from avrop.errors import Fault
 
 _MIGRATION_LOCK, _ZONE_LOCK = 815_001, 815_003
+_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError)
 
 
 def connect(url: str) -> sa.Engine:
@@ -18,7 +19,10 @@ def connect(url: str) -> sa.Engine:
 
     Errors: `database.superuser` (Fault) for a role above row-level security, `database.unavailable` (Fault).
     """
-    engine = sa.create_engine(url, pool_size=4, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
+    try:
+        engine = sa.create_engine(url, pool_size=4, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
+    except (sa.exc.ArgumentError, ImportError) as failure:  # no URL of a PostgreSQL
+        raise unavailable(failure) from None
     with transaction(engine) as connection:
         above = connection.execute(
             sa.text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
@@ -52,25 +56,37 @@ def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
     try:
         with engine.begin() as connection:
             yield connection
-    except (sa.exc.OperationalError, sa.exc.InterfaceError) as failure:
-        raise Fault(
-            "database.unavailable",
-            f"PostgreSQL cannot be reached or went away ({type(failure.orig).__name__}). Nothing was half done.",
-            hint="Start it again and repeat the command.",
-        ) from None
+    except _AWAY as failure:
+        raise unavailable(failure.orig or failure) from None
+
+
+def unavailable(failure: BaseException) -> Fault:
+    """The clear error of a PostgreSQL that is not there: no statement and no value in it."""
+    return Fault(
+        "database.unavailable",
+        f"PostgreSQL cannot be reached or went away ({type(failure).__name__}). Nothing was half done.",
+        hint="Start it again and repeat the command.",
+    )
 
 
 @contextmanager
 def alone(engine: sa.Engine) -> Iterator[None]:
     """Have the installation's zone to oneself: whoever writes files there, or sweeps, waits for the others.
 
-    A killed process loses the lock with its connection.
+    A killed process loses the lock with its connection. Errors: `database.unavailable` (Fault).
     """
-    with engine.connect() as guard:
+    try:
+        guard = engine.connect()
         guard.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _ZONE_LOCK})
         guard.commit()
+    except _AWAY as failure:
+        raise unavailable(failure.orig or failure) from None
+    try:
+        yield
+    finally:
         try:
-            yield
-        finally:
             guard.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _ZONE_LOCK})
             guard.commit()
+        except _AWAY:
+            guard.invalidate()  # the lock is gone with PostgreSQL; what went wrong meanwhile is the error to tell
+        guard.close()

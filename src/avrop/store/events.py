@@ -46,7 +46,7 @@ def append(
         for sequence, event in enumerate(events, start=expected_sequence + 1)
     ]
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOG_LOCK})
-    size = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+    size = connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.index) + 1, 0))).scalar_one()
     made = tuple(
         Entry(
             index=size + place,

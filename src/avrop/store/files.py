@@ -17,13 +17,19 @@ _NO_SPACE = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 class Zone:
-    """The folder that holds everything of one installation but its database and its keys."""
+    """The folder that holds everything of one installation but its database and its keys.
+
+    Its areas are made for their owner alone. Errors: `files.no_space`, `files.failed` (Fault).
+    """
 
     def __init__(self, root: Path, reach: Callable[[str], None]) -> None:
         self.root = root
         self._reach = reach
-        for area in _AREAS:
-            (root / area).mkdir(parents=True, exist_ok=True)
+        try:
+            for area in _AREAS:
+                (root / area).mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as failure:
+            raise no_space_or(failure) from None
 
     def path(self, place: str) -> Path:
         """The full path of a place such as `extracts/<name>`. Raises `files.place` (Mistake) for any other form."""

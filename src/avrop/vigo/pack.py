@@ -14,9 +14,9 @@ def pack() -> Pack:
     return Pack(
         name="vigo",
         catalogue=_texts(home / "catalogue"),
-        rule=(data / "rule.yaml").read_text(),
-        policy=(data / "policy.yaml").read_text(),
-        parties=(data / "parties.yaml").read_text(),
+        rule=(data / "rule.yaml").read_text(encoding="utf-8"),
+        policy=(data / "policy.yaml").read_text(encoding="utf-8"),
+        parties=(data / "parties.yaml").read_text(encoding="utf-8"),
         call_offs=_texts(data / "calloffs"),
         simulate=simulate,
     )
