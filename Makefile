@@ -28,7 +28,7 @@ demo: $(READY) ## tell the pilot's story, in ./demo
 	@$(BIN)/avrop demo
 
 test: $(READY) ## run the tests, but for those that kill processes
-	$(BIN)/pytest -n 2 -m "not faults"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not faults"
 
 test-faults: $(READY) ## kill processes at named points, and see that the story completes
 	$(BIN)/pytest -m faults

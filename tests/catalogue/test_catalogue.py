@@ -34,12 +34,12 @@ def stops(catalogue: Catalogue) -> set[str]:
     return {f.check for f in run_checks(catalogue) if f.severity == "stop"}
 
 
-def variable(catalogue: Catalogue, name: str, **changes) -> Catalogue:
+def variable(catalogue: Catalogue, name: str, /, **changes) -> Catalogue:
     made = tuple(replace(v, **changes) if v.name == name else v for v in catalogue.variables)
     return replace(catalogue, variables=made)
 
 
-def dataset(catalogue: Catalogue, name: str, **changes) -> Catalogue:
+def dataset(catalogue: Catalogue, name: str, /, **changes) -> Catalogue:
     return replace(
         catalogue, datasets=tuple(replace(d, **changes) if d.name == name else d for d in catalogue.datasets)
     )
@@ -65,14 +65,22 @@ def test_the_installed_description_has_no_stop_and_no_question(catalogue: Catalo
     ("check", "break_it"),
     [
         ("unique-names", lambda c: replace(c, variables=(*c.variables, c.variables[0]))),
+        ("unique-names", lambda c: replace(c, variables=(*c.variables, replace(c.variable("SEX"), name="sex")))),
+        ("plain-names", lambda c: variable(c, "SEX", name=" value")),
+        ("plain-names", lambda c: variable(c, "SEX", name="1ST")),
+        ("plain-names", lambda c: variable(c, "SEX", name="S" * 64)),
+        ("plain-names", lambda c: dataset(c, "RESULT", name="../RESULT")),
         ("unit-types-known", lambda c: variable(c, "SEX", unit_type="NOWHERE")),
         ("code-lists-known", lambda c: variable(c, "SEX", code_list="NOWHERE")),
         ("dataset-parts", lambda c: dataset(c, "RESULT", variables=("PERSON_ID", "SHOE_SIZE"))),
         ("dataset-parts", lambda c: dataset(c, "RESULT", time="SUBJECT")),
         ("dataset-parts", lambda c: dataset(c, "RESULT", person="SUBJECT")),
         ("dataset-parts", lambda c: dataset(c, "RESULT", time=None)),
+        ("dataset-parts", lambda c: dataset(c, "RESULT", variables=(*c.dataset("RESULT").variables, "SUBJECT"))),
+        ("dataset-parts", lambda c: dataset(c, "RESULT", key=())),
         ("dataset-parts", lambda c: dataset(c, "PERSON", key=("PERSON_ID", "SEX"))),
         ("dataset-parts", lambda c: dataset(c, "ENROLMENT", key=("PERSON_ID", "COMPLETION"))),
+        ("code-validity", lambda c: code_list(c, ())),
         ("code-validity", lambda c: code_list(c, (Code(code="1", label=T, valid_from=D, valid_to=D),))),
         (
             "code-validity",
@@ -81,7 +89,13 @@ def test_the_installed_description_has_no_stop_and_no_question(catalogue: Catalo
         ("code-validity", lambda c: code_list(c, (Code(code="1", label=T, valid_from=D, successors=("9",)),))),
         ("ladders", lambda c: variable(c, "SEX", levels=(Level(name="a"), Level(name="a", step=Prefix(length=1))))),
         ("ladders", lambda c: variable(c, "SEX", levels=(Level(name="a", step=Prefix(length=1)),))),
+        ("ladders", lambda c: variable(c, "SEX", levels=())),
         ("ladders", lambda c: variable(c, "SEX", levels=(Level(name="a"), Level(name="b")))),
+        ("ladders", lambda c: variable(c, "LEVEL", levels=(Level(name="a"), Level(name="b", step=Band(edges=(5,)))))),
+        (
+            "ladders",
+            lambda c: variable(c, "BIRTH_DATE", levels=(Level(name="a"), Level(name="b", step=Band(edges=(5,))))),
+        ),
         (
             "ladders",
             lambda c: variable(
@@ -102,6 +116,9 @@ def test_the_installed_description_has_no_stop_and_no_question(catalogue: Catalo
             ),
         ),
         ("ranges", lambda c: variable(c, "SEX", minimum=0)),
+        ("ranges", lambda c: variable(c, "ABSENCE_DAYS", minimum=2, maximum=1)),
+        ("ranges", lambda c: variable(c, "SCHOOL_YEAR", pattern="[")),
+        ("ranges", lambda c: variable(c, "ABSENCE_DAYS", pattern="[0-9]+")),
         ("ranges", lambda c: variable(c, "ABSENCE_DAYS", code_list="SEX")),
         ("texts", lambda c: variable(c, "SEX", label=Text(nb="", en="Sex"))),
     ],
@@ -117,6 +134,7 @@ def test_each_check_stops_what_it_is_for(catalogue: Catalogue, check: str, break
 def test_every_stopping_check_is_tried_above() -> None:
     tried = {
         "unique-names",
+        "plain-names",
         "unit-types-known",
         "code-lists-known",
         "dataset-parts",

@@ -86,6 +86,15 @@ def test_a_cursor_is_shut_off_too(tmp_path: Path) -> None:
                 cursor.execute(statement)
 
 
+@pytest.mark.parametrize("as_written", [True, False])
+def test_the_right_side_of_a_join_is_held_in_memory_when_told(as_written: bool, tmp_path: Path) -> None:
+    with shut_off(read=[], write=tmp_path, threads=1, memory_limit="100MB", joins_as_written=as_written) as connection:
+        connection.execute("CREATE TABLE few AS SELECT range AS x FROM range(10)")
+        connection.execute("CREATE TABLE many AS SELECT range AS x FROM range(100000)")
+        joined = connection.execute("EXPLAIN SELECT few.x FROM few LEFT JOIN many ON few.x = many.x").fetchall()[0][1]
+    assert ("RIGHT" in joined) != as_written
+
+
 def test_no_engine_takes_sql() -> None:
     for engine in (DuckDBEngine, ReferenceEngine):
         public = {name for name in vars(engine) if not name.startswith("_")}

@@ -1,5 +1,6 @@
 """Registered checks of a catalogue: each yields findings; a stop keeps the version from being frozen."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -7,10 +8,12 @@ from datetime import date
 from avrop.catalogue.datasets import Catalogue
 from avrop.catalogue.findings import Finding, Severity
 from avrop.catalogue.unittypes import Text
-from avrop.catalogue.variables import Band, Prefix, Recode, Variable
+from avrop.catalogue.variables import Band, Level, Prefix, Recode, Variable
 
 Check = Callable[[Catalogue], Iterable[tuple[str, str, str]]]
 """Yields (subject, sentence, hint)."""
+
+_KINDS = ("unit_types", "code_lists", "variables", "datasets")
 
 
 def run_checks(catalogue: Catalogue) -> tuple[Finding, ...]:
@@ -25,10 +28,23 @@ def run_checks(catalogue: Catalogue) -> tuple[Finding, ...]:
 
 
 def _unique_names(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
-    for kind in ("unit_types", "code_lists", "variables", "datasets"):
-        for name, count in Counter(item.name for item in getattr(catalogue, kind)).items():
+    """A database and some file systems do not tell upper from lower case."""
+    for kind in _KINDS:
+        names = [item.name for item in getattr(catalogue, kind)]
+        written = {name.casefold(): name for name in names}
+        for folded, count in Counter(name.casefold() for name in names).items():
             if count > 1:
-                yield name, f"The name stands {count} times among the {kind.replace('_', ' ')}.", "Rename one."
+                sentence = f"The name stands {count} times among the {kind.replace('_', ' ')}."
+                yield written[folded], sentence, "Rename one."
+
+
+def _plain_names(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    """Names become names of columns, folders and files."""
+    for kind in _KINDS:
+        for item in getattr(catalogue, kind):
+            if re.fullmatch(r"[^\W\d_]\w{0,62}", item.name) is None:
+                sentence = "It begins with no letter, is too long, or holds more than letters, digits and _."
+                yield item.name, sentence, "Rename it."
 
 
 def _unit_types(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
@@ -52,6 +68,11 @@ def _dataset_parts(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
         for name in dataset.variables:
             if name not in known:
                 yield dataset.name, f"Its variable {name} is not described.", "Describe it, or take it out."
+        for name, count in Counter(dataset.variables).items():
+            if count > 1:
+                yield dataset.name, f"It has {name} {count} times.", "Name it once."
+        if not dataset.key:
+            yield dataset.name, "It has no key.", "Name the variables that tell its rows apart."
         for name in (dataset.person, *dataset.key, *((dataset.time,) if dataset.time else ())):
             if name not in dataset.variables:
                 yield dataset.name, f"It names {name}, which is not among its variables.", "Add it to the variables."
@@ -71,6 +92,8 @@ def _validity(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
     for code_list in catalogue.code_lists:
         spans: dict[str, list[tuple[date, date]]] = {}
         names = {code.code for code in code_list.codes}
+        if not names:
+            yield code_list.name, "It has no codes.", "Add them, or take the list out."
         for code in code_list.codes:
             end = code.valid_to or date.max
             if code.valid_from >= end:
@@ -85,13 +108,18 @@ def _validity(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
 def _ladders(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
     for variable in catalogue.variables:
         names = [level.name for level in variable.levels]
+        if not names:
+            yield variable.name, "It has no level.", "Name at least the value as stored."
         if len(set(names)) != len(names):
             yield variable.name, "Two of its levels have the same name.", "Rename one."
-        if variable.levels[0].step is not None:
+        if any(level.step is not None for level in variable.levels[:1]):
             yield variable.name, "Its first level has a step.", "The first level is the value as stored."
         if any(level.step is None for level in variable.levels[1:]):
             yield variable.name, "A coarser level has no step.", "Say how it is made: prefix, band or recode."
         yield from ((variable.name, sentence, "Correct the step.") for sentence in _steps(variable))
+        for level, values, _ in _inputs(variable, catalogue):
+            if isinstance(level.step, Band) and not all(re.fullmatch("-?[0-9]{1,18}", value) for value in values):
+                yield variable.name, f"Level {level.name} is in bands of what is no whole number.", "Correct the step."
 
 
 def _steps(variable: Variable) -> Iterable[str]:
@@ -112,13 +140,57 @@ def _steps(variable: Variable) -> Iterable[str]:
                 pass
 
 
+def _recodes(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    """What a recode does not list becomes null, and is then gone from the data."""
+    for variable in catalogue.variables:
+        for level, values, all_of_them in _inputs(variable, catalogue):
+            if not isinstance(level.step, Recode) or not all_of_them:
+                continue
+            listed = {old for old, _ in level.step.pairs}
+            if left := sorted(values - listed):
+                yield variable.name, f"Level {level.name} makes {', '.join(left)} null.", "Recode every value."
+            if unused := sorted(listed - values):
+                sentence = f"Level {level.name} recodes {', '.join(unused)}, which never occurs."
+                yield variable.name, sentence, "Take it out, or correct it."
+
+
+def _inputs(variable: Variable, catalogue: Catalogue) -> Iterable[tuple[Level, set[str], bool]]:
+    """Each coarser level, with examples of the values that enter it, and whether these are all there are."""
+    listed = {code.code for each in catalogue.code_lists if each.name == variable.code_list for code in each.codes}
+    examples = {"text": set[str](), "integer": {"0"}, "date": {"2000-01-01"}}[variable.data_type]
+    values, all_of_them = (listed, True) if listed else (examples, False)
+    for level in variable.levels[1:]:
+        yield level, values, all_of_them
+        match level.step:
+            case Prefix():
+                values = {value[: level.step.length] for value in values}
+            case Band():
+                values, all_of_them = set(level.step.labels()), True
+            case Recode():
+                values, all_of_them = {new for _, new in level.step.pairs}, True
+            case None:
+                pass
+
+
 def _ranges(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
     for variable in catalogue.variables:
         bounded = variable.minimum is not None or variable.maximum is not None
         if bounded and variable.data_type != "integer":
             yield variable.name, "Only a whole number has a minimum or maximum.", "Use a pattern or a code list."
-        if variable.code_list is not None and variable.data_type != "text":
-            yield variable.name, "Only a text has a code list.", "Make it a text."
+        if variable.minimum is not None and variable.maximum is not None and variable.minimum > variable.maximum:
+            yield variable.name, "Its minimum is above its maximum.", "Correct them."
+        if variable.data_type != "text" and (variable.code_list, variable.pattern) != (None, None):
+            yield variable.name, "Only a text has a code list or a pattern.", "Make it a text."
+        if variable.pattern is not None and not _is_pattern(variable.pattern):
+            yield variable.name, "Its pattern is no regular expression.", "Correct it."
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True
 
 
 def _texts(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
@@ -153,6 +225,7 @@ def _all_texts(catalogue: Catalogue) -> Iterable[tuple[str, Text]]:
 
 CHECKS: Mapping[str, tuple[Severity, Check]] = {
     "unique-names": ("stop", _unique_names),
+    "plain-names": ("stop", _plain_names),
     "unit-types-known": ("stop", _unit_types),
     "code-lists-known": ("stop", _domains),
     "dataset-parts": ("stop", _dataset_parts),
@@ -160,6 +233,7 @@ CHECKS: Mapping[str, tuple[Severity, Check]] = {
     "ladders": ("stop", _ladders),
     "ranges": ("stop", _ranges),
     "texts": ("stop", _texts),
+    "recodes": ("question", _recodes),
     "nynorsk": ("note", _nynorsk),
     "special-category-ladder": ("note", _special_without_ladder),
 }

@@ -6,6 +6,7 @@ All levels above the first are text; nulls stay null.
 """
 
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -32,6 +33,15 @@ class Band:
 
     edges: tuple[int, ...]
     type: Literal["band"] = "band"
+
+    def labels(self) -> tuple[str, ...]:
+        """The texts of the bands: one more than there are edges, none without edges.
+
+        >>> Band(edges=(5, 10)).labels()
+        ('<5', '5-9', '>=10')
+        """
+        inner = (f"{low}-{high - 1}" for low, high in pairwise(self.edges))
+        return (f"<{self.edges[0]}", *inner, f">={self.edges[-1]}") if self.edges else ()
 
 
 @document

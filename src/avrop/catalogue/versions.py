@@ -1,11 +1,14 @@
 """Catalogue versions: frozen when no check stops them, and what differs from one to the next."""
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, Literal
 
 from avrop.canonical import document
-from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.codelists import CodeList
+from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.findings import Finding
+from avrop.catalogue.unittypes import UnitType
 from avrop.catalogue.variables import Variable
 from avrop.errors import Refusal
 
@@ -32,35 +35,98 @@ def freeze(catalogue: Catalogue, findings: Sequence[Finding]) -> Catalogue:
 
 
 def difference(old: Catalogue, new: Catalogue) -> tuple[Change, ...]:
-    """What changed from one version to the next, sorted by subject."""
-    before, after = {v.name: v for v in old.variables}, {v.name: v for v in new.variables}
-    changes = [Change(subject=name, what="removed", kind="breaking") for name in before.keys() - after.keys()]
-    changes += [Change(subject=name, what="added", kind="compatible") for name in after.keys() - before.keys()]
-    for name in before.keys() & after.keys():
-        changes += _variable_changes(before[name], after[name])
-    for code_list in old.code_lists:
-        codes = {(c.code, c.valid_from) for c in code_list.codes}
-        kept = {(c.code, c.valid_from) for n in new.code_lists if n.name == code_list.name for c in n.codes}
-        if codes - kept:
-            changes.append(Change(subject=code_list.name, what="codes removed", kind="breaking"))
-        if kept - codes:
-            changes.append(Change(subject=code_list.name, what="codes added", kind="compatible"))
+    """What changed from one version to the next, sorted by subject. The version itself, and the order in which unit
+    types, code lists, variables and datasets stand, are no change."""
+    changes = _fields(old, new, subject=old.name, compatible=("title", "publisher"), breaking=("name",))
+    for kind, compare in _COMPARED.items():
+        before = {item.name: item for item in getattr(old, f"{kind}s")}
+        after = {item.name: item for item in getattr(new, f"{kind}s")}
+        word = kind.replace("_", " ")
+        changes += [_breaking(name, f"{word} removed") for name in before.keys() - after.keys()]
+        changes += [_compatible(name, f"{word} added") for name in after.keys() - before.keys()]
+        for name in before.keys() & after.keys():
+            changes += compare(before[name], after[name])
     return tuple(sorted(changes, key=lambda change: (change.subject, change.what)))
 
 
-def _variable_changes(old: Variable, new: Variable) -> list[Change]:
-    meaning = ("data_type", "unit_type", "code_list", "temporality", "sensitivity")
-    changes = [
-        Change(subject=old.name, what=f"{field} changed", kind="breaking")
-        for field in meaning
-        if getattr(old, field) != getattr(new, field)
+def _breaking(subject: str, what: str) -> Change:
+    return Change(subject=subject, what=what, kind="breaking")
+
+
+def _compatible(subject: str, what: str) -> Change:
+    return Change(subject=subject, what=what, kind="compatible")
+
+
+def _fields(
+    old: object, new: object, *, subject: str, compatible: Sequence[str] = (), breaking: Sequence[str] = ()
+) -> list[Change]:
+    """A change for each of the fields that differs."""
+    made = [_breaking(subject, f"{field} changed") for field in breaking if getattr(old, field) != getattr(new, field)]
+    return made + [
+        _compatible(subject, f"{field} changed") for field in compatible if getattr(old, field) != getattr(new, field)
     ]
-    if new.levels[: len(old.levels)] != old.levels:
-        changes.append(Change(subject=old.name, what="levels changed", kind="breaking"))
-    elif len(new.levels) > len(old.levels):
-        changes.append(Change(subject=old.name, what="levels added", kind="compatible"))
-    if (old.label, old.definition) != (new.label, new.definition):
-        changes.append(Change(subject=old.name, what="texts changed", kind="compatible"))
-    if old.withdrawn != new.withdrawn:
-        changes.append(Change(subject=old.name, what="withdrawal changed", kind="breaking"))
+
+
+def _unit_type_changes(old: UnitType, new: UnitType) -> list[Change]:
+    return _fields(old, new, subject=old.name, compatible=("label", "definition"))
+
+
+def _code_list_changes(old: CodeList, new: CodeList) -> list[Change]:
+    """By code and first day. A code that is valid for fewer days makes the list narrower."""
+    before, after = ({(code.code, code.valid_from): code for code in each.codes} for each in (old, new))
+    changes = _fields(old, new, subject=old.name, compatible=("title", "source"))
+    if before.keys() - after.keys():
+        changes.append(_breaking(old.name, "codes removed"))
+    if after.keys() - before.keys():
+        changes.append(_compatible(old.name, "codes added"))
+    kept = [(before[key], after[key]) for key in before.keys() & after.keys()]
+    ends = [(was.valid_to or date.max, now.valid_to or date.max) for was, now in kept]
+    if any(now < was for was, now in ends):
+        changes.append(_breaking(old.name, "validity shortened"))
+    if any(now > was for was, now in ends):
+        changes.append(_compatible(old.name, "validity lengthened"))
+    if any((was.label, was.successors) != (now.label, now.successors) for was, now in kept):
+        changes.append(_compatible(old.name, "labels or successors changed"))
+    if not changes and old != new:
+        changes.append(_compatible(old.name, "order changed"))
     return changes
+
+
+def _variable_changes(old: Variable, new: Variable) -> list[Change]:
+    meaning = ("data_type", "unit_type", "code_list", "temporality", "sensitivity", "pattern", "withdrawn")
+    texts = ("label", "definition", "source")
+    changes = _fields(old, new, subject=old.name, compatible=texts, breaking=meaning)
+    if new.levels[: len(old.levels)] != old.levels:
+        changes.append(_breaking(old.name, "levels changed"))
+    elif len(new.levels) > len(old.levels):
+        changes.append(_compatible(old.name, "levels added"))
+    if old.nullable != new.nullable:
+        changes.append((_breaking if new.nullable else _compatible)(old.name, "nullable changed"))
+    if (old.minimum, old.maximum) != (new.minimum, new.maximum):
+        changes.append((_compatible if _covers(new, old) else _breaking)(old.name, "range changed"))
+    return changes
+
+
+def _covers(wide: Variable, narrow: Variable) -> bool:
+    low = wide.minimum is None or (narrow.minimum is not None and wide.minimum <= narrow.minimum)
+    return low and (wide.maximum is None or (narrow.maximum is not None and narrow.maximum <= wide.maximum))
+
+
+def _dataset_changes(old: Dataset, new: Dataset) -> list[Change]:
+    meaning = ("unit_type", "kind", "person", "key", "time")
+    changes = _fields(old, new, subject=old.name, compatible=("label", "definition"), breaking=meaning)
+    if set(old.variables) - set(new.variables):
+        changes.append(_breaking(old.name, "variables removed"))
+    if set(new.variables) - set(old.variables):
+        changes.append(_compatible(old.name, "variables added"))
+    if not changes and old != new:
+        changes.append(_compatible(old.name, "order changed"))
+    return changes
+
+
+_COMPARED: Mapping[str, Callable[[Any, Any], list[Change]]] = {
+    "unit_type": _unit_type_changes,
+    "code_list": _code_list_changes,
+    "variable": _variable_changes,
+    "dataset": _dataset_changes,
+}

@@ -2,7 +2,7 @@
 
 Scalars keep their text, so that a code such as `03`, `NO` or `1e5` is what was written; quotes are never needed. The
 form that reads the values turns texts into numbers, dates and booleans where it wants them. `null`, `~` and an empty
-value are null. Keys are texts. What a mapping says itself comes before what it merges in (`<<`).
+value are null. Keys are texts; `<<` is one like any other, since merging in turn would lose what overrides.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ import yaml
 
 from avrop.errors import Mistake
 
-_NULL, _MERGE, _TEXT, _LIST, _MAP = (f"tag:yaml.org,2002:{kind}" for kind in ("null", "merge", "str", "seq", "map"))
+_NULL, _TEXT, _LIST, _MAP = (f"tag:yaml.org,2002:{kind}" for kind in ("null", "str", "seq", "map"))
 
 
 class _Loader(yaml.SafeLoader):
@@ -19,27 +19,22 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag in (_NULL, _MERGE)]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag == _NULL]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.yaml_constructors = {tag: yaml.SafeLoader.yaml_constructors[tag] for tag in (_NULL, _TEXT, _LIST, None)}
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
-    seen: set[str] = set()
-    for key_node, _ in node.value:
-        if key_node.tag == _MERGE:
-            continue
+    seen: dict[str, Any] = {}
+    for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         if not isinstance(key, str):
             raise yaml.constructor.ConstructorError(None, None, "a key is not a text", key_node.start_mark)
         if key in seen:
             raise yaml.constructor.ConstructorError(None, None, "the same key stands twice", key_node.start_mark)
-        seen.add(key)
-    loader.flatten_mapping(node)
-    return {
-        loader.construct_object(key, deep=True): loader.construct_object(value, deep=True) for key, value in node.value
-    }
+        seen[key] = loader.construct_object(value_node, deep=True)
+    return seen
 
 
 _Loader.add_constructor(_MAP, _mapping)
@@ -68,6 +63,18 @@ def _place(failure: yaml.YAMLError, text: str) -> dict[str, int]:
     return {}
 
 
+class _Dumper(yaml.SafeDumper):
+    """Line breaks that only Unicode knows are escaped, since a reader would take them for a space."""
+
+
+def _scalar(dumper: _Dumper, value: str) -> yaml.ScalarNode:
+    style = '"' if any(character in "\x85\u2028\u2029" for character in value) else None
+    return dumper.represent_scalar(_TEXT, value, style=style)
+
+
+_Dumper.add_representer(str, _scalar)
+
+
 def dump_yaml(value: Any) -> str:
     """YAML text of plain values, in their own order."""
-    return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=110)
+    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)

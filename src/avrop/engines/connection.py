@@ -23,10 +23,11 @@ def only(path: Path) -> str:
 
 @contextmanager
 def shut_off(
-    *, read: Sequence[Path], write: Path, threads: int, memory_limit: str
+    *, read: Sequence[Path], write: Path, threads: int, memory_limit: str, joins_as_written: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that reads only these files and writes only into that folder. Its configuration is locked.
 
+    `joins_as_written`: the right side of a join is what is held in memory, whatever the optimizer guesses.
     Errors: `engine.no_space`, `engine.failed` (Fault): neither says SQL nor a value.
     """
     connection = duckdb.connect(":memory:")
@@ -37,6 +38,8 @@ def shut_off(
         connection.execute(f"SET threads = {int(threads)}")
         connection.execute("SET memory_limit = ?", [memory_limit])
         connection.execute("SET preserve_insertion_order = true")
+        if joins_as_written:
+            connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         connection.execute("SET temp_directory = ?", [str(write / ".spill")])
         # Both the pattern that is asked for and the file that it finds must be allowed.
         connection.execute("SET allowed_paths = ?", [[form for path in read for form in (str(path), only(path))]])
