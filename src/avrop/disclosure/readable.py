@@ -23,7 +23,9 @@ def _rule(operator: op.Operator) -> Row | None:
     match operator:
         case op.Origin():
             left_out = "".join(f"; not where {u.column} is {_or(u.values)}" for u in operator.unattributable_when)
-            return "  rows", f"where {operator.column} is {operator.controller}{left_out}"
+            former = [old for old, today in operator.successors if today == operator.controller]
+            before = f", or was stored as {_or(former)}" if former else ""
+            return "  rows", f"where {operator.column} is {operator.controller}{before}{left_out}"
         case op.Claimants():
             return "  claimants", f"only if every controller in {_or(operator.columns)} approves the row's date too"
         case op.Exclude():

@@ -1,0 +1,141 @@
+"""What changed between two versions: nothing passes unseen, and each change is breaking or compatible as it should."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from datetime import date
+
+import pytest
+
+from avrop.catalogue.codelists import Code, CodeList
+from avrop.catalogue.datasets import Catalogue, Dataset
+from avrop.catalogue.findings import Finding
+from avrop.catalogue.unittypes import Text, UnitType
+from avrop.catalogue.variables import Level, Prefix, Variable
+from avrop.catalogue.versions import difference, freeze
+from avrop.errors import Refusal
+
+T, OTHER = Text(nb="x", en="x"), Text(nb="y", en="y")
+DAY, LATER = date(2020, 1, 1), date(2024, 1, 1)
+UNIT = UnitType(name="PERSON", label=T, definition=T)
+OLD_CODE, CODE = Code(code="1", label=T, valid_from=DAY, valid_to=LATER), Code(code="2", label=T, valid_from=DAY)
+LIST = CodeList(name="LIST", title=T, source="ours", codes=(OLD_CODE, CODE))
+VARIABLE = Variable(
+    name="X", label=T, definition=T, unit_type="PERSON", data_type="text", temporality="FIXED", sensitivity="ordinary",
+    source="ours", levels=(Level(name="a"), Level(name="b", step=Prefix(length=2))), minimum=1, maximum=5,
+)  # fmt: skip
+DATASET = Dataset(
+    name="D", label=T, definition=T, unit_type="PERSON", kind="register", person="X", key=("X",), variables=("X", "Y")
+)
+BEFORE = Catalogue(
+    name="c", version="1", title=T, publisher="p",
+    unit_types=(UNIT,), code_lists=(LIST,), variables=(VARIABLE,), datasets=(DATASET,),
+)  # fmt: skip
+
+
+VARIABLES = [
+    ("name", "Z", {("X", "breaking"), ("Z", "compatible")}),
+    ("label", OTHER, {("X", "compatible")}),
+    ("definition", OTHER, {("X", "compatible")}),
+    ("unit_type", "COURSE", {("X", "breaking")}),
+    ("data_type", "integer", {("X", "breaking")}),
+    ("temporality", "EVENT", {("X", "breaking")}),
+    ("sensitivity", "identifier", {("X", "breaking")}),
+    ("source", "theirs", {("X", "compatible")}),
+    ("levels", VARIABLE.levels[:1], {("X", "breaking")}),
+    ("levels", (Level(name="a"), Level(name="b", step=Prefix(length=1))), {("X", "breaking")}),
+    ("levels", (*VARIABLE.levels, Level(name="c", step=Prefix(length=1))), {("X", "compatible")}),
+    ("code_list", "LIST", {("X", "breaking")}),
+    ("pattern", "[0-9]", {("X", "breaking")}),
+    ("minimum", 2, {("X", "breaking")}),
+    ("minimum", 0, {("X", "compatible")}),
+    ("minimum", None, {("X", "compatible")}),
+    ("maximum", 4, {("X", "breaking")}),
+    ("maximum", 6, {("X", "compatible")}),
+    ("maximum", None, {("X", "compatible")}),
+    ("nullable", True, {("X", "breaking")}),
+    ("withdrawn", LATER, {("X", "breaking")}),
+]
+DATASETS = [
+    ("name", "E", {("D", "breaking"), ("E", "compatible")}),
+    ("label", OTHER, {("D", "compatible")}),
+    ("definition", OTHER, {("D", "compatible")}),
+    ("unit_type", "COURSE", {("D", "breaking")}),
+    ("kind", "event", {("D", "breaking")}),
+    ("person", "Y", {("D", "breaking")}),
+    ("key", ("X", "Y"), {("D", "breaking")}),
+    ("variables", ("X",), {("D", "breaking")}),
+    ("variables", ("X", "Y", "Z"), {("D", "compatible")}),
+    ("variables", ("Y", "X"), {("D", "compatible")}),
+    ("time", "Y", {("D", "breaking")}),
+]
+LISTS = [
+    ("name", "M", {("LIST", "breaking"), ("M", "compatible")}),
+    ("title", OTHER, {("LIST", "compatible")}),
+    ("source", "theirs", {("LIST", "compatible")}),
+    ("codes", (OLD_CODE,), {("LIST", "breaking")}),
+    ("codes", (OLD_CODE, CODE, replace(CODE, code="3")), {("LIST", "compatible")}),
+    ("codes", (OLD_CODE, replace(CODE, valid_from=LATER)), {("LIST", "breaking"), ("LIST", "compatible")}),
+    ("codes", (OLD_CODE, replace(CODE, valid_to=LATER)), {("LIST", "breaking")}),
+    ("codes", (replace(OLD_CODE, valid_to=None), CODE), {("LIST", "compatible")}),
+    ("codes", (OLD_CODE, replace(CODE, label=OTHER)), {("LIST", "compatible")}),
+    ("codes", (replace(OLD_CODE, successors=("2",)), CODE), {("LIST", "compatible")}),
+    ("codes", (CODE, OLD_CODE), {("LIST", "compatible")}),
+]
+UNITS = [
+    ("name", "COURSE", {("PERSON", "breaking"), ("COURSE", "compatible")}),
+    ("label", OTHER, {("PERSON", "compatible")}),
+    ("definition", OTHER, {("PERSON", "compatible")}),
+]
+WHOLE = [
+    ("name", "d", {("c", "breaking")}),
+    ("title", OTHER, {("c", "compatible")}),
+    ("publisher", "q", {("c", "compatible")}),
+]
+KINDS: dict[str, tuple[object, list[tuple[str, object, set[tuple[str, str]]]], Callable[[object], Catalogue]]] = {
+    "variable": (VARIABLE, VARIABLES, lambda made: replace(BEFORE, variables=(made,))),
+    "dataset": (DATASET, DATASETS, lambda made: replace(BEFORE, datasets=(made,))),
+    "code list": (LIST, LISTS, lambda made: replace(BEFORE, code_lists=(made,))),
+    "unit type": (UNIT, UNITS, lambda made: replace(BEFORE, unit_types=(made,))),
+    "catalogue": (BEFORE, WHOLE, lambda made: made),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value", "told"),
+    [(kind, *case) for kind, (_, cases, _) in KINDS.items() for case in cases],
+)
+def test_each_change_is_told(kind: str, field: str, value: object, told: set[tuple[str, str]]) -> None:
+    item, _, into = KINDS[kind]
+    after = into(replace(item, **{field: value}))
+    assert {(change.subject, change.kind) for change in difference(BEFORE, after)} == told
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_is_tried_above(kind: str) -> None:
+    item, cases, _ = KINDS[kind]
+    parts = {"version", "unit_types", "code_lists", "variables", "datasets"} if kind == "catalogue" else set()
+    assert {field for field, _, _ in cases} == {field.name for field in fields(item)} - parts
+
+
+def test_the_version_alone_is_no_change() -> None:
+    assert difference(BEFORE, BEFORE) == ()
+    assert difference(BEFORE, replace(BEFORE, version="2")) == ()
+
+
+def test_changes_are_sorted_and_say_what_was_removed() -> None:
+    after = replace(BEFORE, code_lists=(), variables=(replace(VARIABLE, name="A"),))
+    assert [(change.subject, change.what) for change in difference(BEFORE, after)] == [
+        ("A", "variable added"),
+        ("LIST", "code list removed"),
+        ("X", "variable removed"),
+    ]
+
+
+def test_a_question_does_not_stop_a_version_and_a_stop_does() -> None:
+    question = Finding(check="q", severity="question", subject="X", sentence="Really?")
+    stop = Finding(check="s", severity="stop", subject="Y", sentence="No.", hint="Mend it.")
+    assert freeze(BEFORE, [question]) is BEFORE
+    with pytest.raises(Refusal) as no:
+        freeze(BEFORE, [question, stop])
+    assert (no.value.code, no.value.hint) == ("catalogue.stopped", "Mend it.")
+    assert "1 findings stop this version" in str(no.value) and "Y: No." in str(no.value)

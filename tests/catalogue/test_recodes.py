@@ -1,0 +1,59 @@
+"""Recodes: what a level would silently make null is asked about, whatever step comes before it."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from avrop.catalogue.checks import run_checks
+from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.files import read_catalogue
+from avrop.catalogue.variables import Band, Level, Prefix, Recode, Step
+from avrop.engines.emit import band_labels
+from avrop.packs import load_pack
+
+CATALOGUE = read_catalogue(load_pack().catalogue)
+
+
+def told(name: str, *steps: Step) -> list[str]:
+    """What is said of a variable of the installed description that has these steps."""
+    levels = (Level(name="stored"), *(Level(name=f"L{n}", step=step) for n, step in enumerate(steps, 1)))
+    made = tuple(replace(v, levels=levels) if v.name == name else v for v in CATALOGUE.variables)
+    changed: Catalogue = replace(CATALOGUE, variables=made)
+    found = [finding for finding in run_checks(changed) if finding.severity != "note"]
+    assert {(finding.check, finding.severity, finding.subject) for finding in found} <= {("recodes", "question", name)}
+    return [finding.sentence for finding in found]
+
+
+def recode(**pairs: str) -> Recode:
+    return Recode(pairs=tuple(pairs.items()))
+
+
+@pytest.mark.parametrize(
+    ("name", "steps", "sentences"),
+    [
+        ("LEVEL", [recode(VG1="a", VG2="b", VG3="b")], []),
+        ("LEVEL", [recode(VG1="a", VG2="b")], ["Level L1 makes VG3 null."]),
+        (
+            "LEVEL",
+            [recode(VG1="a", Vg2="b", VG3="c")],
+            ["Level L1 makes VG2 null.", "Level L1 recodes Vg2, which never occurs."],
+        ),
+        ("LEVEL", [Prefix(length=2), recode(VG="a")], []),
+        ("LEVEL", [Prefix(length=2), recode(VG1="a")], ["Level L2 makes VG null.", "Level L2 recodes VG1, which never occurs."]),
+        ("LEVEL", [recode(VG1="a", VG2="b", VG3="b"), recode(a="x")], ["Level L2 makes b null."]),
+        ("ABSENCE_DAYS", [Band(edges=(5, 10)), recode(**{"<5": "few", "5-9": "few", ">=10": "many"})], []),
+        ("ABSENCE_DAYS", [Band(edges=(5, 10)), recode(**{"<5": "few", ">=10": "many"})], ["Level L2 makes 5-9 null."]),
+        ("SCHOOL_NUMBER", [Prefix(length=2), recode(**{"03": "here"})], []),
+        ("BIRTH_DATE", [Prefix(length=4), Band(edges=(2000,)), recode(**{"<2000": "a", ">=2000": "b"})], []),
+    ],
+)  # fmt: skip
+def test_a_recode_covers_what_enters_it(name: str, steps: list[Step], sentences: list[str]) -> None:
+    assert told(name, *steps) == sentences
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=6, unique=True).map(sorted))
+def test_bands_are_named_here_as_the_engines_name_them(edges: list[int]) -> None:
+    assert Band(edges=tuple(edges)).labels() == band_labels(edges)
