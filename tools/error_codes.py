@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tools.source import Module, modules
 
-CLASSES = {"Refusal": 3, "Mistake": 2, "Conflict": 4, "Missing": 5, "Fault": 1, "Tampered": 6}
+CLASSES = {"Stranger": 7, "Refusal": 3, "Mistake": 2, "Conflict": 4, "Missing": 5, "Fault": 1, "Tampered": 6}
 """Class and exit code, as in `avrop.errors`."""
 BEGINNING = """# Error codes
 
@@ -14,7 +14,8 @@ Generated from the sources by `make docs`; do not edit. A name in {braces} is fi
 
 The class says what kind of no it is, and gives the exit code of the command line:
 `Fault` 1 (ours, or the machine's), `Mistake` 2 (your input), `Refusal` 3 (the rules said no), `Conflict` 4 (somebody
-was before you), `Missing` 5 (not here), `Tampered` 6 (what was sealed is not what is here).
+was before you), `Missing` 5 (not here), `Tampered` 6 (what was sealed is not what is here), `Stranger` 7 (we do not
+know who you are).
 
 | code | class | exit | sentence | what to do | module |
 |---|---|---|---|---|---|

@@ -1,6 +1,7 @@
 """Every error that Avrop raises on purpose: stable code, HTTP status, exit code.
 
     AvropError
+    ├── Stranger     we do not know who you are            401, exit 7
     ├── Refusal      the rules said no                     403, exit 3
     ├── Mistake      your input cannot be used             422, exit 2
     ├── Conflict     somebody was before you: read again   409, exit 4
@@ -35,6 +36,13 @@ class AvropError(Exception):
         return " ".join(
             part for part in (f"[{self.code}]", self.sentence, f"({place})" if place else "", self.hint) if part
         )
+
+
+class Stranger(AvropError):
+    """Who asks could not be established."""
+
+    status = 401
+    exit_code = 7
 
 
 class Refusal(AvropError):

@@ -1,12 +1,61 @@
-"""One frozen Settings, read once from the environment or given by a caller."""
+"""How one installation is set up: frozen, read once by `configuration`, given to `open_system`."""
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
+from avrop.canonical import document
 from avrop.errors import Mistake
+
+Face = Literal["catalogue", "casework", "datasource", "inbox", "witness"]
+"""What an installation shows over HTTP."""
+
+
+@document
+class IssuerSetting:
+    """An issuer whose tokens are believed, and nothing of it from the token itself.
+
+    `issuer` is the exact `iss`; `keys_url` the only place its keys are fetched from. One of `audiences` must be in the
+    token. `admits` says whom its subjects are: people in our directory, or consumers of the datasource contract.
+    """
+
+    issuer: str
+    keys_url: str
+    audiences: tuple[str, ...]
+    admits: Literal["people", "consumers"]
+    algorithms: tuple[str, ...] = ("RS256",)
+    longest_life_seconds: int = 3600
+
+
+@document
+class PeerSetting:
+    """Another installation that this one talks to: whose it is, and where (ends with a slash)."""
+
+    organisation: str
+    url: str
+
+
+@document
+class ServeSetting:
+    """What `avrop serve` shows, and where.
+
+    `public_url` is how others reach it (ends with a slash). Without a certificate it must stand `behind_proxy`, which
+    ends TLS, or be a demo. `allowed_hosts` (`host:port`) are let through the guard of outbound addresses although they
+    are private.
+    """
+
+    faces: tuple[Face, ...]
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str
+    certificate: Path | None = None
+    private_key: Path | None = None
+    behind_proxy: bool = False
+    issuers: tuple[IssuerSetting, ...] = ()
+    peers: tuple[PeerSetting, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+    datasource_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +64,8 @@ class Settings:
 
     `home` holds its files; `database_url` is a PostgreSQL URL, or None for the embedded server in `embedded_home` (a
     folder that several installations of one machine may share) with a database named `name`. `keys_home` lies apart
-    from the data. `now` and `fault_point` work only where `demo` is true.
+    from the data. `now`, `clock_file` (a moment that stands in a file) and `fault_point` work only where `demo` is
+    true.
     """
 
     name: str
@@ -28,15 +78,17 @@ class Settings:
     memory_limit: str = "2GB"
     demo: bool = False
     now: datetime | None = None
+    clock_file: Path | None = None
     fault_point: str | None = None
     fault_trace: Path | None = None
+    serve: ServeSetting | None = None
 
     def __post_init__(self) -> None:
-        if not self.demo and (self.now or self.fault_point or self.fault_trace):
+        if not self.demo and (self.now or self.clock_file or self.fault_point or self.fault_trace):
             raise Mistake(
                 "settings.demo_only",
                 "A fixed clock and fault points work only in the demo.",
-                hint="Unset AVROP_NOW and AVROP_FAULT_POINT, or set AVROP_DEMO=1.",
+                hint="Unset AVROP_NOW, AVROP_CLOCK_FILE and AVROP_FAULT_POINT, or set AVROP_DEMO=1.",
             )
         if self.database_url is None and self.embedded_home is None:
             raise Mistake(
@@ -44,25 +96,3 @@ class Settings:
                 "There is neither a database URL nor a folder for the embedded PostgreSQL.",
                 hint="Set AVROP_DATABASE_URL, or AVROP_EMBEDDED_HOME.",
             )
-
-
-def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """Settings from AVROP_* variables; AVROP_HOME defaults to `./avrop-home`, the embedded PostgreSQL lies in it."""
-    env = os.environ if environment is None else environment
-    home = Path(env.get("AVROP_HOME", "avrop-home")).resolve()
-    url = env.get("AVROP_DATABASE_URL") or None
-    moment = env.get("AVROP_NOW")
-    return Settings(
-        name=env.get("AVROP_NAME", "provider"),
-        organisation=env.get("AVROP_ORGANISATION", env.get("AVROP_NAME", "provider")),
-        home=home,
-        keys_home=Path(env.get("AVROP_KEYS_HOME", str(home / "keys"))).resolve(),
-        database_url=url,
-        embedded_home=Path(env.get("AVROP_EMBEDDED_HOME", str(home / "postgres"))).resolve() if url is None else None,
-        threads=int(env.get("AVROP_THREADS", "2")),
-        memory_limit=env.get("AVROP_MEMORY_LIMIT", "2GB"),
-        demo=env.get("AVROP_DEMO") == "1",
-        now=datetime.fromisoformat(moment) if moment else None,
-        fault_point=env.get("AVROP_FAULT_POINT") or None,
-        fault_trace=Path(env["AVROP_FAULT_TRACE"]) if env.get("AVROP_FAULT_TRACE") else None,
-    )

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from avrop.disclosure.binding import Engine
 from avrop.engines.duckdb import DuckDBEngine
-from avrop.errors import Fault
+from avrop.errors import Fault, Mistake
 from avrop.settings import Settings
 from avrop.store import db, embedded, rows
 from avrop.store.files import Zone
@@ -107,7 +109,18 @@ def _clock(settings: Settings) -> Callable[[], datetime]:
     if settings.now is not None:
         fixed = settings.now
         return lambda: fixed
+    if settings.clock_file is not None:
+        return partial(_moment_in, settings.clock_file)
     return lambda: datetime.now(UTC)
+
+
+def _moment_in(file: Path) -> datetime:
+    try:
+        return datetime.fromisoformat(file.read_text())
+    except (OSError, ValueError):
+        raise Mistake(
+            "settings.clock_file", "The clock file holds no moment.", hint="Write one as 2026-11-02T08:00:00+00:00."
+        ) from None
 
 
 def _reach(settings: Settings, listen: Callable[[str], None]) -> Callable[[str], None]:

@@ -1,7 +1,10 @@
 """Takes a queued job, does it, records it: at least once, one worker per installation at a time."""
 
 import logging
-from collections.abc import Callable, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 from procrastinate import App, PsycopgConnector
@@ -13,6 +16,9 @@ from avrop.system import System, sweep
 
 _AWAY_SECONDS = 5.0
 """A PostgreSQL that has not come back by then is gone: the job queue would else wait for minutes."""
+
+_LOOK_SECONDS, _TICK_SECONDS, _STOP_SECONDS = 0.2, 60.0, 30.0
+_LOG = logging.getLogger("avrop.worker")
 
 Task = Callable[[System, str], None]
 """A task's work: it is given the case, and may be given it twice."""
@@ -32,6 +38,36 @@ def run_until_idle(system: System, tasks: Mapping[str, Task]) -> int:
     for failure in failures:
         raise failure
     return len(done)
+
+
+@contextmanager
+def working(system: System, tasks: Mapping[str, Task], tick: Callable[[System], object]) -> Iterator[None]:
+    """Work beside the block: jobs soon after they are queued; every minute the clock, and what failed before."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_keep_working, args=(system, tasks, tick, stop), name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(_STOP_SECONDS)
+
+
+def _keep_working(
+    system: System, tasks: Mapping[str, Task], tick: Callable[[System], object], stop: threading.Event
+) -> None:
+    began = -_TICK_SECONDS
+    while not stop.wait(_LOOK_SECONDS):
+        try:
+            now = time.monotonic()
+            if now - began >= _TICK_SECONDS:
+                began = now
+                tick(system)
+                run_until_idle(system, tasks)
+            elif jobs.due(system.database):
+                run_until_idle(system, tasks)
+        except AvropError as failure:
+            _LOG.error("%s", failure)  # the job stays visible as failed; the next minute takes it up again
 
 
 def _run(system: System, tasks: Mapping[str, Task], *, failures: list[BaseException], done: list[str]) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from avrop.configuration import from_environment
 from avrop.errors import Fault, Mistake
-from avrop.settings import Settings, from_environment
+from avrop.settings import Settings
 from avrop.store import db, rows, tables
 from avrop.system import open_system, sweep
 

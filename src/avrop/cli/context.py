@@ -13,8 +13,8 @@ from rich.table import Table
 from avrop.actions import account
 from avrop.actors import Actor, Role
 from avrop.canonical import plain, read
+from avrop.configuration import from_environment
 from avrop.errors import Mistake
-from avrop.settings import from_environment
 from avrop.signed import Signed
 from avrop.store import embedded
 from avrop.system import System, open_system

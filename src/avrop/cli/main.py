@@ -1,4 +1,5 @@
-"""`avrop`: every verb as a command. Exit codes: 1 fault, 2 mistake, 3 refusal, 4 conflict, 5 missing, 6 tampered."""
+"""`avrop`: every verb as a command. Exit codes: 1 fault, 2 mistake, 3 refusal, 4 conflict, 5 missing, 6 tampered,
+7 stranger."""
 
 import importlib
 import sys
@@ -13,10 +14,11 @@ from avrop.actions.tasks import TASKS, tick
 from avrop.cli import accounting, applying, deciding, describing, disclosing
 from avrop.cli.context import Json, installation, print_json, say
 from avrop.errors import AvropError, Conflict
+from avrop.http import server
 from avrop.packs import load_pack
 from avrop.verifier.report import Unusable
 from avrop.verifier.verify import verify as verify_bundle
-from avrop.worker import run_until_idle
+from avrop.worker import run_until_idle, working
 
 app = typer.Typer(
     help="Education data on purpose: describe, publish, apply, assess, decide, disclose, receive, account.",
@@ -91,6 +93,16 @@ def clock_tick(as_json: Json = False) -> None:
         changed = tick(system)
         run_until_idle(system, TASKS)
     say({"cases": ", ".join(changed) or "none"}, as_json=as_json)
+
+
+@app.command(epilog="Example: AVROP_CONFIG=provider.toml avrop serve")
+def serve() -> None:
+    """Show the faces that the configuration names, and do the queued jobs meanwhile."""
+    with installation() as system:
+        setting = server.require_servable(system.settings)
+        typer.echo(f"Serving {', '.join(setting.faces)} at {setting.public_url}")
+        with working(system, TASKS, tick):
+            server.serve(system)
 
 
 @app.command(epilog="Example: avrop version")

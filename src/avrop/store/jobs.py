@@ -2,7 +2,9 @@
 
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.jobs import Job
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine, text
+
+from avrop.store import db
 
 QUEUE = "avrop"
 """The name of the one queue."""
@@ -14,3 +16,13 @@ def queue(connection: Connection, task: str, *, case: str) -> None:
     job = Job(queue=QUEUE, lock=reference, queueing_lock=None, task_name=task, task_kwargs={"case": case})
     manager = App(connector=SyncPsycopgConnector()).job_manager
     manager.batch_defer_jobs([job], connection=connection.connection.driver_connection)
+
+
+def due(database: Engine) -> bool:
+    """Whether a job waits to be done now."""
+    with db.transaction(database) as connection:
+        return connection.execute(text(_DUE)).scalar_one_or_none() is not None
+
+
+_DUE = """SELECT 1 FROM procrastinate_jobs
+WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) LIMIT 1"""

@@ -1,0 +1,56 @@
+"""One ASGI application with the faces that an installation shows."""
+
+from collections.abc import Callable, Mapping
+
+from fastapi import APIRouter, FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from avrop import __version__
+from avrop.http import problems, wellknown
+from avrop.settings import Face
+from avrop.system import System
+
+Routes = Callable[[System], APIRouter]
+
+FACES: Mapping[Face, tuple[Routes, ...]] = {
+    "catalogue": (),
+    "casework": (),
+    "datasource": (),
+    "inbox": (),
+    "witness": (),
+}
+"""What each face answers. A new contract is a module with `routes(system)`, and its name here."""
+
+
+def create_app(system: System, *, faces: tuple[Face, ...]) -> FastAPI:
+    """The application over an open installation. Its OpenAPI stands at `/api/openapi.json`; no page of it loads
+    anything from elsewhere."""
+    app = FastAPI(
+        title="Avrop", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
+        redirect_slashes=False,
+    )  # fmt: skip
+    problems.install(app)
+    app.add_middleware(_Guarded)
+    for routes in dict.fromkeys((wellknown.routes, *(each for face in faces for each in FACES[face]))):
+        app.include_router(routes(system))
+    return app
+
+
+class _Guarded:
+    """What every answer says to browsers and caches. Plain ASGI, so that a stream stays a stream."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on; add the headers to the start of the answer."""
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, guarded if scope["type"] == "http" else send)

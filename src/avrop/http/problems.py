@@ -1,0 +1,99 @@
+"""Errors over HTTP: RFC 9457 problems on our own routes, `{"detail": …}` on those of another's contract.
+
+An error names what and where, never a value of a row; what was not raised on purpose keeps its text to itself.
+"""
+
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from avrop.errors import AvropError, Fault, Mistake
+
+PROBLEM = "application/problem+json"
+_LOG = logging.getLogger("avrop.http")
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def problem(failure: AvropError) -> Response:
+    """An error as a problem document: code, sentence, what to do, and where."""
+    body = {
+        "type": f"urn:avrop:error:{failure.code}",
+        "title": failure.sentence,
+        "status": failure.status,
+        "code": failure.code,
+        "detail": failure.hint,
+        "where": dict(failure.where),
+    }
+    return JSONResponse(body, status_code=failure.status, headers=_challenge(failure.status), media_type=PROBLEM)
+
+
+class DetailRoute(APIRoute):
+    """A route of a contract whose clients read errors as `{"detail": text}`.
+
+    A subclass may give other statuses than the error's own, by code.
+    """
+
+    statuses: Mapping[str, int] = {}
+
+    def get_route_handler(self) -> Handler:
+        """The route, with its errors in that form."""
+        original = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            try:
+                return await original(request)
+            except RequestValidationError as failure:
+                return _detail(_unreadable(failure), 422)
+            except AvropError as failure:
+                return _detail(failure, self.statuses.get(failure.code, failure.status))
+
+        return handler
+
+
+def install(app: FastAPI) -> None:
+    """Let every error that reaches the application become a problem document."""
+
+    async def known(_request: Request, failure: Exception) -> Response:
+        assert isinstance(failure, AvropError)  # noqa: S101  the handler is registered for this class
+        return problem(failure)
+
+    async def unreadable(_request: Request, failure: Exception) -> Response:
+        assert isinstance(failure, RequestValidationError)  # noqa: S101
+        return problem(_unreadable(failure))
+
+    async def plain_http(_request: Request, failure: Exception) -> Response:
+        assert isinstance(failure, HTTPException)  # noqa: S101
+        body = {"type": "about:blank", "title": failure.detail, "status": failure.status_code}
+        return JSONResponse(
+            body, status_code=failure.status_code, headers=dict(failure.headers or {}), media_type=PROBLEM
+        )
+
+    async def unforeseen(request: Request, failure: Exception) -> Response:
+        _LOG.error("%s on %s", type(failure).__name__, request.scope.get("route_name", request.method))
+        return problem(Fault("http.failed", f"The request failed ({type(failure).__name__}).", hint="See the log."))
+
+    app.add_exception_handler(AvropError, known)
+    app.add_exception_handler(RequestValidationError, unreadable)
+    app.add_exception_handler(HTTPException, plain_http)
+    app.add_exception_handler(Exception, unforeseen)
+
+
+def _unreadable(failure: RequestValidationError) -> Mistake:
+    """Which fields are wrong and how, never what stood there."""
+    faults = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in failure.errors()[:5]]
+    return Mistake("http.unreadable", f"The request cannot be read: {'; '.join(faults)}.", hint="Correct the fields.")
+
+
+def _detail(failure: AvropError, status: int) -> Response:
+    text = " ".join(part for part in (failure.sentence, failure.hint) if part)
+    return JSONResponse({"detail": text}, status_code=status, headers=_challenge(status))
+
+
+def _challenge(status: int) -> dict[str, str]:
+    return {"WWW-Authenticate": "Bearer"} if status == 401 else {}

@@ -1,0 +1,58 @@
+"""Runs the application: TLS or a proxy that ends it, a log without query strings, and a drain before the end."""
+
+import logging
+
+import uvicorn
+
+from avrop.errors import Mistake
+from avrop.http.app import create_app
+from avrop.settings import ServeSetting, Settings
+from avrop.system import System
+
+_DRAIN_SECONDS = 60
+_LOOPBACK = ("127.0.0.1", "::1")
+
+
+def require_servable(settings: Settings) -> ServeSetting:
+    """The serving part of the settings, if it is safe. Errors: `serve.not_configured`, `serve.no_tls`,
+    `serve.no_face`, `serve.public_url` (Mistake)."""
+    serve = settings.serve
+    if serve is None:
+        raise Mistake("serve.not_configured", "The configuration has no [serve].", hint="Add it, with its faces.")
+    if not serve.faces:
+        raise Mistake("serve.no_face", "No face is named in [serve].", hint="Name at least one in `faces`.")
+    if not serve.public_url.endswith("/"):
+        raise Mistake("serve.public_url", "`public_url` ends with a slash.", hint="Add it.")
+    if settings.demo:
+        if serve.host not in _LOOPBACK:
+            raise Mistake("serve.demo_public", "A demo listens on loopback only.", hint="Set host to 127.0.0.1.")
+        return serve
+    has_tls = serve.certificate is not None and serve.private_key is not None
+    plain = [each.keys_url for each in serve.issuers if not each.keys_url.startswith("https://")]
+    plain += [peer.url for peer in serve.peers if not peer.url.startswith("https://")]
+    if not (has_tls or (serve.behind_proxy and serve.host in _LOOPBACK)) or plain:
+        raise Mistake(
+            "serve.no_tls",
+            "Outside the demo everything goes over TLS: our own face, the issuers' keys and the peers.",
+            hint="Name a certificate and its key, or listen on loopback behind a proxy; write every address as https.",
+        )
+    return serve
+
+
+def serve(system: System) -> None:
+    """Serve until asked to stop; running answers get a minute to end."""
+    setting = require_servable(system.settings)
+    config = uvicorn.Config(
+        create_app(system, faces=setting.faces),
+        host=setting.host,
+        port=setting.port,
+        ssl_certfile=setting.certificate,
+        ssl_keyfile=setting.private_key,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        log_level=logging.WARNING,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+        limit_concurrency=None,
+    )
+    uvicorn.Server(config).run()
