@@ -22,7 +22,8 @@ OTHERWISE = {
 }
 """A page has a `<nav>`, and statisticians say microdata: these are names only when they are written so."""
 CONTRACTS = {
-    "catalogue/kudaf.py": {"kudaf"},
+    "catalogue/kudaf.py": {"kudaf", "fylke", "fylkeskommune"},
+    "catalogue/kudaf_documents.py": {"kudaf"},
     "catalogue/microdata.py": {"microdata"},
     "http/kudaf_metadata.py": {"kudaf"},
     "http/kudaf_datasource.py": {"kudaf"},

@@ -1,0 +1,139 @@
+"""What a publisher says to a data commons: catalogues, unit types with their codes, datasets, variables.
+
+The form is the commons' own, poorer than ours: a variable has the same unit types and temporality, but its codes stand
+on a unit type of its own, and there are no ladders. What a contract calls these fields is that contract's module's.
+"""
+
+from typing import Literal
+
+from avrop.canonical import document
+
+Code = Literal["no", "nb", "nn", "en"]
+"""`no` is Norwegian without saying which; publishers write bokmål under it."""
+Form = Literal["STRING", "LONG", "DATE", "DOUBLE", "BOOL"]
+Temporality = Literal["FIXED", "STATUS", "ACCUMULATED", "EVENT"]
+Openness = Literal["PUBLIC", "NONPUBLIC"]
+"""Of the data; what is said of them here is public."""
+
+
+@document
+class Words:
+    """A text in one language. Several of the same language are several texts."""
+
+    language: Code
+    value: str
+
+
+Said = tuple[Words, ...]
+"""A text in the languages that it has, or nothing."""
+
+
+@document
+class Contact:
+    """Whom to ask."""
+
+    name: str | None = None
+    identifier: str | None = None
+    email: str | None = None
+    url: str | None = None
+
+
+@document
+class Publisher:
+    """Who answers for what is published. `number` is the organisation's number, `kind` an IRI of its type."""
+
+    name: str
+    number: str | None = None
+    kind: str | None = None
+    description: Said = ()
+
+
+@document
+class CodeEntry:
+    """One code. Both dates, as texts, are within its validity."""
+
+    code: str
+    title: Said
+    valid_from: str | None = None
+    valid_until: str | None = None
+
+
+@document
+class Domain:
+    """Which values there may be: described, or enumerated by codes."""
+
+    description: Said = ()
+    measurement_type: str | None = None
+    measurement_unit: Said = ()
+    definitions: tuple[str | None, ...] = ()
+    codes: tuple[CodeEntry, ...] = ()
+    missing: tuple[CodeEntry, ...] = ()
+
+
+@document
+class UnitTypeEntry:
+    """What an identifier or a measure is about; `name` is unique within its catalogue."""
+
+    name: str
+    label: Said
+    description: Said
+    data_type: Form | None = None
+    form: str | None = None
+    domain: Domain | None = None
+    valid_from: str | None = None
+
+
+@document
+class MeasureEntry:
+    """What is measured. A measure that links to a unit type has that one's codes."""
+
+    label: Said
+    description: Said
+    data_type: Form | None = None
+    unit_type: str | None = None
+    domain: Domain | None = None
+
+
+@document
+class VariableEntry:
+    """One variable. `identified_by` and the measures name unit types of its catalogue, or common ones."""
+
+    name: str
+    temporality: Temporality
+    openness: Openness
+    identified_by: tuple[str, ...]
+    measures: tuple[MeasureEntry, ...]
+    data_url: str | None = None
+    population: Said = ()
+    coverage: Said = ()
+    subjects: tuple[Said, ...] = ()
+
+
+@document
+class DatasetEntry:
+    """One dataset, without its variables."""
+
+    title: Said
+    description: Said = ()
+    contacts: tuple[Contact, ...] = ()
+    publisher: Publisher | None = None
+
+
+@document
+class CatalogueEntry:
+    """One catalogue, without what stands in it."""
+
+    title: Said
+    description: Said = ()
+    contacts: tuple[Contact, ...] = ()
+    publisher: Publisher
+
+
+def first(said: Said) -> str:
+    """The text in the language that Norwegian readers see first; empty if there is none.
+
+    >>> first((Words(language="en", value="Pupils"), Words(language="nb", value="Elever")))
+    'Elever'
+    """
+    found = {words.language: words.value for words in reversed(said)}
+    return next((found[code] for code in ("no", "nb", "nn", "en") if code in found), "")
