@@ -1,4 +1,4 @@
-"""The system that every verb is given: database, engine, keys, clock, files; opened once, passed in."""
+"""The system that every verb is given: database, engine, keys, clock, files, the way out; opened once, passed in."""
 
 import os
 import secrets
@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from avrop.disclosure.binding import Engine
 from avrop.engines.duckdb import DuckDBEngine
 from avrop.errors import Fault, Mistake
-from avrop.settings import Settings
+from avrop.outbound.guard import Outbound
+from avrop.outbound.keysets import KeySets
+from avrop.settings import ServeSetting, Settings
 from avrop.store import db, embedded, rows
 from avrop.store.files import Zone
 from avrop.store.keys import KeyStore
@@ -25,7 +27,10 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """One installation, open. `reach` marks a named point that a fault test may kill at; otherwise it does nothing."""
+    """One installation, open. `reach` marks a named point that a fault test may kill at; otherwise it does nothing.
+
+    `outbound` is the only way to other hosts, and `keysets` holds the keys of the issuers that the settings name.
+    """
 
     settings: Settings
     database: sa.Engine
@@ -36,6 +41,8 @@ class System:
     clock: Callable[[], datetime]
     random: Callable[[int], bytes]
     reach: Callable[[str], None]
+    outbound: Outbound
+    keysets: KeySets
 
 
 @contextmanager
@@ -50,6 +57,7 @@ def open_system(
     `listen` is told every named point that is reached, for progress bars.
     """
     reach = _reach(settings, listen)
+    outbound, keysets = _reaching_out(settings.serve)
     url, database = _opened(settings)
     try:
         system = System(
@@ -62,10 +70,18 @@ def open_system(
             clock=clock or _clock(settings),
             random=secrets.token_bytes,
             reach=reach,
+            outbound=outbound,
+            keysets=keysets,
         )
         yield system
     finally:
         database.dispose()
+
+
+def _reaching_out(serve: ServeSetting | None) -> tuple[Outbound, KeySets]:
+    """What may be asked, and whose tokens are believed: nothing but what the settings name."""
+    outbound = Outbound(allowed_hosts=serve.allowed_hosts if serve else ())
+    return outbound, KeySets(outbound, serve.issuers if serve else ())
 
 
 def _opened(settings: Settings) -> tuple[str, sa.Engine]:

@@ -1,0 +1,55 @@
+"""Reads JSON from strangers: one object, no name twice, no number that JSON has not, and not deep."""
+
+import json
+import re
+from typing import Any
+
+_DEEPEST = 16
+_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+class Unreadable(ValueError):
+    """It is not such an object. Its message holds nothing of what was read."""
+
+
+def load_object(data: bytes) -> dict[str, Any]:
+    """The object that the bytes are. Raises `Unreadable`.
+
+    >>> load_object(b'{"a": 1}')
+    {'a': 1}
+    """
+    try:
+        text = data.decode("utf-8")
+        if _depth(text) > _DEEPEST:
+            raise Unreadable("too deep")
+        value = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+    except UnicodeDecodeError:
+        raise Unreadable("not UTF-8") from None
+    except json.JSONDecodeError:
+        raise Unreadable("not JSON") from None
+    if not isinstance(value, dict):
+        raise Unreadable("not an object")
+    return value
+
+
+def _depth(text: str) -> int:
+    """How deep brackets are nested outside of texts; counted before parsing, which is recursive."""
+    deepest = depth = 0
+    for mark in _TEXTS.sub("", text):
+        if mark in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif mark in "]}":
+            depth -= 1
+    return deepest
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Unreadable("a name twice")
+    return found
+
+
+def _no_constant(_text: str) -> Any:
+    raise Unreadable("no number")
