@@ -11,12 +11,14 @@ from avrop.actors import Role
 from avrop.canonical import build as build_document
 from avrop.canonical import canonical, plain
 from avrop.catalogue.yamltext import load_yaml
+from avrop.cli import consuming
 from avrop.cli.context import As, InRole, Json, acting, installation, print_json, read_signed, read_text, say, show
 from avrop.disclosure.attribution import AttributionRule
 from avrop.governance.policy import Policy
 from avrop.store.files import write_file
 
 app = typer.Typer(help="Account for it: agreement, timeline, register, bundles.", no_args_is_help=True)
+app.add_typer(consuming.app, name="consumer")
 
 Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 Out = Annotated[Path, typer.Option("--out", help="Where to write it.")]

@@ -1,0 +1,109 @@
+"""What a consumer may read now: the open generations under today's grant of the organisation that it acts for.
+
+Nothing of it is stored. Consumers are registered by the provider's operator, and each question is answered anew.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import Connection
+
+from avrop.actions import facts as f
+from avrop.actors import CLOCK, Actor, OrganisationId, Role
+from avrop.canonical import read
+from avrop.disclosure.manifest import Manifest
+from avrop.errors import Mistake, Refusal
+from avrop.governance import commands as c
+from avrop.governance.cases import reference
+from avrop.governance.delivery import DeliveryState
+from avrop.governance.transitions.disclose import require_served
+from avrop.store import consumers, db
+from avrop.store.consumers import Consumer
+from avrop.system import System
+
+_SUBJECT = re.compile(r"[\x21-\x7e]{1,255}")
+PSEUDONYM = "pseudonym"
+"""The level of a manifest's column that identifies rows: it comes with every variable, and is none itself."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Permission:
+    """One open generation, by its delivery's case, and the names of the variables that are in it, sorted."""
+
+    call_off: str
+    delivery: str
+    variables: tuple[str, ...]
+
+
+def permitted(system: System, subject: str) -> tuple[Permission, ...]:
+    """What that subject may read now, by delivery; nothing for one that is not registered.
+
+    The grant and the age of the lists are looked at anew: a revocation takes effect at the next call.
+    """
+    if not _SUBJECT.fullmatch(subject):
+        return ()
+    with db.transaction(system.database) as connection:
+        agreement, organisation = f.account(connection).agreement, consumers.organisation(connection, subject)
+        if agreement is None or organisation is None or organisation != agreement.receiver:
+            return ()
+        standing = [row.case_id for row in f.summaries(connection, "delivery") if row.summary.get("open")]
+        found = [_permission(connection, system, case) for case in standing]
+    return tuple(permission for permission in found if permission is not None)
+
+
+def _permission(connection: Connection, system: System, case: str) -> Permission | None:
+    """What is served of one delivery now, or None."""
+    delivery = cast("DeliveryState", f.state(connection, case))
+    if delivery.manifest is None:
+        return None
+    try:
+        require_served(delivery, f.load(connection, system, CLOCK, case, c.Command()))
+    except Refusal:  # closed, or the lists are too old: that is an answer here, not an error
+        return None
+    manifest = cast("Manifest", read(Manifest, f.signed(connection, delivery.manifest).body, what="The manifest"))
+    names = {column.name for file in manifest.files for column in file.columns if column.level != PSEUDONYM}
+    return Permission(call_off=reference(case), delivery=case, variables=tuple(sorted(names)))
+
+
+def add_consumer(system: System, who: Actor, *, subject: str, organisation: str) -> None:
+    """Register that a subject of the consumers' issuer acts for an organisation.
+
+    Errors: `consumer.operator` (Refusal), `consumer.subject` (Mistake).
+    """
+    _require_operator(system, who)
+    if not _SUBJECT.fullmatch(subject):
+        raise Mistake("consumer.subject", "A subject has no spaces and at most 255 characters.", hint="Copy it whole.")
+    with db.transaction(system.database) as connection:
+        consumers.put(
+            connection,
+            Consumer(
+                subject=subject,
+                organisation=OrganisationId(organisation),
+                registered_by=who.person,
+                registered_at=system.clock(),
+            ),
+        )
+
+
+def list_consumers(system: System, who: Actor) -> tuple[Consumer, ...]:
+    """All registered consumers. Errors: `consumer.operator` (Refusal)."""
+    _require_operator(system, who)
+    with db.transaction(system.database) as connection:
+        return consumers.every(connection)
+
+
+def remove_consumer(system: System, who: Actor, subject: str) -> None:
+    """Let a subject act for nobody. Errors: `consumer.operator` (Refusal), `consumer.unknown` (Missing)."""
+    _require_operator(system, who)
+    with db.transaction(system.database) as connection:
+        consumers.remove(connection, subject)
+
+
+def _require_operator(system: System, who: Actor) -> None:
+    if who.role is not Role.OPERATOR or who.organisation != system.settings.organisation:
+        raise Refusal(
+            "consumer.operator",
+            "Consumers are registered by an operator of this installation's organisation.",
+            hint="Act as an operator.",
+        )
