@@ -51,13 +51,15 @@ def open_system(
     *,
     clock: Callable[[], datetime] | None = None,
     listen: Callable[[str], None] = lambda _point: None,
+    outbound: Outbound | None = None,
 ) -> Iterator[System]:
     """Open an installation: start or reach its PostgreSQL and migrate it; close it afterwards.
 
-    `listen` is told every named point that is reached, for progress bars.
+    `listen` is told every named point that is reached, for progress bars. `outbound` is another way out than the
+    network, for installations of one process.
     """
     reach = _reach(settings, listen)
-    outbound, keysets = _reaching_out(settings.serve)
+    way_out, keysets = _reaching_out(settings.serve, outbound)
     url, database = _opened(settings)
     try:
         system = System(
@@ -70,7 +72,7 @@ def open_system(
             clock=clock or _clock(settings),
             random=secrets.token_bytes,
             reach=reach,
-            outbound=outbound,
+            outbound=way_out,
             keysets=keysets,
         )
         yield system
@@ -78,9 +80,9 @@ def open_system(
         database.dispose()
 
 
-def _reaching_out(serve: ServeSetting | None) -> tuple[Outbound, KeySets]:
+def _reaching_out(serve: ServeSetting | None, given: Outbound | None) -> tuple[Outbound, KeySets]:
     """What may be asked, and whose tokens are believed: nothing but what the settings name."""
-    outbound = Outbound(allowed_hosts=serve.allowed_hosts if serve else ())
+    outbound = given or Outbound(allowed_hosts=serve.allowed_hosts if serve else ())
     return outbound, KeySets(outbound, serve.issuers if serve else ())
 
 

@@ -42,15 +42,17 @@ def demo(
     ),
     people: Annotated[int, typer.Option(min=300, help="How many synthetic people.")] = 6000,
     resume: Annotated[bool, typer.Option(help="Go on with a demo that was interrupted.")] = False,
+    serve: Annotated[bool, typer.Option(help="Leave the installations up at the end, until Ctrl-C.")] = False,
 ) -> None:
-    """Tell the pilot's story in ten steps, on an embedded PostgreSQL in ./demo."""
+    """Tell the pilot's story in ten steps: five installations on loopback, with an embedded PostgreSQL in ./demo."""
     story = importlib.import_module("avrop.demo.story")
     if folder.exists() and any(folder.iterdir()) and not resume:
         if not (folder / "clock.txt").exists():
             raise Conflict("demo.folder", "The folder is not an earlier demo.", hint="Name another.", file=folder.name)
         story.clear(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    story.tell(folder.resolve(), load_pack(), console=Console(), people=people)
+    stay = importlib.import_module("avrop.demo.staying").stay if serve else None
+    story.tell(folder.resolve(), load_pack(), console=Console(), people=people, served=True, stay=stay)
 
 
 @app.command(epilog="Example: avrop verify ./bundle --keys keys.json --checkpoint held.txt")

@@ -2,7 +2,6 @@
 
 from avrop.actions import apply, assess
 from avrop.actions import facts as f
-from avrop.actions.tasks import TASKS
 from avrop.actors import Role
 from avrop.canonical import digest
 from avrop.demo.scene import Scene
@@ -10,7 +9,6 @@ from avrop.demo.teller import Teller
 from avrop.governance.calloff import CallOffStatus
 from avrop.measure.reports import RequesterLine
 from avrop.store import db
-from avrop.worker import run_until_idle
 
 
 def reference(scene: Scene) -> str:
@@ -21,9 +19,8 @@ def reference(scene: Scene) -> str:
 def submit_first(scene: Scene, teller: Teller) -> None:
     """Step 3: the first, over-asking version."""
     version = apply.read_version(scene.provider, scene.pack.call_offs["first.yaml"], file="first.yaml")
-    applicant = scene.person("receiver", Role.APPLICANT)
     if _number(scene, version.reference) == 0:
-        apply.submit(scene.provider, applicant, version)
+        _submit(scene, "first.yaml")
     teller.say(f"“{version.title}”")
     teller.say(version.purpose.statement)
     rows = [(a.id, a.question, ", ".join(shell.name for shell in a.shells)) for a in version.analyses]
@@ -38,27 +35,33 @@ def submit_first(scene: Scene, teller: Teller) -> None:
 def find_and_narrow(scene: Scene, teller: Teller) -> None:
     """Step 4: findings, measurement, a narrower version, findings and measurement again."""
     ref, operator = reference(scene), scene.person("provider", Role.OPERATOR)
-    run_until_idle(scene.provider, TASKS)
+    scene.work()
     if _number(scene, ref) == 1:
         _tell_findings(scene, teller, ref, "Findings on version 1")
         _take_in(scene, ref)
     narrowed = apply.read_version(scene.provider, scene.pack.call_offs["narrowed.yaml"], file="narrowed.yaml")
     if _number(scene, ref) == 1:
-        apply.submit(scene.provider, scene.person("receiver", Role.APPLICANT), narrowed)
-        run_until_idle(scene.provider, TASKS)
+        _submit(scene, "narrowed.yaml")
+        scene.work()
     teller.fact("narrowed version", digest(narrowed), "The receiver narrows; version 2: {}")
     _tell_findings(scene, teller, ref, "Findings on version 2")
     _take_in(scene, ref)
     _tell_exposure(scene, teller, ref)
     if _status(scene, ref) is CallOffStatus.ASSESSING:
         assess.open_controllers(scene.provider, operator, ref)
-    run_until_idle(scene.provider, TASKS)
+    scene.work()
+
+
+def _submit(scene: Scene, file: str) -> None:
+    """The receiver's applicant hands the file in at the provider's installation."""
+    applicant = scene.person("receiver", Role.APPLICANT)
+    scene.as_receiver().ask(applicant, "POST", "api/v1/call-offs", scene.pack.call_offs[file])
 
 
 def _take_in(scene: Scene, ref: str) -> None:
     if _status(scene, ref) is CallOffStatus.SUBMITTED:
         assess.accept_intake(scene.provider, scene.person("provider", Role.OPERATOR), ref)
-    run_until_idle(scene.provider, TASKS)
+    scene.work()
 
 
 def _tell_findings(scene: Scene, teller: Teller, ref: str, title: str) -> None:

@@ -4,19 +4,17 @@ from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from avrop.actions import decide
 from avrop.actions import facts as f
-from avrop.actions.tasks import TASKS, tick
+from avrop.actions.forms import Answer
+from avrop.actions.tasks import tick
 from avrop.actors import Role
 from avrop.demo.asking import reference
+from avrop.demo.desk import desk
 from avrop.demo.scene import Scene
 from avrop.demo.teller import Teller
-from avrop.disclosure.readable import readable
 from avrop.governance.controllercase import ControllerState, ControllerStatus
-from avrop.governance.decisions import Decision
 from avrop.governance.slices import Coarsening, SliceTerms
 from avrop.store import db
-from avrop.worker import run_until_idle
 
 VALID_TO = date(2027, 6, 30)
 
@@ -25,51 +23,43 @@ def decide_all(scene: Scene, teller: Teller) -> None:
     """Eleven say yes, one on a condition, one for a shorter period, one says no; the last is silent."""
     ref, story = reference(scene), scene.parties["story"]
     first = scene.controllers[0]["code"]
-    plan, sealed = decide.propose(scene.provider, scene.person(first, Role.CASE_HANDLER), ref)
-    with db.transaction(scene.provider.database) as connection:
-        catalogue = f.catalogue(connection, f.digest_of(plan.catalogue))
-    teller.table(f"What controller {first} is asked to let out", ("what", "exactly"), readable(plan, catalogue))
-    teller.fact(f"slice plan of {first}", sealed, "Its digest, which the decision is sealed to: {}")
+    seen = desk(scene, first).look(scene.person(first, Role.CASE_HANDLER), ref)
+    teller.table(f"What controller {first} is asked to let out", ("what", "exactly"), seen.readable)
+    teller.fact(f"slice plan of {first}", seen.digest, "Its digest, which the decision is sealed to: {}")
     for party in scene.controllers:
         code = party["code"]
         if code != story["silent"] and _case(scene, ref, code).status is ControllerStatus.ASKED:
             _answer(scene, ref, code, story)
-    run_until_idle(scene.provider, TASKS)
+    scene.work()
     _let_the_silent_lapse(scene, ref, story["silent"])
-    run_until_idle(scene.provider, TASKS)
+    scene.work()
     _tell(scene, teller, ref)
 
 
 def _answer(scene: Scene, ref: str, code: str, story: dict[str, Any]) -> None:
-    """The controller drafts from what it sees, signs with its own key at home, and the provider records it."""
+    """The controller looks, signs with its own key at home, and hands in what it signed: from its own installation if
+    it has one, else from its people's desk."""
     decider, dpo = scene.person(code, Role.DECIDER), scene.person(code, Role.DPO)
+    own = desk(scene, code)
     if code == scene.controllers[0]["code"]:
-        decide.advise(scene.provider, dpo, ref, advice="remarks", text="Delete as soon as the tables are published.")
-    draft = _draft(scene, ref, code, story)
-    signed = scene.keys_of(code).sign(f"controller-{code}", "decision", draft)
-    decide.record(scene.provider, decider, ref, signed)
+        own.advise(dpo, ref, advice="remarks", text="Delete as soon as the tables are published.")
+    own.answer(decider, ref, _meant(code, story))
 
 
-def _draft(scene: Scene, ref: str, code: str, story: dict[str, Any]) -> Decision:
-    decider = scene.person(code, Role.DECIDER)
+def _meant(code: str, story: dict[str, Any]) -> Answer:
     coarser, shorter, rejects = story["coarser"], story["shorter"], story["rejects"]
     if code == coarser["controller"]:
         level = Coarsening(dataset=coarser["dataset"], variable=coarser["variable"], level=coarser["level"])
-        return decide.draft_decision(
-            scene.provider, decider, ref, outcome="approved with conditions", reasons=coarser["reasons"],
-            valid_to=VALID_TO, terms=SliceTerms(coarsen=(level,)), conditions=(coarser["condition"],),
+        return Answer(
+            outcome="approved with conditions", reasons=coarser["reasons"], valid_to=VALID_TO,
+            terms=SliceTerms(coarsen=(level,)), conditions=(coarser["condition"],),
         )  # fmt: skip
     if code == shorter["controller"]:
         terms = SliceTerms(period_start=date.fromisoformat(shorter["start"]))
-        return decide.draft_decision(
-            scene.provider, decider, ref, outcome="approved in part", reasons=shorter["reasons"], valid_to=VALID_TO,
-            terms=terms,
-        )  # fmt: skip
+        return Answer(outcome="approved in part", reasons=shorter["reasons"], valid_to=VALID_TO, terms=terms)
     if code == rejects["controller"]:
-        return decide.draft_decision(
-            scene.provider, decider, ref, outcome="rejected", reasons=rejects["reasons"], valid_to=VALID_TO
-        )
-    return decide.draft_decision(scene.provider, decider, ref, outcome="approved", reasons="", valid_to=VALID_TO)
+        return Answer(outcome="rejected", reasons=rejects["reasons"], valid_to=VALID_TO)
+    return Answer(outcome="approved", valid_to=VALID_TO)
 
 
 def _let_the_silent_lapse(scene: Scene, ref: str, silent: str) -> None:

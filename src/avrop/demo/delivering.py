@@ -4,12 +4,13 @@ import shutil
 from pathlib import Path
 from typing import cast
 
-from avrop.actions import decide, disclose, receive
+from avrop.actions import disclose, receive
 from avrop.actions import facts as f
-from avrop.actions.tasks import TASKS
+from avrop.actions.forms import Confirmation
 from avrop.actors import Role
 from avrop.canonical import Digest, canonical, read
 from avrop.demo.asking import reference
+from avrop.demo.desk import desk
 from avrop.demo.opening import refresh_lists
 from avrop.demo.scene import Scene
 from avrop.demo.teller import Teller
@@ -21,7 +22,6 @@ from avrop.governance.delivery import DeliveryState, DeliveryStatus
 from avrop.signed import Signed
 from avrop.store import db, documents
 from avrop.store.files import write_file
-from avrop.worker import run_until_idle
 
 
 def disclose_first(scene: Scene, teller: Teller) -> None:
@@ -29,7 +29,8 @@ def disclose_first(scene: Scene, teller: Teller) -> None:
     ref, operator = reference(scene), scene.person("provider", Role.OPERATOR)
     if _status(scene, ref) is CallOffStatus.OUTCOME_READY:
         leader = scene.person("receiver", Role.LEADER)
-        decide.confirm_subset(scene.provider, leader, ref, statement=scene.parties["story"]["statement"])
+        form = Confirmation(statement=scene.parties["story"]["statement"])
+        scene.as_receiver().ask(leader, "POST", f"api/v1/call-offs/{ref}/confirmation", form)
     teller.say("The receiver's leader confirms the subset, harmonised to the coarsest decided level.")
     if _status(scene, ref) is CallOffStatus.GRANTED:
         disclose.countersign(scene.provider, scene.person("provider", Role.OPERATOR, nth=1), ref)
@@ -54,9 +55,7 @@ def revoke(scene: Scene, teller: Teller) -> None:
     code, first, second = story["controller"], f"{ref}/delivery/1", f"{ref}/delivery/2"
     decider = scene.person(code, Role.DECIDER)
     if _case_is_granted(scene, ref, code):
-        draft = decide.draft_revocation(scene.provider, decider, ref, reason=story["reason"], recall=True)
-        signed = scene.keys_of(code).sign(f"controller-{code}", "revocation", draft)
-        decide.revoke(scene.provider, decider, ref, signed)
+        desk(scene, code).take_back(decider, ref, reason=story["reason"], recall=True)
     teller.fact("revoked", code, "Controller {} revoked, signed with its own key.")
     try:
         disclose.served(scene.provider, first)
@@ -65,7 +64,7 @@ def revoke(scene: Scene, teller: Teller) -> None:
         if no.code != "delivery.closed":
             raise
     teller.say("The generation is closed from that moment: today's grant is computed at every use.")
-    run_until_idle(scene.provider, TASKS)
+    scene.work()
     for name, status, due in receive.duties(scene.provider, ref):
         teller.say(f"What left earlier is listed: {name} is '{status}', to be deleted by {due}.")
     _delete(scene, first)
@@ -84,7 +83,7 @@ def _build(scene: Scene, teller: Teller, ref: str, number: int) -> None:
         disclose.plan_delivery(scene.provider, scene.person("provider", Role.OPERATOR), ref)
     total = len(today.slices) if today else 0
     with teller.progress("extracts", total=total, point="extract.recorded"):
-        run_until_idle(scene.provider, TASKS)
+        scene.work()
 
 
 def _hand_over(scene: Scene, case: str) -> None:

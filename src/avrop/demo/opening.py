@@ -4,14 +4,19 @@ import shutil
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 from avrop.actions import account, describe, publish
 from avrop.actions import facts as f
+from avrop.actions.forms import Until
 from avrop.actors import Actor, Role
+from avrop.canonical import read
 from avrop.demo.scene import Scene
 from avrop.demo.teller import Teller
 from avrop.disclosure.snapshots import LoadReport
+from avrop.signed import Signed
 from avrop.store import db
+from avrop.system import System
 
 AUTHORITY = (date(2026, 1, 1), date(2028, 1, 1))
 MEASURING_UNTIL = date(2027, 12, 31)
@@ -35,7 +40,7 @@ def simulate(scene: Scene, teller: Teller, *, people: int) -> None:
 def agree(scene: Scene, teller: Teller) -> None:
     """The framework agreement, the adhesions, who may decide, and who may be measured: what all the rest rests on."""
     provider, receiver = scene.parties["provider"], scene.parties["receiver"]
-    for system in (scene.provider, scene.receiver):
+    for system in scene.systems.values():
         for party in (provider, receiver, *scene.controllers):
             for person, roles in party["people"].items():
                 account.enrol(
@@ -54,7 +59,9 @@ def agree(scene: Scene, teller: Teller) -> None:
         rule=scene.rule,
         general_purpose=scene.parties["general_purpose"],
     )
-    account.import_agreement(scene.receiver, account.export_agreement(scene.provider), provider_key=provider_key)
+    for name, system in scene.systems.items():
+        if name == "receiver" or name.startswith("witness_"):  # the key was given to them by another way
+            account.import_agreement(system, _agreement(scene, system), provider_key=provider_key)
     for party in scene.controllers:
         _adhere(scene, operator, party["code"], party["name"], party["competent_body"])
     with db.transaction(scene.provider.database) as connection:
@@ -62,6 +69,13 @@ def agree(scene: Scene, teller: Teller) -> None:
     measured = sum(x.may_measure(scene.clock().date()) for x in standing.controllers.values())
     teller.fact("controllers", len(standing.controllers), "{} controllers have adhered, each with its own key;")
     teller.fact("measurable", measured, "{} of them have instructed the provider to measure exposure.")
+
+
+def _agreement(scene: Scene, system: System) -> Signed:
+    """The agreement as the provider hands it out over HTTP."""
+    url = f"{scene.parts['provider'].url}api/v1/account/agreement"
+    answer = system.outbound.request("GET", url, limit_bytes=100_000, timeout_seconds=30)
+    return cast("Signed", read(Signed, answer.body, what="The agreement"))
 
 
 def _adhere(scene: Scene, operator: Actor, code: str, name: str, body: str) -> None:
@@ -74,7 +88,8 @@ def _adhere(scene: Scene, operator: Actor, code: str, name: str, body: str) -> N
     if not adhesion.delegations:
         account.delegate(scene.provider, operator, controller=code, person=decider.person, start=start, end=end)
     if code != scene.parties["story"]["not_measured"] and adhesion.measuring_to is None:
-        account.instruct_measuring(scene.provider, decider, until=MEASURING_UNTIL)
+        provider = scene.as_controller(code, scene.parts["provider"])
+        provider.ask(decider, "POST", "api/v1/measuring", Until(until=MEASURING_UNTIL))
 
 
 def describe_and_load(scene: Scene, teller: Teller) -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from avrop.catalogue.packform import Pack
 from avrop.demo import answering, asking, deciding, delivering, opening
+from avrop.demo.cast import configuration
 from avrop.demo.scene import Scene, open_scene
 from avrop.demo.teller import Teller
 from avrop.store import embedded
@@ -44,15 +45,22 @@ def tell(
     console: Console,
     people: int = PEOPLE,
     until: int = len(STEPS),
+    served: bool = False,
+    stay: Callable[[Scene, Teller], None] | None = None,
     database_urls: Mapping[str, str] | None = None,
     fault_point: str | None = None,
     fault_trace: Path | None = None,
 ) -> Teller:
-    """Play and tell it in `home`, all or until a step. Returns the teller with every fact that was printed."""
+    """Play and tell it in `home`, all or until a step. Returns the teller with every fact that was printed.
+
+    `served` plays it between processes, over HTTP on loopback; without it the same requests stay in this process.
+    `stay` is called at the end, while everything is still open.
+    """
     teller = Teller(console)
     with open_scene(
         home,
         pack,
+        served=served,
         database_urls=database_urls,
         fault_point=fault_point,
         fault_trace=fault_trace,
@@ -65,8 +73,10 @@ def tell(
                 for part in parts:
                     part(scene, teller)
         if until == len(STEPS):
-            _write_environments(home, {name: scene.parties[name]["code"] for name in ("provider", "receiver")})
+            _write_environments(scene)
             _summarise(teller, home)
+            if stay is not None:
+                stay(scene, teller)
     return teller
 
 
@@ -76,19 +86,13 @@ def clear(home: Path) -> None:
     shutil.rmtree(home)
 
 
-def _write_environments(home: Path, organisations: Mapping[str, str]) -> None:
-    """For each installation a file to source, so that every `avrop` command can be tried on what the story left."""
-    for name in ("provider", "receiver"):
-        zone = home / name / "zone"
-        lines = {
-            "AVROP_NAME": name,
-            "AVROP_ORGANISATION": organisations[name],
-            "AVROP_HOME": zone,
-            "AVROP_KEYS_HOME": home / name / "keys",
-            "AVROP_EMBEDDED_HOME": home / "postgres",
-        }
-        text = "".join(f"export {key}='{value}'\n" for key, value in lines.items())
-        (home / f"{name}.env").write_text(text)
+def _write_environments(scene: Scene) -> None:
+    """For each installation a configuration and a file to source, so that every `avrop` command can be tried on what
+    the story left."""
+    for name, system in scene.systems.items():
+        config = scene.home / name / "avrop.toml"
+        config.write_text(configuration(system.settings))
+        (scene.home / f"{name}.env").write_text(f"export AVROP_CONFIG='{config}'\n")
 
 
 def _summarise(teller: Teller, home: Path) -> None:

@@ -7,7 +7,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from avrop import __version__
-from avrop.http import problems, wellknown
+from avrop.http import problems, wellknown, witness
+from avrop.http.casework import accounts, calloffs, decisions, deliveries
 from avrop.settings import Face
 from avrop.system import System
 
@@ -15,10 +16,10 @@ Routes = Callable[[System], APIRouter]
 
 FACES: Mapping[Face, tuple[Routes, ...]] = {
     "catalogue": (),
-    "casework": (),
+    "casework": (calloffs.routes, decisions.routes, deliveries.routes, accounts.routes),
     "datasource": (),
     "inbox": (),
-    "witness": (),
+    "witness": (witness.routes,),
 }
 """What each face answers. A new contract is a module with `routes(system)`, and its name here."""
 
@@ -30,6 +31,7 @@ def create_app(system: System, *, faces: tuple[Face, ...]) -> FastAPI:
         title="Avrop", version=__version__, openapi_url="/api/openapi.json", docs_url=None, redoc_url=None,
         redirect_slashes=False,
     )  # fmt: skip
+    app.state.system = system
     problems.install(app)
     app.add_middleware(_Guarded)
     for routes in dict.fromkeys((wellknown.routes, *(each for face in faces for each in FACES[face]))):

@@ -27,6 +27,7 @@ def problem(failure: AvropError) -> Response:
         "title": failure.sentence,
         "status": failure.status,
         "code": failure.code,
+        "class": type(failure).__name__,
         "detail": failure.hint,
         "where": dict(failure.where),
     }

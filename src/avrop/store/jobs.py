@@ -26,3 +26,12 @@ def due(database: Engine) -> bool:
 
 _DUE = """SELECT 1 FROM procrastinate_jobs
 WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now()) LIMIT 1"""
+
+
+def unfinished(database: Engine) -> bool:
+    """Whether a job waits, is being done, or failed and will be taken up again."""
+    with db.transaction(database) as connection:
+        return connection.execute(text(_UNFINISHED)).scalar_one_or_none() is not None
+
+
+_UNFINISHED = "SELECT 1 FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed') LIMIT 1"

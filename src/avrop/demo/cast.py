@@ -1,0 +1,119 @@
+"""The cast of the demo: which installations there are, whose, with which faces, addresses and settings."""
+
+import json
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from avrop.settings import Face, PeerSetting, ServeSetting, Settings
+from avrop.store.files import write_file
+
+FACES: Mapping[str, tuple[Face, ...]] = {
+    "provider": ("catalogue", "casework", "datasource"),
+    "receiver": ("inbox",),
+    "commons": ("catalogue",),
+}
+"""What each side shows; a witness shows the witness face."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One installation: its name (and its database's), its organisation, its faces, and where it is reached."""
+
+    name: str
+    organisation: str
+    faces: tuple[Face, ...]
+    url: str
+
+    @property
+    def port(self) -> int:
+        """The port of its address."""
+        return int(self.url.rsplit(":", 1)[1].strip("/"))
+
+
+def cast(parties: Mapping[str, Any], home: Path, names: tuple[str, ...] | None = None) -> tuple[Part, ...]:
+    """The installations of the story: provider, receiver, commons and the witnesses, or only those that are named.
+
+    The addresses are chosen once per home, on loopback, and stand in `ports.json`.
+    """
+    found: dict[str, tuple[str, tuple[Face, ...]]] = {name: (parties[name]["code"], FACES[name]) for name in FACES}
+    found |= {f"witness_{code}": (code, ("witness",)) for code in parties["story"]["witnesses"]}
+    ports = _ports(home / "ports.json", (*found, "issuer"))
+    return tuple(
+        Part(name=name, organisation=code, faces=faces, url=f"http://127.0.0.1:{ports[name]}/")
+        for name, (code, faces) in found.items()
+        if names is None or name in names
+    )
+
+
+def issuer_url(home: Path) -> str:
+    """Where the demo's stand-in token issuer is reached."""
+    ports = json.loads((home / "ports.json").read_text())
+    return f"http://127.0.0.1:{ports['issuer']}/"
+
+
+def settings(
+    part: Part,
+    parts: tuple[Part, ...],
+    home: Path,
+    *,
+    database_url: str | None = None,
+    fault_point: str | None = None,
+    fault_trace: Path | None = None,
+) -> Settings:
+    """The settings of one installation; the others are its peers."""
+    return Settings(
+        name=part.name,
+        organisation=part.organisation,
+        home=home / part.name / "zone",
+        keys_home=home / part.name / "keys",
+        database_url=database_url,
+        embedded_home=home / "postgres",
+        demo=True,
+        fault_point=fault_point,
+        fault_trace=fault_trace,
+        serve=ServeSetting(
+            faces=part.faces,
+            port=part.port,
+            public_url=part.url,
+            peers=tuple(PeerSetting(organisation=p.organisation, url=p.url) for p in parts if p is not part),
+            allowed_hosts=tuple(p.url.removeprefix("http://").strip("/") for p in parts),
+        ),
+    )
+
+
+def configuration(setting: Settings) -> str:
+    """The same as the TOML text of a configuration file, for `avrop serve`."""
+    serve = setting.serve
+    assert serve is not None  # noqa: S101  the cast always serves
+    head = {
+        "name": setting.name, "organisation": setting.organisation, "home": str(setting.home),
+        "keys_home": str(setting.keys_home), "embedded_home": str(setting.embedded_home),
+    }  # fmt: skip
+    lines = [f"{key} = {json.dumps(value)}" for key, value in head.items()]
+    lines += [
+        "", "[serve]", f"faces = {json.dumps(serve.faces)}", f"host = {json.dumps(serve.host)}", f"port = {serve.port}",
+        f"public_url = {json.dumps(serve.public_url)}", f"allowed_hosts = {json.dumps(serve.allowed_hosts)}",
+    ]  # fmt: skip
+    for peer in serve.peers:
+        lines += ["", "[[serve.peers]]", f"organisation = {json.dumps(peer.organisation)}"]
+        lines += [f"url = {json.dumps(peer.url)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _ports(file: Path, names: tuple[str, ...]) -> dict[str, int]:
+    """A free port for each name, chosen once."""
+    if file.exists():
+        return dict(json.loads(file.read_text()))
+    held = [socket.socket() for _ in names]
+    try:
+        for each in held:
+            each.bind(("127.0.0.1", 0))
+        ports = {name: int(each.getsockname()[1]) for name, each in zip(names, held, strict=True)}
+    finally:
+        for each in held:
+            each.close()
+    write_file(file, json.dumps(ports).encode())
+    return ports
