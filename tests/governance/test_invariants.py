@@ -138,10 +138,7 @@ class Histories(RuleBasedStateMachine):
         granted = self.world.grant()
         if granted is None or not self._try(OPERATOR, case, c.PlanDelivery(generation=number, snapshot=digest([0]))):
             return
-        manifest = c.RecordManifest(
-            manifest=digest([number]), built_on=digest(granted), controllers=granted.controllers, files=1, rows=1
-        )
-        assert self._try(OPERATOR, case, manifest)
+        assert self._try(OPERATOR, case, self.world.manifest(built_on=digest(granted)))
 
     @rule()
     def close_what_is_no_longer_covered(self) -> None:

@@ -90,18 +90,14 @@ def test_what_was_built_on_another_grant_does_not_stand(active: World) -> None:
     built_on = digest(active.grant())
     active.revoke("A")
     with pytest.raises(Exception) as no:
-        active.do(OPERATOR, case, c.RecordManifest(
-            manifest=digest([3]), built_on=built_on, controllers=CONTROLLERS, files=1, rows=1,
-        ))  # fmt: skip
+        active.do(OPERATOR, case, active.manifest(built_on=built_on))
     assert no.value.code == "delivery.grant_changed"
 
 
 def test_a_generation_is_not_handed_over_after_a_revocation(active: World) -> None:
     case = f"{REF}/delivery/1"
     active.do(OPERATOR, case, c.PlanDelivery(generation=1, snapshot=digest([0])))
-    active.do(OPERATOR, case, c.RecordManifest(
-        manifest=digest([3]), built_on=digest(active.grant()), controllers=CONTROLLERS, files=1, rows=1,
-    ))  # fmt: skip
+    active.do(OPERATOR, case, active.manifest(built_on=digest(active.grant())))
     active.revoke("C", recall=True)
     with pytest.raises(Refusal) as no:
         active.do(OPERATOR, case, c.Send(channel="folder"))

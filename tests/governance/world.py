@@ -333,6 +333,16 @@ class World:
         )
         self.do(decider(name), f"{REF}/{name}", c.Revoke(signed=KEYS[name].sign("revocation", made)))
 
+    def manifest(
+        self, *, built_on: Digest, key: Key = KEYS["provider"], made_at: datetime | None = None
+    ) -> c.RecordManifest:
+        """A built generation to record, with what the provider would sign of it."""
+        moment = made_at or self.now
+        signed = key.sign("manifest", {"made_at": moment.isoformat()})
+        return c.RecordManifest(
+            signed=signed, made_at=moment, built_on=built_on, controllers=CONTROLLERS, files=1, rows=1
+        )
+
     def activate(self) -> None:
         """Outcome, confirmation, countersigning."""
         self.do(CLOCK, REF, c.ReachOutcome())

@@ -70,12 +70,28 @@ def test_a_destroyed_scope_never_comes_back(keys: KeyStore) -> None:
 def test_rotation_keeps_old_publics_and_all_secrets(keys: KeyStore) -> None:
     keys.make_scope("s")
     first, secret = keys.make_signing("provider"), keys.scope_key("s")
-    second = keys.rotate_signing("provider")
+    second = keys.next_signing("provider")
     assert second != first
+    assert keys.promote_signing("provider", second)
     assert keys.retired("provider") == (first,)
     keys.rotate_master()
     assert keys.public("provider") == second
     assert keys.scope_key("s") == secret
+
+
+def test_the_next_key_signs_only_where_it_is_asked_for_until_it_is_promoted(keys: KeyStore) -> None:
+    first = keys.make_signing("provider")
+    second = keys.next_signing("provider")
+    assert keys.next_signing("provider") == second, "one is made, not one at every call"
+    assert verify(keys.sign("provider", "x", 1), kind="x", public_key=first)
+    assert verify(keys.sign("provider", "x", 1, public=second), kind="x", public_key=second)
+    assert not keys.promote_signing("provider", first), "another key than the next is not promoted"
+    assert keys.public("provider") == first
+    assert keys.promote_signing("provider", second)
+    assert not keys.promote_signing("provider", second)
+    with pytest.raises(Fault) as no:
+        keys.sign("provider", "x", 1, public=first)
+    assert no.value.code == "keys.not_held", "the old private key is gone"
 
 
 def test_a_signature_holds_for_its_kind_body_and_key_only(keys: KeyStore) -> None:

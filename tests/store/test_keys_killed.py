@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from avrop.errors import Fault, Refusal, Tampered
-from avrop.store import keys as keys_module
+from avrop.store import keyfiles
 from avrop.store.keys import KeyStore
 
 
@@ -38,7 +38,7 @@ def _killed_at(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, *, cal
 
 @pytest.mark.parametrize(
     ("owner", "name", "call"),
-    [(keys_module, "write_file", n) for n in range(1, 5)] + [(Path, "rename", n) for n in range(1, 8)],
+    [(keyfiles, "write_file", n) for n in range(1, 5)] + [(Path, "rename", n) for n in range(1, 8)],
 )
 def test_rotating_the_master_key_can_be_killed_anywhere(
     folder: Path, owner: object, name: str, call: int, monkeypatch: pytest.MonkeyPatch
@@ -154,13 +154,62 @@ class _Numbered:
 
 def test_replaced_signing_keys_are_listed_oldest_first(folder: Path) -> None:
     keys = KeyStore(folder, secrets.token_bytes)
-    publics = [keys.make_signing("provider"), *(keys.rotate_signing("provider") for _ in range(3))]
+    publics = [keys.make_signing("provider")]
+    for _ in range(3):
+        publics.append(keys.next_signing("provider"))
+        keys.promote_signing("provider", publics[-1])
     assert keys.retired("provider") == tuple(publics[:-1])
     assert keys.public("provider") == publics[-1]
 
 
+@pytest.mark.parametrize(
+    ("owner", "name", "call"),
+    [(keyfiles, "write_file", n) for n in (1, 2)]
+    + [(Path, "unlink", n) for n in (1, 2, 3)]
+    + [(Path, "rename", n) for n in (1, 2)],
+)
+def test_promoting_a_key_can_be_killed_anywhere(
+    folder: Path, owner: object, name: str, call: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, in between and after: the old or the new key signs, and the same call ends it."""
+    keys = KeyStore(folder, secrets.token_bytes)
+    first, second = keys.make_signing("provider"), keys.next_signing("provider")
+    with monkeypatch.context() as patched:
+        _killed_at(patched, owner, name, call=call)
+        with pytest.raises(Killed):
+            keys.promote_signing("provider", second)
+    again = KeyStore(folder, secrets.token_bytes)
+    assert again.public("provider") in (first, second)
+    assert again.sign("provider", "x", 1, public=second).kind == "x", "the account may have it in force already"
+    again.promote_signing("provider", second)
+    last = KeyStore(folder, secrets.token_bytes)
+    assert (last.public("provider"), last.retired("provider")) == (second, (first,))
+    assert not [path for path in folder.iterdir() if ".next" in path.name]
+
+
+def test_a_key_promoted_within_a_killed_rotation_of_the_master_key_stays(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the killed rotation left of the old key must not take the new one's place later."""
+    for call in range(1, 9):
+        keys = KeyStore(folder / str(call), secrets.token_bytes)
+        keys.make_signing("provider")
+        keys.make_scope("s")
+        second = keys.next_signing("provider")
+        with monkeypatch.context() as patched:
+            _killed_at(patched, Path, "rename", call=call)
+            with suppress(Killed):
+                keys.rotate_master()
+        again = KeyStore(folder / str(call), secrets.token_bytes)
+        again.promote_signing("provider", second)
+        again.rotate_master()
+        assert KeyStore(folder / str(call), secrets.token_bytes).public("provider") == second
+
+
 @pytest.mark.parametrize("name", ["", "../x", "a/b", ".hidden", "a.b", "x" * 100, "a\n"])
-@pytest.mark.parametrize("use", [KeyStore.make_signing, KeyStore.make_scope, KeyStore.destroy_scope, KeyStore.retired])
+@pytest.mark.parametrize(
+    "use", [KeyStore.make_signing, KeyStore.make_scope, KeyStore.destroy_scope, KeyStore.next_signing]
+)
 def test_a_key_name_is_no_path(folder: Path, name: str, use: Callable[[KeyStore, str], object]) -> None:
     with pytest.raises(Fault) as no:
         use(KeyStore(folder, secrets.token_bytes), name)

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -13,15 +14,19 @@ from avrop.accounts.register import RegisterEntry, register_entry
 from avrop.accounts.timeline import Line, timeline
 from avrop.actions import case as write_path
 from avrop.actions import facts as f
+from avrop.actions import signing
 from avrop.actions.case import handle, handle_within
+from avrop.actions.signing import LOG_KEY
 from avrop.actors import Actor, OrganisationId, PersonId, Role
 from avrop.canonical import Digest, canonical, plain, read
 from avrop.disclosure.attribution import AttributionRule
 from avrop.errors import Mistake, Refusal
 from avrop.governance import commands as c
+from avrop.governance.agreements import AccountState
 from avrop.governance.calloff import CallOffState
 from avrop.governance.cases import ACCOUNT
 from avrop.governance.events import AgreementSigned
+from avrop.governance.keys import controller
 from avrop.governance.policy import Policy
 from avrop.signed import Signed, verify
 from avrop.store import db, documents, people, rows, tables
@@ -29,9 +34,6 @@ from avrop.store import events as event_store
 from avrop.store.files import write_file
 from avrop.system import System
 from avrop.verifier.notes import sign_note
-
-LOG_KEY = "log"
-"""The name of the key that signs checkpoints."""
 
 
 def enrol(system: System, *, person: str, organisation: str, roles: tuple[Role, ...]) -> None:
@@ -78,7 +80,7 @@ def export_agreement(system: System) -> Signed:
     """The agreement in force, signed by the provider, for the receiver's own installation."""
     with db.transaction(system.database) as connection:
         agreement = f.agreed(f.account(connection))
-    return system.keys.sign("provider", "agreement", agreement)
+        return signing.sign(connection, system, "provider", "agreement", agreement)
 
 
 def import_agreement(system: System, signed: Signed, *, provider_key: str) -> tuple[Entry, ...]:
@@ -145,10 +147,11 @@ def show_register(system: System) -> tuple[RegisterEntry, ...]:
 
 def make_checkpoint(system: System) -> str:
     """A signed checkpoint of the log as it stands; holders keep it to check later accounts against."""
-    public = system.keys.make_signing(LOG_KEY)
     with db.transaction(system.database) as connection:
-        now = checkpoint(_origin(system), event_store.all_entries(connection))
-        note = sign_note(now, _origin(system), _raw(public), lambda data: system.keys.sign_bytes(LOG_KEY, data))
+        entries = event_store.all_entries(connection)
+        public = signing.log_key(system, entries)  # of these entries: another may be replacing it meanwhile
+        now, sign = checkpoint(_origin(system), entries), partial(system.keys.sign_bytes, LOG_KEY, public=public)
+        note = sign_note(now, _origin(system), base64.b64decode(public), sign)
         rows.keep(connection, tables.checkpoints, size=now.size, note=note)
     return note
 
@@ -180,12 +183,12 @@ def public_keys(system: System) -> dict[str, object]:
     """The public keys that a verifier needs, as one document; hand it over by another way than the bundle."""
     with db.transaction(system.database) as connection:
         account = f.account(connection)
-    agreement = f.agreed(account)
+    f.agreed(account)
     return {
-        "log": {"name": _origin(system), "key": system.keys.make_signing(LOG_KEY)},
-        "provider": agreement.provider_key,
-        "receiver": agreement.receiver_key,
-        "controllers": {name: x.public_key for name, x in sorted(account.controllers.items())},
+        "log": {"name": _origin(system), "key": _held(account, LOG_KEY) or system.keys.make_signing(LOG_KEY)},
+        "provider": _held(account, "provider"),
+        "receiver": _held(account, "receiver"),
+        "controllers": {name: _held(account, controller(name)) for name in sorted(account.controllers)},
     }
 
 
@@ -208,5 +211,8 @@ def _origin(system: System) -> str:
     return f"avrop/{system.settings.organisation}"
 
 
-def _raw(public_key: str) -> bytes:
-    return base64.b64decode(public_key)
+def _held(account: AccountState, holder: str) -> str | list[str] | None:
+    """A holder's key, or several: one of every chain of replacements, the newest of it, which vouches for the rest."""
+    keys = account.keys_of(holder)
+    last = [key.public_key for n, key in enumerate(keys) if n + 1 == len(keys) or not keys[n + 1].linked]
+    return last if len(last) > 1 else next(iter(last), None)

@@ -10,7 +10,7 @@ from typing import cast
 from sqlalchemy import Connection
 
 from avrop.actions import facts as f
-from avrop.actions import runs
+from avrop.actions import runs, signing
 from avrop.actions.case import automaton, handle_within
 from avrop.canonical import Digest, canonical, digest, digest_bytes, read
 from avrop.catalogue.datasets import Catalogue
@@ -126,7 +126,7 @@ def _merge(
         system.reach("merge.done")
         with db.transaction(system.database) as connection:
             manifest = _manifest(connection, system, case, delivery, plan, made=made, today=today, catalogue=catalogue)
-        signed = system.keys.sign("provider", "manifest", manifest)
+            signed = signing.sign(connection, system, "provider", "manifest", manifest)
         system.reach("manifest.signed")
         write_file(folder / "manifest.json", canonical(signed))
         system.reach("manifest.written")
@@ -136,7 +136,8 @@ def _merge(
         rows.keep(connection, tables.generations, delivery=case, folder=place, manifest=sealed)
         system.reach("manifest.kept")
         command = c.RecordManifest(
-            manifest=sealed,
+            signed=signed,
+            made_at=manifest.made_at,
             built_on=digest(today),
             controllers=today.controllers,
             files=len(manifest.files),

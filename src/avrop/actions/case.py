@@ -14,6 +14,7 @@ from avrop.governance.agreements import AccountState
 from avrop.governance.cases import fold, machine
 from avrop.governance.rules import Parties, require
 from avrop.governance.transitions import transition
+from avrop.signed import Signed
 from avrop.store import cases as case_store
 from avrop.store import db, documents, jobs
 from avrop.store import events as event_store
@@ -111,6 +112,14 @@ def _keep_documents(connection: Connection, command: c.Command) -> None:
         documents.put(connection, "call-off version", canonical(command.version))
     if isinstance(command, c.Decide | c.Revoke | c.AcceptReceipt | c.ConfirmDeletion):
         documents.put(connection, f"signed {command.signed.kind}", canonical(command.signed))
+    for signed in _of_keys(command):
+        documents.put(connection, f"signed {signed.kind}", canonical(signed))
+
+
+def _of_keys(command: c.Command) -> tuple[Signed, ...]:
+    if isinstance(command, c.ReplaceKey):
+        return (command.handover.by_old, command.handover.by_new)
+    return (command.vouching.by_new, *command.vouching.vouchers) if isinstance(command, c.RenewKey) else ()
 
 
 def _plain_summary(state: object) -> dict[str, object]:

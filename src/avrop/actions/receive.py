@@ -11,6 +11,7 @@ from typing import cast
 
 from avrop.accounts.entries import Entry
 from avrop.actions import facts as f
+from avrop.actions import signing
 from avrop.actions.case import handle
 from avrop.actors import CLOCK, Actor
 from avrop.canonical import canonical, digest, digest_bytes, read
@@ -19,8 +20,9 @@ from avrop.errors import Mistake, Refusal, Tampered
 from avrop.governance import commands as c
 from avrop.governance.cases import reference
 from avrop.governance.delivery import DeliveryStatus
+from avrop.governance.keys import signed_by
 from avrop.governance.returns import DeletionConfirmation, Receipt
-from avrop.signed import Signed, verify
+from avrop.signed import Signed
 from avrop.store import db, documents, rows, tables
 from avrop.system import System
 
@@ -33,11 +35,11 @@ def take_in(system: System, actor: Actor, folder: Path) -> Signed:
     """
     signed, manifest = _read_manifest(folder)
     with db.transaction(system.database) as connection:
-        agreement = f.account(connection).agreement
+        keys = f.account(connection).keys_of("provider")
         known = rows.find(connection, tables.packages, digest(signed))
         if known is not None and known.receipt is not None:
             return cast("Signed", read(Signed, documents.get(connection, known.receipt), what="The receipt"))
-    if agreement is None or not verify(signed, kind="manifest", public_key=agreement.provider_key):
+    if not signed_by(keys, signed, kind="manifest", dated=manifest.made_at, now=system.clock()):
         raise Refusal(
             "package.signature", "The manifest is not signed with the provider's key.", hint="Ask for it again."
         )
@@ -63,7 +65,8 @@ def _sign_receipt(system: System, actor: Actor, signed: Signed, manifest: Manife
         received_by=actor.person,
         received_at=system.clock(),
     )
-    made = system.keys.sign("receiver", "receipt", receipt)
+    with db.transaction(system.database) as connection:
+        made = signing.sign(connection, system, "receiver", "receipt", receipt)
     system.reach("receipt.signed")
     with db.transaction(system.database) as connection:
         documents.put(connection, "signed manifest", canonical(signed))
@@ -105,8 +108,8 @@ def delete(system: System, actor: Actor, delivery: str, *, trigger: str, kept: s
             deleted_by=actor.person,
             deleted_at=system.clock(),
         )
-        made = system.keys.sign("receiver", "deletion", confirmation)
         with db.transaction(system.database) as connection:
+            made = signing.sign(connection, system, "receiver", "deletion", confirmation)
             sealed = documents.put(connection, "signed deletion", canonical(made))
             rows.change(connection, tables.packages, row.manifest, state="deleted", confirmation=sealed)
     return made

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from avrop.canonical import Digest
 from avrop.governance import events as e
+from avrop.governance import keys
+from avrop.governance.keys import HeldKey, HeldKeys
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,7 +25,6 @@ class Adhesion:
 
     controller: str
     name: str
-    public_key: str
     measuring_to: date | None = None
     delegations: tuple[Delegation, ...] = ()
 
@@ -47,20 +48,34 @@ class AccountState:
     lists: Mapping[str, datetime] = field(default_factory=dict)
     scopes: frozenset[str] = frozenset()
     destroyed_scopes: frozenset[str] = frozenset()
+    keys: HeldKeys = field(default_factory=dict)
 
     @property
     def status(self) -> str:
         """`none` before the framework agreement, then `in force`."""
         return "in force" if self.agreement else "none"
 
+    def keys_of(self, holder: str) -> tuple[HeldKey, ...]:
+        """A holder's keys, oldest first; none if nobody knows it."""
+        return self.keys.get(holder, ())
+
+    def key_of(self, holder: str) -> str | None:
+        """The public key that a holder signs with today, or None if it has none."""
+        known = keys.in_force(self.keys_of(holder))
+        return known.public_key if known else None
+
 
 def evolve(state: AccountState, event: e.AccountEvent) -> AccountState:
     """The state after one event."""
+    return _evolve(replace(state, keys=keys.evolve(state.keys, event)), event)
+
+
+def _evolve(state: AccountState, event: e.AccountEvent) -> AccountState:
     match event:
         case e.AgreementSigned():
             return replace(state, agreement=event)
         case e.ControllerAdhered():
-            adhesion = Adhesion(controller=event.controller, name=event.name, public_key=event.public_key)
+            adhesion = Adhesion(controller=event.controller, name=event.name)
             return _with(state, adhesion)
         case e.MeasuringInstructed():
             return _with(state, replace(state.controllers[event.controller], measuring_to=event.valid_to))
@@ -82,6 +97,8 @@ def evolve(state: AccountState, event: e.AccountEvent) -> AccountState:
             return replace(
                 state, scopes=state.scopes - {event.scope}, destroyed_scopes=state.destroyed_scopes | {event.scope}
             )
+        case e.KeyReplaced() | e.KeyEnded() | e.KeyRenewed():
+            return state
 
 
 def _with(state: AccountState, adhesion: Adhesion) -> AccountState:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from avrop.canonical import Digest
+from avrop.governance.keys import Handover, Vouching
 from avrop.governance.purposes import CallOffVersion
 from avrop.signed import Signed
 
@@ -107,6 +108,29 @@ class DestroyScope(Command):
     """Record that a scope's key is destroyed."""
 
     scope: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReplaceKey(Command):
+    """A holder's key hands over to its successor; both signed."""
+
+    handover: Handover
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EndKey(Command):
+    """A holder's key, in base64, was lost or stolen: it ends at once."""
+
+    holder: str
+    key: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenewKey(Command):
+    """A holder whose key ended gets another, on the word of the agreement's parties."""
+
+    vouching: Vouching
 
 
 # --- apply ---------------------------------------------------------------------------------------------------------
@@ -234,9 +258,11 @@ class PlanDelivery(Command):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordManifest(Command):
-    """Record the signed manifest of a built generation. `built_on` is the grant's digest it was built on."""
+    """Record the signed manifest of a built generation. `built_on` is the grant's digest it was built on; `made_at` the
+    moment that the manifest names."""
 
-    manifest: Digest
+    signed: Signed
+    made_at: datetime
     built_on: Digest
     controllers: tuple[str, ...]
     files: int

@@ -68,6 +68,9 @@ RULES: Mapping[type[c.Command], Rule] = {
     c.RecordPersonList: _account("publish", "PersonListLoaded"),
     c.MakeScope: _account("disclose", "ScopeKeyMade"),
     c.DestroyScope: _account("account", "ScopeKeyDestroyed"),
+    c.ReplaceKey: _account("account", "KeyReplaced"),
+    c.EndKey: _account("account", "KeyEnded"),
+    c.RenewKey: _account("account", "KeyRenewed"),
     c.Submit: _by(
         "call-off", "apply", "receiver", Role.APPLICANT, (S.NONE, *_BEFORE_GRANT), "CallOffSubmitted"
     ),

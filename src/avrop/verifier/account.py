@@ -5,17 +5,27 @@ from typing import Any
 
 from avrop.verifier import signatures
 from avrop.verifier.bundle import MALFORMED, NOT_DOCUMENTS, Event, digests
+from avrop.verifier.keychains import KeyChains
 from avrop.verifier.report import Report
+
+_DATED = {
+    "decision": "decided_at",
+    "revocation": "decided_at",
+    "manifest": "made_at",
+    "receipt": "received_at",
+    "deletion": "deleted_at",
+}
+"""The field of each kind of signed document that says when it was signed."""
 
 
 class Account:
     """What stands in the log so far: keys, delegations, what was asked, decided and granted, and what left."""
 
     def __init__(
-        self, documents: dict[str, Any], trusted: dict[str, Any], report: Report, *, withheld: frozenset[str]
+        self, documents: dict[str, Any], held: dict[str, tuple[str, ...]], report: Report, *, withheld: frozenset[str]
     ) -> None:
-        self.documents, self.trusted, self.report, self.withheld = documents, trusted, report, withheld
-        self.keys: dict[str, str] = {}
+        self.documents, self.report, self.withheld = documents, report, withheld
+        self.keys = KeyChains(documents, held, self.fault)
         self.delegated: dict[tuple[str, str], list[tuple[str, str]]] = {}
         self.versions: dict[str, str] = {}
         self.asked: dict[str, dict[str, Any]] = {}
@@ -68,14 +78,18 @@ class Account:
         self.require(event, found is not None, f"its {what} {digest[:19]}… is not here, so it cannot be checked")
         return found
 
-    def signed(self, event: Event, digest: str, kind: str, key: str | None) -> dict[str, Any] | None:
-        """The body of a signed document, if the signature is that key's."""
+    def signed(self, event: Event, digest: str, kind: str, holder: str) -> dict[str, Any] | None:
+        """The body of a signed document, if the signature is by a key of the holder's that is believed. A key that did
+        not hold for it is a fault."""
         found = self.document(event, digest, f"signed {kind}")
-        if found is None:
+        opened = None if found is None else self.keys.opened(found, kind, holder)
+        if found is None or opened is None or not self.keys.believed(holder, opened[1].public):
+            self.require(event, found is None, f"its {kind} does not carry the signature of the party it is of")
             return None
-        body = signatures.opened(found, kind, key)
-        self.require(event, body is not None, f"its {kind} does not carry the signature of the party it is of")
-        self.counts[kind] = self.counts.get(kind, 0) + (body is not None)
+        body, key = opened
+        wrong = key.wrong(datetime.fromisoformat(body[_DATED[kind]]), event.day)
+        self.require(event, wrong is None, f"its {kind} is signed by a key that {wrong}")
+        self.counts[kind] = self.counts.get(kind, 0) + 1
         return body
 
     def authorised(self, event: Event, controller: str, person: str) -> None:
@@ -100,10 +114,12 @@ class Account:
 
 def read_events(account: Account, events: list[Event], handlers: dict[str, Any]) -> None:
     """Read the events in order and check each against what stands before it; a malformed one is a fault."""
+    account.keys.prepare(events)
     for event in events:
         try:
             account.in_time(event)
             account.name(event)
+            account.keys.take(event)
             if event.kind in handlers:
                 handlers[event.kind](account, event)
         except MALFORMED:

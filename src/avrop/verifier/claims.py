@@ -1,4 +1,4 @@
-"""What each kind of event claims, checked: keys, decisions, revocations, manifests, receipts, deletions."""
+"""What each kind of event claims, checked: decisions, revocations, manifests, receipts, deletions."""
 
 import hashlib
 from typing import Any
@@ -13,35 +13,20 @@ _APPROVING = ("approved", "approved with conditions", "approved in part")
 def check(
     events: list[Event],
     documents: dict[str, Any],
-    trusted: dict[str, Any],
+    held: dict[str, tuple[str, ...]],
     report: Report,
     *,
     withheld: frozenset[str],
     whole: bool,
 ) -> None:
     """Check every open event, and if all are open (`whole`) that no document stands there which nothing names."""
-    account = Account(documents, trusted, report, withheld=withheld)
+    account = Account(documents, held, report, withheld=withheld)
     read_events(account, events, _HANDLERS)
     if whole:
         for digest in sorted((set(documents) | withheld) - account.named):
             report.fault(f"documents/{digest[7:]}.json: nothing in the log names it")
     for kind in ("decision", "revocation", "manifest", "receipt", "deletion"):
         report.checks.append((f"signed {kind}s", account.counts.get(kind, 0)))
-
-
-def _agreement(account: Account, event: Event) -> None:
-    for side in ("provider", "receiver"):
-        same = event.data[f"{side}_key"] == account.trusted[side]
-        account.require(event, same, f"the {side}'s key is not the one you hold")
-
-
-def _adhered(account: Account, event: Event) -> None:
-    controller = event.data["controller"]
-    account.keys[controller] = event.data["public_key"]
-    held = account.trusted["controllers"].get(controller)
-    account.require(
-        event, held == event.data["public_key"], f"the key of controller {controller} is not the one you hold"
-    )
 
 
 def _delegated(account: Account, event: Event) -> None:
@@ -69,7 +54,7 @@ def _decided(account: Account, event: Event) -> None:
     data, case = event.data, event.line.case
     controller = case.rsplit("/", 1)[-1]
     account.granted.pop(case, None)
-    body = account.signed(event, data["decision"], "decision", _key(account, controller))
+    body = account.signed(event, data["decision"], "decision", f"controller/{controller}")
     if body is None:
         return
     same = all(body[name] == data[name] for name in ("outcome", "version", "slice_plan", "valid_to"))
@@ -102,7 +87,7 @@ def _revoked(account: Account, event: Event) -> None:
     data, case = event.data, event.line.case
     controller = case.rsplit("/", 1)[-1]
     account.granted.pop(case, None)
-    body = account.signed(event, data["revocation"], "revocation", _key(account, controller))
+    body = account.signed(event, data["revocation"], "revocation", f"controller/{controller}")
     if body is None:
         return
     account.require(event, f"{body['call_off']}/{body['controller']}" == case, "the revocation is of another case")
@@ -114,7 +99,7 @@ def _revoked(account: Account, event: Event) -> None:
 
 def _manifest(account: Account, event: Event) -> None:
     data, case = event.data, event.line.case
-    body = account.signed(event, data["manifest"], "manifest", account.trusted["provider"])
+    body = account.signed(event, data["manifest"], "manifest", "provider")
     if body is None:
         return
     account.require(event, case not in account.manifests, "the delivery has a manifest already")
@@ -160,7 +145,7 @@ def _deleted(account: Account, event: Event) -> None:
 
 
 def _of_receiver(account: Account, event: Event, digest: str, kind: str) -> dict[str, Any] | None:
-    body = account.signed(event, digest, kind, account.trusted["receiver"])
+    body = account.signed(event, digest, kind, "receiver")
     if body is not None:
         manifest = account.manifests.get(event.line.case, {}).get("digest")
         same = body["manifest"] == event.data["manifest"] == manifest and body["delivery"] == event.line.case
@@ -168,15 +153,7 @@ def _of_receiver(account: Account, event: Event, digest: str, kind: str) -> dict
     return body
 
 
-def _key(account: Account, controller: str) -> str | None:
-    """The controller's key, if the one recorded is the one that the user holds."""
-    recorded = account.keys.get(controller)
-    return recorded if recorded == account.trusted["controllers"].get(controller) else None
-
-
 _HANDLERS = {
-    "AgreementSigned": _agreement,
-    "ControllerAdhered": _adhered,
     "AuthorityDelegated": _delegated,
     "CallOffSubmitted": _submitted,
     "ControllerAsked": _asked,

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -56,6 +56,16 @@ def open_note(note: str, name: str, public_key: bytes) -> Checkpoint:
     if checkpoint.origin != name:
         raise ValueError("it is of another log")
     return checkpoint
+
+
+def signer(note: str, name: str, public_keys: Sequence[bytes]) -> int | None:
+    """The place of the first of these keys that signed a note, or None."""
+    body, _, signatures = note.partition("\n\n")
+    lines, signed = signatures.split("\n"), (body + "\n").encode()
+    signers = (
+        place for place, key in enumerate(public_keys) if any(_signed_by(line, name, key, signed) for line in lines)
+    )
+    return next(signers, None)
 
 
 def _signed_by(line: str, name: str, public_key: bytes, signed: bytes) -> bool:

@@ -109,6 +109,49 @@ class ScopeKeyDestroyed:
     type: Literal["ScopeKeyDestroyed"] = "ScopeKeyDestroyed"
 
 
+KeyEnd = Literal["lost", "stolen"]
+
+
+@document
+class KeyReplaced:
+    """A holder's key handed over to its successor: `by_old` and `by_new` are the digests of the replacement that each
+    of the two signed. What the old one signed before `replaced_at` is accepted to the end of `accepted_until`."""
+
+    holder: str
+    old_key: str
+    new_key: str
+    replaced_at: datetime
+    accepted_until: date
+    by_old: Digest
+    by_new: Digest
+    type: Literal["KeyReplaced"] = "KeyReplaced"
+
+
+@document
+class KeyEnded:
+    """A holder's key was lost or stolen: from here on nothing that it signed is accepted."""
+
+    holder: str
+    key: str
+    why: KeyEnd
+    ended_at: datetime
+    type: Literal["KeyEnded"] = "KeyEnded"
+
+
+@document
+class KeyRenewed:
+    """A holder whose key had ended got another: `by_new` is the digest of the renewal that the new key signed,
+    `vouchers` those of the same by the parties that vouch for it."""
+
+    holder: str
+    new_key: str
+    decided_by: str
+    renewed_at: datetime
+    by_new: Digest
+    vouchers: tuple[Digest, ...]
+    type: Literal["KeyRenewed"] = "KeyRenewed"
+
+
 AccountEvent = (
     AgreementSigned
     | ControllerAdhered
@@ -120,4 +163,7 @@ AccountEvent = (
     | PersonListLoaded
     | ScopeKeyMade
     | ScopeKeyDestroyed
+    | KeyReplaced
+    | KeyEnded
+    | KeyRenewed
 )

@@ -6,13 +6,13 @@ from typing import Any, cast
 from avrop.governance import commands as c
 from avrop.governance import events as e
 from avrop.governance.facts import Facts
-from avrop.governance.transitions import account, apply, assess, decide, disclose, publish, receive
+from avrop.governance.transitions import account, apply, assess, decide, disclose, keys, publish, receive
 
 Transition = Callable[[Any, Any, Facts], tuple[e.Event, ...]]
 
 TRANSITIONS: Mapping[type[c.Command], Transition] = {
     command: cast("Transition", function)
-    for module in (publish, account, apply, assess, decide, disclose, receive)
+    for module in (publish, account, keys, apply, assess, decide, disclose, receive)
     for command, function in module.TRANSITIONS.items()
 }
 """All transitions by command."""

@@ -7,10 +7,11 @@ from avrop.governance import commands as c
 from avrop.governance import events as e
 from avrop.governance.agreements import AccountState
 from avrop.governance.facts import Facts
+from avrop.governance.keys import controller
 
 
 def sign_agreement(state: AccountState, command: c.SignAgreement, facts: Facts) -> tuple[e.Event, ...]:
-    """The first signature puts it in force; another one changes policy, rule or keys, never the parties."""
+    """The first signature puts it in force; another one changes policy or rule, never the parties or their keys."""
     event = e.AgreementSigned(
         provider=command.provider,
         provider_name=command.provider_name,
@@ -26,6 +27,13 @@ def sign_agreement(state: AccountState, command: c.SignAgreement, facts: Facts) 
         return ()
     if state.agreement and (state.agreement.provider, state.agreement.receiver) != (event.provider, event.receiver):
         raise Conflict("agreement.parties", "The framework agreement has other parties.", hint="Use a new account.")
+    keys = (("provider", event.provider_key), ("receiver", event.receiver_key))
+    if state.agreement and any(state.key_of(party) != public_key for party, public_key in keys):
+        raise Conflict(
+            "agreement.key_differs",
+            "The agreement names another key than the one in force.",
+            hint="Replace the key instead: `avrop keys rotate signing`.",
+        )
     return (event,)
 
 
@@ -33,12 +41,12 @@ def adhere(state: AccountState, command: c.Adhere, facts: Facts) -> tuple[e.Even
     """A controller adheres once; another key for the same controller is not taken without rotation."""
     known = state.controllers.get(command.controller)
     if known is not None:
-        if known.public_key == command.public_key:
+        if any(key.public_key == command.public_key for key in state.keys_of(controller(command.controller))):
             return ()
         raise Conflict(
             "agreement.key_differs",
             "The controller has adhered with another key.",
-            hint="Rotate the key instead.",
+            hint="Replace the key instead: `avrop keys replace`.",
             controller=command.controller,
         )
     return (

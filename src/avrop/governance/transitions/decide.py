@@ -1,7 +1,7 @@
 """Decide: each controller for itself, by its own signature; silence lapses; a yes can be taken back."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from avrop.canonical import digest, read
@@ -12,8 +12,9 @@ from avrop.governance.calloff import CallOffState, CallOffStatus
 from avrop.governance.controllercase import APPROVING, CLOSED_CASES, ControllerState, ControllerStatus
 from avrop.governance.decisions import Decision, Revocation
 from avrop.governance.facts import Facts
+from avrop.governance.keys import controller, signed_by
 from avrop.governance.slices import SliceTerms
-from avrop.signed import Signed, verify
+from avrop.signed import Signed
 
 ADVICE = ("no remark", "remarks", "advises against")
 
@@ -30,7 +31,7 @@ def decide(state: ControllerState, command: c.Decide, facts: Facts) -> tuple[e.E
     """A decision holds only if the controller itself signed it, a person with authority made it, on the version that
     stands, sealed to exactly the slice plan that would run."""
     decision = cast("Decision", read(Decision, command.signed.body, what="The decision"))
-    _require_own_signature(command.signed, "decision", facts)
+    _require_own_signature(command.signed, "decision", facts, dated=decision.decided_at)
     _require_same_case(decision.call_off, decision.controller, decision.decided_by, facts)
     _require_authority(decision.controller, decision.decided_by, facts)
     if facts.call_off.status is not CallOffStatus.WITH_CONTROLLERS:
@@ -97,7 +98,7 @@ def lapse(state: ControllerState, command: c.Lapse, facts: Facts) -> tuple[e.Eve
 def revoke(state: ControllerState, command: c.Revoke, facts: Facts) -> tuple[e.Event, ...]:
     """Taken back by the one who gave it; holds from this moment."""
     revocation = cast("Revocation", read(Revocation, command.signed.body, what="The revocation"))
-    _require_own_signature(command.signed, "revocation", facts)
+    _require_own_signature(command.signed, "revocation", facts, dated=revocation.decided_at)
     _require_same_case(revocation.call_off, revocation.controller, revocation.decided_by, facts)
     _require_authority(revocation.controller, revocation.decided_by, facts)
     if revocation.decision != state.decision:
@@ -131,14 +132,13 @@ def confirm_subset(state: CallOffState, command: c.ConfirmSubset, facts: Facts) 
     return (e.SubsetConfirmed(statement=command.statement, controllers=state.approved, harmonised=command.harmonised),)
 
 
-def _require_own_signature(signed: Signed, kind: str, facts: Facts) -> None:
-    controller = facts.case.rsplit("/", 1)[-1]
-    adhesion = facts.account.controllers.get(controller)
-    if adhesion is None or not verify(signed, kind=kind, public_key=adhesion.public_key):
+def _require_own_signature(signed: Signed, kind: str, facts: Facts, *, dated: datetime) -> None:
+    keys = facts.account.keys_of(controller(facts.case.rsplit("/", 1)[-1]))
+    if not signed_by(keys, signed, kind=kind, dated=dated, now=facts.now, case=facts.case):
         raise Refusal(
             f"{kind}.signature",
             f"The {kind} is not signed with the controller's own key.",
-            hint="Sign it with the key that the controller adhered with.",
+            hint="Sign it with the key that the controller adhered with, or replaced it by.",
             case=facts.case,
         )
 

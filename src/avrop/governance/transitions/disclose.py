@@ -13,6 +13,7 @@ from avrop.governance.calloff import CallOffState
 from avrop.governance.delivery import DeliveryState
 from avrop.governance.facts import Facts
 from avrop.governance.grants import Grant, stale_lists
+from avrop.governance.keys import signed_by
 
 
 def make_scope(state: AccountState, command: c.MakeScope, facts: Facts) -> tuple[e.Event, ...]:
@@ -55,7 +56,7 @@ def plan_delivery(state: DeliveryState, command: c.PlanDelivery, facts: Facts) -
 
 
 def record_manifest(state: DeliveryState, command: c.RecordManifest, facts: Facts) -> tuple[e.Event, ...]:
-    """What was built stands only if the grant it was built on is still today's."""
+    """What was built stands only if the grant it was built on is still today's, and the provider signed it."""
     if not state.open or digest(_grant(facts)) != command.built_on or command.built_on != state.grant:
         raise Conflict(
             "delivery.grant_changed",
@@ -64,9 +65,14 @@ def record_manifest(state: DeliveryState, command: c.RecordManifest, facts: Fact
             case=facts.case,
         )
     require_fresh_lists(facts)
+    keys = facts.account.keys_of("provider")
+    if not signed_by(keys, command.signed, kind="manifest", dated=command.made_at, now=facts.now, case=facts.case):
+        raise Refusal(
+            "manifest.signature", "The manifest is not signed with the provider's key in force.", case=facts.case
+        )
     return (
         e.ManifestSigned(
-            manifest=command.manifest,
+            manifest=digest(command.signed),
             grant=command.built_on,
             controllers=command.controllers,
             files=command.files,
