@@ -227,7 +227,10 @@ def test_a_name_that_two_keys_bear_is_nobodys() -> None:
 
 def test_one_issuers_key_is_not_anothers() -> None:
     with peer(GOOD) as ours, peer(answer(200, key_set(member("one", rsa_key("two"))))) as theirs:
-        issuers = (setting(keys_url=ours.url), setting(issuer="https://second.example", keys_url=theirs.url))
+        issuers = (
+            setting(keys_url=ours.url),
+            setting(issuer="https://second.example", keys_url=theirs.url, admits="consumers"),
+        )
         us = Believing(source=ours, issuers=issuers)
         us.keysets = KeySets(Outbound(allowed_hosts=(ours.host, theirs.host)), issuers)
         assert us.verify(signed(claims())).issuer == ISSUER
@@ -269,3 +272,16 @@ def test_an_issuer_of_which_anything_would_be_believed_is_refused(values: dict[s
     with pytest.raises(Mistake) as refused:
         KeySets(Outbound(), (setting(**values),))
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "second",
+    [setting(admits="consumers"), setting(issuer="https://second.example")],
+    ids=["the same name", "the same kind"],
+)
+def test_a_second_issuer_of_the_same_name_or_for_the_same_kind_is_refused(second: IssuerSetting) -> None:
+    """A subject is a name within its issuer: another issuer's `somebody` is somebody else."""
+    with pytest.raises(Mistake) as refused:
+        KeySets(Outbound(), (setting(), second))
+    assert refused.value.code == "issuer.twice"
+    KeySets(Outbound(), (setting(), setting(issuer="https://second.example", admits="consumers")))

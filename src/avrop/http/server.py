@@ -1,21 +1,24 @@
 """Runs the application: TLS or a proxy that ends it, a log without query strings, and a drain before the end."""
 
 import logging
+from collections.abc import Mapping
 
 import uvicorn
 
 from avrop.errors import Mistake
 from avrop.http.app import create_app
-from avrop.settings import ServeSetting, Settings
+from avrop.settings import Face, ServeSetting, Settings
 from avrop.system import System
 
 _DRAIN_SECONDS = 60
 _LOOPBACK = ("127.0.0.1", "::1")
+_CALLERS: Mapping[Face, str] = {"casework": "people", "inbox": "people", "datasource": "consumers"}
+"""Who logs in to a face. The others are open, or know their callers by keys."""
 
 
 def require_servable(settings: Settings) -> ServeSetting:
     """The serving part of the settings, if it is safe. Errors: `serve.not_configured`, `serve.no_tls`,
-    `serve.no_face`, `serve.public_url` (Mistake)."""
+    `serve.no_face`, `serve.public_url`, `serve.no_issuer`, `serve.demo_public` (Mistake)."""
     serve = settings.serve
     if serve is None:
         raise Mistake("serve.not_configured", "The configuration has no [serve].", hint="Add it, with its faces.")
@@ -27,16 +30,34 @@ def require_servable(settings: Settings) -> ServeSetting:
         if serve.host not in _LOOPBACK:
             raise Mistake("serve.demo_public", "A demo listens on loopback only.", hint="Set host to 127.0.0.1.")
         return serve
+    _require_tls(serve)
+    _require_issuers(serve)
+    return serve
+
+
+def _require_tls(serve: ServeSetting) -> None:
     has_tls = serve.certificate is not None and serve.private_key is not None
-    plain = [each.keys_url for each in serve.issuers if not each.keys_url.startswith("https://")]
-    plain += [peer.url for peer in serve.peers if not peer.url.startswith("https://")]
+    addresses = [serve.public_url, *(x.keys_url for x in serve.issuers), *(x.url for x in serve.peers)]
+    plain = [address for address in addresses if not address.startswith("https://")]
     if not (has_tls or (serve.behind_proxy and serve.host in _LOOPBACK)) or plain:
         raise Mistake(
             "serve.no_tls",
             "Outside the demo everything goes over TLS: our own face, the issuers' keys and the peers.",
             hint="Name a certificate and its key, or listen on loopback behind a proxy; write every address as https.",
         )
-    return serve
+
+
+def _require_issuers(serve: ServeSetting) -> None:
+    """A face that people or consumers log in to has an issuer for them: without one nobody could, and somebody would
+    look for a way around."""
+    admitted = {issuer.admits for issuer in serve.issuers}
+    lacking = sorted(face for face in serve.faces if _CALLERS.get(face, "") not in (*admitted, ""))
+    if lacking:
+        raise Mistake(
+            "serve.no_issuer",
+            f"No issuer is named for those who log in to: {', '.join(lacking)}.",
+            hint="Name one for people (casework, inbox) or for consumers (datasource) in [[serve.issuers]].",
+        )
 
 
 def serve(system: System) -> None:

@@ -21,6 +21,7 @@ _BETWEEN_TRIES = timedelta(minutes=1)
 _FRESH = timedelta(hours=1)
 _KEPT = timedelta(hours=24)
 _LONGEST_KID = 256
+_LONGEST_LIFE_SECONDS = 86_400
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,10 +48,10 @@ class KeySets:
     """
 
     def __init__(self, outbound: Outbound, issuers: Iterable[IssuerSetting]) -> None:
+        found = tuple(issuers)
+        require_believable(found)
         self._outbound = outbound
-        self._issuers = {setting.issuer: setting for setting in issuers}
-        for setting in self._issuers.values():
-            require_believable(setting)
+        self._issuers = {setting.issuer: setting for setting in found}
         self._sets = {issuer: _KeySet(keys={}) for issuer in self._issuers}
         self._fetching = {issuer: threading.Lock() for issuer in self._issuers}
 
@@ -113,21 +114,31 @@ def _usable(members: list[Any], algorithms: tuple[str, ...]) -> Mapping[str, Pub
     return {kid: keys[0] for kid, keys in named.items() if len(keys) == 1}
 
 
-def require_believable(setting: IssuerSetting) -> None:
-    """Refuse an issuer of which any token would be believed, or none.
+def require_believable(issuers: tuple[IssuerSetting, ...]) -> None:
+    """Refuse an issuer of which any token would be believed, or none; and a second one for people or for consumers: a
+    subject is a name within its issuer, and the directory does not say of which.
 
-    Errors: `issuer.algorithm`, `issuer.audience`, `issuer.name`, `issuer.life` (Mistake).
+    Errors: `issuer.algorithm`, `issuer.audience`, `issuer.name`, `issuer.life`, `issuer.twice` (Mistake).
     """
+    for setting in issuers:
+        _require_believable(setting)
+    names, kinds = [x.issuer for x in issuers], [x.admits for x in issuers]
+    if len(set(names)) != len(names) or len(set(kinds)) != len(kinds):
+        raise Mistake(
+            "issuer.twice", "There is one issuer for people and one for consumers, of different names.",
+            hint="Name each once.",
+        )  # fmt: skip
+
+
+def _require_believable(setting: IssuerSetting) -> None:
     if not setting.algorithms or any(name not in KEY_OF for name in setting.algorithms):
         names = ", ".join(KEY_OF)
-        raise Mistake(
-            "issuer.algorithm", "An issuer signs by an algorithm with a public key.", hint=f"One of: {names}."
-        )
+        raise Mistake("issuer.algorithm", "An issuer signs with a private key of its own.", hint=f"By one of: {names}.")
     if not setting.audiences or not all(setting.audiences):
         raise Mistake("issuer.audience", "An issuer's tokens are for an audience.", hint="Name our own in `audiences`.")
     if not setting.issuer or not setting.keys_url:
         raise Mistake("issuer.name", "An issuer has a name and an address of its keys.", hint="Write both.")
-    if not 0 < setting.longest_life_seconds <= 86_400:
+    if not 0 < setting.longest_life_seconds <= _LONGEST_LIFE_SECONDS:
         raise Mistake("issuer.life", "A token lives for at most a day.", hint="Correct `longest_life_seconds`.")
 
 
