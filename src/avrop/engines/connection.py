@@ -23,9 +23,10 @@ def only(path: Path) -> str:
 
 @contextmanager
 def shut_off(
-    *, read: Sequence[Path], write: Path, threads: int, memory_limit: str, joins_as_written: bool = False
+    *, read: Sequence[Path], write: Path | None, threads: int, memory_limit: str, joins_as_written: bool = False
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that reads only these files and writes only into that folder. Its configuration is locked.
+    """A connection that reads only these files and writes only into that folder, or nothing without one. Its
+    configuration is locked.
 
     `joins_as_written`: the right side of a join is what is held in memory, whatever the optimizer guesses.
     Errors: `engine.no_space`, `engine.failed` (Fault): neither says SQL nor a value.
@@ -40,10 +41,10 @@ def shut_off(
         connection.execute("SET preserve_insertion_order = true")
         if joins_as_written:
             connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
-        connection.execute("SET temp_directory = ?", [str(write / ".spill")])
+        connection.execute("SET temp_directory = ?", [str(write / ".spill") if write else ""])
         # Both the pattern that is asked for and the file that it finds must be allowed.
         connection.execute("SET allowed_paths = ?", [[form for path in read for form in (str(path), only(path))]])
-        connection.execute("SET allowed_directories = ?", [[str(write)]])
+        connection.execute("SET allowed_directories = ?", [[str(write)] if write else []])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection
