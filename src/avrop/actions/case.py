@@ -29,6 +29,7 @@ CONSEQUENCES: dict[str, tuple[str, ...]] = {
     "SliceRevoked": ("disclose.close", "decide.outcome"),
     "DeliveryPlanned": ("disclose.build",),
     "CallOffEnded": ("disclose.close",),
+    "GenerationClosed": ("serving.clear",),
     "DeletionConfirmed": ("receive.close",),
 }
 """Which jobs follow from which event. A job's argument is the event's case, and it decides nothing."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from avrop.actions import assess, decide, disclose, receive
+from avrop.actions import assess, decide, disclose, receive, serving
 from avrop.system import System
 
 TASKS: Mapping[str, Callable[[System, str], None]] = {
@@ -13,6 +13,7 @@ TASKS: Mapping[str, Callable[[System, str], None]] = {
     "disclose.build": disclose.build,
     "disclose.close": disclose.close,
     "receive.close": receive.close,
+    "serving.clear": serving.clear,
 }
 """What the worker can do; each takes a case, and may be given it twice."""
 

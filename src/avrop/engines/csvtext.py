@@ -105,7 +105,7 @@ def _date(text: str) -> exp.Expression:
 def _value(name: str, *, is_text: bool) -> exp.Expression:
     value: exp.Expression = emit.column(name)
     if not is_text:  # a number or a date holds nothing to quote
-        return exp.func("coalesce", exp.cast(value, "VARCHAR"), exp.Literal.string(""))
+        return exp.Coalesce(this=exp.cast(value, "VARCHAR"), expressions=[exp.Literal.string("")])
     doubled = exp.Anonymous(this="replace", expressions=[value.copy(), exp.Literal.string('"'), _doubled_quote()])
     between = exp.Anonymous(this="concat", expressions=[exp.Literal.string('"'), doubled, exp.Literal.string('"')])
     holds = [exp.Anonymous(this="contains", expressions=[value.copy(), _character(each)]) for each in _QUOTED]

@@ -7,7 +7,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from avrop import __version__
-from avrop.http import problems, wellknown, witness
+from avrop.http import kudaf_datasource, problems, wellknown, witness
 from avrop.http.casework import accounts, calloffs, decisions, deliveries
 from avrop.settings import Face
 from avrop.system import System
@@ -17,7 +17,7 @@ Routes = Callable[[System], APIRouter]
 FACES: Mapping[Face, tuple[Routes, ...]] = {
     "catalogue": (),
     "casework": (calloffs.routes, decisions.routes, deliveries.routes, accounts.routes),
-    "datasource": (),
+    "datasource": (kudaf_datasource.routes,),
     "inbox": (),
     "witness": (witness.routes,),
 }

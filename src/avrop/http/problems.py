@@ -5,7 +5,7 @@ An error names what and where, never a value of a row; what was not raised on pu
 
 import logging
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -40,7 +40,7 @@ class DetailRoute(APIRoute):
     A subclass may give other statuses than the error's own, by code.
     """
 
-    statuses: Mapping[str, int] = {}
+    statuses: ClassVar[Mapping[str, int]] = {}
 
     def get_route_handler(self) -> Handler:
         """The route, with its errors in that form."""

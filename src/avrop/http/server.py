@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import uvicorn
 
 from avrop.errors import Mistake
+from avrop.http.aborting import AbortingProtocol
 from avrop.http.app import create_app
 from avrop.settings import Face, ServeSetting, Settings
 from avrop.system import System
@@ -62,11 +63,17 @@ def _require_issuers(serve: ServeSetting) -> None:
 
 def serve(system: System) -> None:
     """Serve until asked to stop; running answers get a minute to end."""
+    uvicorn.Server(configuration(system)).run()
+
+
+def configuration(system: System) -> uvicorn.Config:
+    """How the server runs. Errors: as `require_servable`."""
     setting = require_servable(system.settings)
-    config = uvicorn.Config(
+    return uvicorn.Config(
         create_app(system, faces=setting.faces),
         host=setting.host,
         port=setting.port,
+        http=AbortingProtocol,
         ssl_certfile=setting.certificate,
         ssl_keyfile=setting.private_key,
         access_log=False,
@@ -76,4 +83,3 @@ def serve(system: System) -> None:
         timeout_graceful_shutdown=_DRAIN_SECONDS,
         limit_concurrency=None,
     )
-    uvicorn.Server(config).run()

@@ -3,6 +3,7 @@
 A file without a row is a leftover; a row is committed only after its files are on disk.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from avrop.errors import Missing
 from avrop.store import tables
+from avrop.store.renderings import place_of
 
 
 def keep(connection: Connection, table: sa.Table, **values: object) -> None:
@@ -58,7 +60,15 @@ def folders(connection: Connection) -> frozenset[str]:
     for table in (tables.snapshots, tables.extracts, tables.generations, tables.packages):
         named |= set(connection.execute(sa.select(table.c.folder)).scalars())
     named |= set(connection.execute(sa.select(tables.person_lists.c.file)).scalars())
+    named |= {place_of(case) for case in _open_deliveries(connection)}
     return frozenset(named)
+
+
+def _open_deliveries(connection: Connection) -> Iterable[str]:
+    """Their cases: an open generation speaks for what was rendered of it."""
+    cases = tables.cases
+    query = sa.select(cases.c.case_id).where(cases.c.kind == "delivery", cases.c.summary["open"].as_boolean())
+    return connection.execute(query).scalars()
 
 
 def packages_due(connection: Connection, day: date) -> tuple[Any, ...]:

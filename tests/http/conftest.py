@@ -1,0 +1,20 @@
+"""A served provider for the tests that change nothing, played once."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from avrop.packs import load_pack
+from tests.http import serving
+from tests.http.serving import Served
+
+
+@pytest.fixture(scope="session")
+def datasource(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home, pack = tmp_path_factory.mktemp("datasource"), load_pack()
+    urls = {name: fresh_database(name) for name in ("provider", "receiver")}
+    serving.play(home, pack, urls, people=500)
+    with serving.served(home, urls, pack=pack) as running:
+        yield running
+    shutil.rmtree(home, ignore_errors=True)

@@ -1,0 +1,259 @@
+"""An answer under way lives as long as what it was given for: revoked, expired, stale, or a database that dies cuts it,
+never to a clean end; and whoever reads slowly holds nothing that others need.
+
+The tests stand in this order because the last ones end what the first ones read.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from avrop.actions import decide
+from avrop.actions.tasks import TASKS
+from avrop.actors import Role
+from avrop.demo.scene import open_scene
+from avrop.http.kudaf_datasource import ANSWERS_PER_SUBJECT
+from avrop.packs import load_pack
+from avrop.store import embedded
+from avrop.worker import run_until_idle
+from tests.http import serving
+from tests.http.serving import CALL_OFF, CONSUMER, Served
+
+LONG = "SUBJECT"
+CUT_WITHIN = 5.0
+"""What is promised. It is a bound on behaviour, not a measure of speed."""
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A provider with a PostgreSQL of its own, which the tests may stop."""
+    home, pack = tmp_path_factory.mktemp("live"), load_pack()
+    urls = {name: embedded.start(home / "postgres", name) for name in ("provider", "receiver")}
+    serving.play(home, pack, urls, people=400)
+    with serving.served(home, urls, pack=pack) as running:
+        _lengthen(running)
+        yield running
+    embedded.stop(running.home / "postgres")
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def _lengthen(provider: Served) -> None:
+    """Make a ready file long: the story's few people fit into what the kernel holds, and would be gone at once."""
+    assert provider.get(f"/api/variables/{LONG}").status_code == 200
+    place = provider.renderings / f"RESULT.{LONG}"
+    rows = (place / "rows.csv").read_bytes()
+    rows += rows.partition(b"\n")[2] * (24_000_000 // len(rows))
+    (place / "rows.csv").write_bytes(rows)
+    card = json.loads((place / "card.json").read_text())
+    (place / "card.json").write_text(json.dumps(card | {"size": len(rows), "sha256": sha256(rows).hexdigest()}))
+
+
+@dataclass
+class Reader:
+    """Reads an answer as slowly as it is told."""
+
+    connection: socket.socket
+    got: bytes = b""
+
+    def __enter__(self) -> "Reader":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    @property
+    def length(self) -> int:
+        """How long the answer says its body is."""
+        head = self.got.partition(b"\r\n\r\n")[0].lower()
+        return int(head.partition(b"content-length: ")[2].split(b"\r\n")[0])
+
+    @property
+    def body(self) -> bytes:
+        """What has come of it."""
+        return self.got.partition(b"\r\n\r\n")[2]
+
+    def read(self, size: int) -> bytes:
+        """At most so many bytes more; nothing at the end; ConnectionResetError if it was broken off."""
+        data = self.connection.recv(size)
+        self.got += data
+        return data
+
+    def until_cut(self, size: int = 2048) -> float:
+        """Read slowly until it ends or breaks, and give how many seconds that took."""
+        began = time.monotonic()
+        try:
+            while self.read(size):
+                time.sleep(0.05)
+                assert time.monotonic() - began < 20, "it was not cut"
+        except ConnectionResetError:
+            pass
+        return time.monotonic() - began
+
+
+def _begin(provider: Served, *lines: str) -> Reader:
+    reader = Reader(provider.raw(f"/api/variables/{LONG}", *lines, buffer=4096))
+    while len(reader.body) < 4096:
+        assert reader.read(2048)
+    assert reader.got.startswith(b"HTTP/1.1 200 ")
+    return reader
+
+
+def _cut(reader: Reader) -> bool:
+    """Whether the answer is shorter than it said."""
+    return len(reader.body) < reader.length
+
+
+def test_an_answer_that_is_read_to_its_end_is_whole(provider: Served) -> None:
+    with _begin(provider, "Connection: close") as reader:
+        while reader.read(1 << 20):
+            pass
+    assert len(reader.body) == reader.length
+    assert reader.body == (provider.renderings / f"RESULT.{LONG}" / "rows.csv").read_bytes()
+
+
+def test_a_slow_reader_holds_no_thread_no_connection_and_no_lock(provider: Served) -> None:
+    """One byte at a time, as many readers as are given: everybody else is answered, and the database has no idle one."""
+    with ExitStack() as stack:
+        readers = [stack.enter_context(_begin(provider)) for _ in range(ANSWERS_PER_SUBJECT - 1)]
+        for _ in range(3):
+            for reader in readers:
+                assert len(reader.read(1)) == 1
+            assert provider.get("/api/variables/SEX").status_code == 200
+            assert httpx.get(f"{provider.url}/health", timeout=30).status_code == 200
+            _drained(provider)
+        run_until_idle(provider.system, TASKS)  # it needs the installation's lock
+        assert not any(_ended(reader) for reader in readers)
+
+
+def _drained(provider: Served) -> None:
+    """There are moments in which nothing holds a database connection."""
+    ends = time.monotonic() + 30
+    while provider.system.database.pool.checkedout():
+        assert time.monotonic() < ends, "a database connection is held all the time"
+        time.sleep(0.002)
+
+
+def _ended(reader: Reader) -> bool:
+    reader.connection.setblocking(False)
+    try:
+        return reader.read(1) == b""
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
+
+
+def test_one_answer_too_many_is_429_before_it_begins_and_a_slot_comes_back(provider: Served) -> None:
+    with ExitStack() as stack:
+        readers = [stack.enter_context(_begin(provider)) for _ in range(ANSWERS_PER_SUBJECT)]
+        refused = provider.get("/api/variables/SEX")
+        assert refused.status_code == 429
+        assert set(refused.json()) == {"detail"}
+        readers[0].connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        readers[0].connection.close()
+        _given_back(provider)
+        assert not any(_ended(reader) for reader in readers[1:])
+
+
+def _given_back(provider: Served) -> None:
+    ends = time.monotonic() + 30
+    while provider.get("/api/variables/SEX").status_code == 429:
+        assert time.monotonic() < ends, "no slot came back"
+        time.sleep(0.05)
+
+
+@contextmanager
+def _later(provider: Served, **time_passed: int) -> Iterator[None]:
+    now = provider.clock.now
+    provider.clock.now = now + timedelta(**time_passed)
+    try:
+        yield
+    finally:
+        provider.clock.now = now
+
+
+@pytest.mark.parametrize("days", [400, 3], ids=["past every decision's end", "past the age of the lists"])
+def test_an_expired_or_stale_grant_cuts_what_runs_and_gives_nothing_new(provider: Served, days: int) -> None:
+    with _begin(provider) as reader, _later(provider, days=days):
+        assert reader.until_cut() < CUT_WITHIN
+        assert _cut(reader)
+        assert provider.get("/api/variables/SEX").status_code == 401
+    assert provider.get("/api/variables/SEX").status_code == 200
+
+
+def test_a_reader_that_takes_nothing_is_cut_too(provider: Served) -> None:
+    """Nothing is read for as long as a cut may take: then there is only what the reader's own kernel held."""
+    with _begin(provider) as reader, _later(provider, days=400):
+        time.sleep(CUT_WITHIN)
+        reader.until_cut(size=1 << 20)
+        assert len(reader.body) < 300_000
+        assert _cut(reader)
+
+
+def _postgres(provider: Served) -> list[psutil.Process]:
+    pid = int((provider.home / "postgres" / "data" / "postmaster.pid").read_text().split("\n")[0])
+    server = psutil.Process(pid)
+    return [server, *server.children(recursive=True)]
+
+
+def test_a_database_that_hangs_cuts_what_runs(provider: Served) -> None:
+    stopped = _postgres(provider)
+    with _begin(provider) as reader:
+        try:
+            for process in stopped:
+                os.kill(process.pid, signal.SIGSTOP)
+            assert reader.until_cut() < CUT_WITHIN
+        finally:
+            for process in stopped:
+                os.kill(process.pid, signal.SIGCONT)
+        assert _cut(reader)
+    assert provider.get("/api/variables/SEX").status_code == 200
+
+
+def test_a_revocation_cuts_what_runs_and_two_seconds_later_nothing_of_it_is_found(provider: Served) -> None:
+    """A6. The revoking controller's rows are in the open generation; after it there is no such generation."""
+    counties = provider.get("/api/variables/REPORTING_COUNTY").text
+    assert ",11\n" in counties
+    with open_scene(provider.home, provider.pack, database_urls=provider.urls) as scene, _begin(provider) as reader:
+        decider = scene.person("11", Role.DECIDER)
+        draft = decide.draft_revocation(scene.provider, decider, CALL_OFF, reason="x", recall=True)
+        signed = scene.keys_of("11").sign("controller-11", "revocation", draft)
+        decide.revoke(scene.provider, decider, CALL_OFF, signed)
+        revoked = time.monotonic()
+        reader.until_cut()
+        assert time.monotonic() - revoked < CUT_WITHIN
+        assert _cut(reader)
+        time.sleep(max(0.0, 2 - (time.monotonic() - revoked)))
+        for name in ("REPORTING_COUNTY", LONG, "SEX"):
+            assert provider.get(f"/api/variables/{name}").status_code == 401
+        run_until_idle(scene.provider, TASKS)  # which closes the generation, and with it goes what was rendered
+    assert not provider.renderings.exists()
+    assert provider.generation.exists()
+
+
+def test_a_database_that_dies_leaves_no_answer_but_an_error(provider: Served) -> None:
+    for process in _postgres(provider):
+        os.kill(process.pid, signal.SIGKILL)
+    answer = provider.get("/api/variables/SEX")
+    assert answer.status_code == 500
+    assert set(answer.json()) == {"detail"}
+    assert CONSUMER not in answer.text
+
+
+def test_nothing_is_left_under_a_temporary_name(provider: Served) -> None:
+    zone = Path(provider.home / "provider" / "zone")
+    assert list(zone.rglob(".partial-*")) == []
