@@ -33,6 +33,12 @@ def _adapter(form: Hashable) -> TypeAdapter[Any]:
     return TypeAdapter(cast("Any", form))
 
 
+def unsaid(value: object) -> bool:
+    """Whether an optional field says nothing. `Field(exclude_if=unsaid)` keeps a field that a form got later out of
+    documents that do not use it, so that their digests stay what they were."""
+    return value is None
+
+
 def plain(value: object) -> Any:
     """The document as plain JSON values: dicts, lists, texts, whole numbers, booleans, null."""
     return (

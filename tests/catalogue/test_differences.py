@@ -67,6 +67,7 @@ DATASETS = [
     ("variables", ("X", "Y", "Z"), {("D", "compatible")}),
     ("variables", ("Y", "X"), {("D", "compatible")}),
     ("time", "Y", {("D", "breaking")}),
+    ("until", "Y", {("D", "breaking")}),
 ]
 LISTS = [
     ("name", "M", {("LIST", "breaking"), ("M", "compatible")}),

@@ -211,7 +211,7 @@ LADDERS = st.lists(
 VARIABLES = st.builds(
     Variable,
     name=st.just("X"), label=TEXTS, definition=TEXTS, unit_type=WORD, source=WORD, levels=LADDERS,
-    data_type=st.sampled_from(["text", "integer", "date"]),
+    data_type=st.sampled_from(["text", "integer", "number", "date"]),
     temporality=st.sampled_from(["FIXED", "EVENT", "STATUS", "ACCUMULATED"]),
     sensitivity=st.sampled_from(["identifier", "quasi-identifier", "confidential", "special category", "ordinary"]),
     code_list=st.none() | WORD, pattern=st.none() | WORD,
@@ -230,7 +230,7 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
         Dataset(
             name=f"D{n}", label=draw(TEXTS), definition=draw(TEXTS), unit_type=draw(WORD), person=draw(WORD),
             kind=draw(st.sampled_from(["register", "event"])), key=tuple(draw(st.lists(WORD, max_size=2))),
-            variables=tuple(part), time=draw(st.none() | WORD),
+            variables=tuple(part), time=draw(st.none() | WORD), until=draw(st.none() | WORD),
         )
         for n, part in enumerate(draw(st.permutations(parts)))
     )  # fmt: skip

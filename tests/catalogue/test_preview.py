@@ -25,7 +25,7 @@ from avrop.packs import load_pack
 
 T = Text(nb="x", en="x")
 INSTALLED = read_catalogue(load_pack().catalogue)
-TYPES = {"text": str, "integer": int, "date": date}
+TYPES = {"text": str, "integer": int, "number": float, "date": date}
 PATTERNS = ("[0-9]{4}-[0-9]{4}", "[0-9]{5}|[0-9]{3}", "V[gG][1-3]?", r"\d+\.(a|bc){2,3}x*")
 
 
@@ -74,6 +74,7 @@ def described(draw: st.DrawFn) -> Catalogue:
     forms: st.SearchStrategy[dict[str, object]] = st.one_of(
         st.just({"data_type": "date"}),
         st.just({"data_type": "text"}),
+        st.just({"data_type": "number"}),
         st.sampled_from(PATTERNS).map(lambda pattern: {"data_type": "text", "pattern": pattern}),
         st.tuples(st.none() | st.integers(-50, 50), st.none() | st.integers(50, 90)).map(
             lambda bounds: {"data_type": "integer", "minimum": bounds[0], "maximum": bounds[1]}

@@ -27,9 +27,11 @@ EVENT = (
     op.Column(name="KIND", type="text"),
     op.Column(name="CODE", type="text"),
     op.Column(name="NUM", type="integer"),
+    op.Column(name="SCORE", type="number"),
 )
 REGISTER = (op.Column(name="ID", type="text"), op.Column(name="BORN", type="date"), op.Column(name="SEX", type="text"))
-ARROW = {"text": pa.string(), "integer": pa.int64(), "date": pa.date32()}
+ARROW = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "date": pa.date32()}
+ORIGINS = st.sampled_from([{"column": "OWNER"}, {"column": "OWNER"}, {"owner": "A"}, {"owner": "OLD"}, {"owner": "B"}])
 
 
 def maybe(values: Sequence[Any]) -> st.SearchStrategy[Any]:
@@ -46,6 +48,7 @@ EVENTS = st.lists(
             "KIND": maybe(("1", "2", "4")),
             "CODE": maybe(TEXTS),
             "NUM": st.one_of(st.none(), st.integers(-(10**12), 10**12), st.integers(-3, 30)),
+            "SCORE": maybe((0.1, -2.5, 3.0, 1e300, 5e-324)),
         }
     ),
     max_size=25,
@@ -117,7 +120,7 @@ def operators(
     when = draw(st.sampled_from([(), (UnattributableWhen(column="KIND", values=("2", "4")),)]))
     made: list[op.Operator] = [op.Scan(dataset=dataset, columns=EVENT)]
     rows = [
-        op.Origin(column="OWNER", controller="A", successors=successors, unattributable_when=when),
+        op.Origin(**draw(ORIGINS), controller="A", successors=successors, unattributable_when=when),
         op.Claimants(columns=("HOME",), successors=successors, time=draw(st.sampled_from(("DAY", None)))),
         op.Exclude(column="WHO", list="protected"),
         op.Exclude(column="WHO", list="objecting"),
@@ -126,7 +129,7 @@ def operators(
     ]  # fmt: skip
     made += [operator for operator in rows if draw(st.integers(0, 2)) == 0]
     types = {c.name: c.type for c in EVENT}
-    names = draw(st.lists(st.sampled_from(("DAY", "CODE", "NUM", "OWNER")), unique=True, min_size=1))
+    names = draw(st.lists(st.sampled_from(("DAY", "CODE", "NUM", "OWNER", "SCORE")), unique=True, min_size=1))
     if looked_up and draw(st.booleans()):
         columns = REGISTER[1:]
         made.append(op.Lookup(dataset="REGISTER", on="WHO", key="ID", columns=columns))

@@ -26,7 +26,8 @@ CANARY, SELECTED = "CANARY-4711-left-out", "CANARY-0815-selected"
 
 def row(who: str | None = "0A", **changes) -> dict:
     return {
-        "WHO": who, "DAY": date(2024, 10, 1), "OWNER": "A", "HOME": None, "KIND": "1", "CODE": "x", "NUM": 1, **changes,
+        "WHO": who, "DAY": date(2024, 10, 1), "OWNER": "A", "HOME": None, "KIND": "1", "CODE": "x", "NUM": 1,
+        "SCORE": 1.5, **changes,
     }  # fmt: skip
 
 

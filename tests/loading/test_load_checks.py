@@ -30,7 +30,7 @@ def only(faults: tuple[LoadFault, ...]) -> tuple[str, str, str | None, tuple[int
     [
         ("0001,2024-13-01,old,1,", "load.type", "DAY"),
         ("0001,2024-1-1,old,1,", "load.type", "DAY"),
-        ("0001,2024-10-01 00:00:00,old,1,", "load.type", "DAY"),
+        ("0001,2024-10-01 12:00:00,old,1,", "load.type", "DAY"),
         ("0001,2024-10-01,old,1.5,", "load.type", "HOURS"),
         ("0001,2024-10-01,old,many,", "load.type", "HOURS"),
         ("0001,2024-10-01,old,99999999999999999999,", "load.type", "HOURS"),
@@ -153,10 +153,7 @@ def test_a_missing_file_and_a_broken_parquet_file_are_unreadable(refused: Refuse
 
 def test_parquet_columns_that_lost_their_form_are_refused(refused: Refused, tmp_path: Path) -> None:
     path = tmp_path / "courses.parquet"
-    day = pa.array([date(2024, 10, 1)])
-    pq.write_table(
-        pa.table({"ID": [1], "DAY": day.cast(pa.timestamp("s")), "AREA": ["old"], "HOURS": [1.0], "NOTE": ["x"]}), path
-    )
+    pq.write_table(pa.table({"ID": [1], "DAY": [19997], "AREA": ["old"], "HOURS": [1.0], "NOTE": ["x"]}), path)
     faults = refused(courses=path)
     assert {(fault.code, fault.variable) for fault in faults} == {
         ("load.type", "ID"),

@@ -73,13 +73,17 @@ def _dataset_parts(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
                 yield dataset.name, f"It has {name} {count} times.", "Name it once."
         if not dataset.key:
             yield dataset.name, "It has no key.", "Name the variables that tell its rows apart."
-        for name in (dataset.person, *dataset.key, *((dataset.time,) if dataset.time else ())):
+        for name in filter(None, (dataset.person, *dataset.key, dataset.time, dataset.until)):
             if name not in dataset.variables:
                 yield dataset.name, f"It names {name}, which is not among its variables.", "Add it to the variables."
         if dataset.person in known and known[dataset.person].sensitivity != "identifier":
             yield dataset.name, "Its person variable is not an identifier.", "Mark it as identifier."
         if dataset.time in known and known[str(dataset.time)].data_type != "date":
             yield dataset.name, "Its time variable is not a date.", "Name a date variable."
+        if dataset.until is not None and dataset.time is None:
+            yield dataset.name, "It says when a spell ends and not when it begins.", "Name the time variable too."
+        if dataset.until in known and known[str(dataset.until)].data_type != "date":
+            yield dataset.name, "Its spells end on what is not a date.", "Name a date variable."
         if dataset.kind == "event" and dataset.time is None:
             yield dataset.name, "An event dataset needs a time variable.", "Name the date on which a row holds."
         if dataset.kind == "register" and dataset.key != (dataset.person,):
@@ -157,7 +161,7 @@ def _recodes(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
 def _inputs(variable: Variable, catalogue: Catalogue) -> Iterable[tuple[Level, set[str], bool]]:
     """Each coarser level, with examples of the values that enter it, and whether these are all there are."""
     listed = {code.code for each in catalogue.code_lists if each.name == variable.code_list for code in each.codes}
-    examples = {"text": set[str](), "integer": {"0"}, "date": {"2000-01-01"}}[variable.data_type]
+    examples = {"text": set[str](), "integer": {"0"}, "number": {"0.5"}, "date": {"2000-01-01"}}[variable.data_type]
     values, all_of_them = (listed, True) if listed else (examples, False)
     for level in variable.levels[1:]:
         yield level, values, all_of_them
@@ -179,6 +183,8 @@ def _ranges(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
             yield variable.name, "Only a whole number has a minimum or maximum.", "Use a pattern or a code list."
         if variable.minimum is not None and variable.maximum is not None and variable.minimum > variable.maximum:
             yield variable.name, "Its minimum is above its maximum.", "Correct them."
+        if variable.data_type == "number" and len(variable.levels) > 1:
+            yield variable.name, "A number has no coarser level.", "Describe it as a whole number, or in bands as text."
         if variable.data_type != "text" and (variable.code_list, variable.pattern) != (None, None):
             yield variable.name, "Only a text has a code list or a pattern.", "Make it a text."
         if variable.pattern is not None and not _is_pattern(variable.pattern):

@@ -1,8 +1,10 @@
 """Datasets and the catalogue: which variables stand in which table, one row per what."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from avrop.canonical import document
+from pydantic import Field
+
+from avrop.canonical import document, unsaid
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.unittypes import Text, UnitType
 from avrop.catalogue.variables import Variable
@@ -11,8 +13,10 @@ from avrop.catalogue.variables import Variable
 @document
 class Dataset:
     """One table. `person` names its identifier variable; an event dataset also has `time`, a date variable that says
-    when the row holds (codes are checked, and periods cut, on that date). A register has one row per person and is
-    looked up from event rows; it is never delivered by itself. Column names are variable names. `key` is unique."""
+    when the row holds (codes are checked, and periods cut, on that date). Where its rows are spells, `until` names the
+    date variable of a spell's end, null while it is open. A register has one row per person and is looked up from event
+    rows; it is delivered by itself only where an attribution rule says whose it is. Column names are variable names.
+    `key` is unique."""
 
     name: str
     label: Text
@@ -23,6 +27,7 @@ class Dataset:
     key: tuple[str, ...]
     variables: tuple[str, ...]
     time: str | None = None
+    until: Annotated[str | None, Field(exclude_if=unsaid)] = None
 
 
 @document

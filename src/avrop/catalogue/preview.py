@@ -13,7 +13,7 @@ from avrop.catalogue.examples import example
 from avrop.catalogue.variables import Variable
 from avrop.errors import Mistake
 
-Value = str | int | date | None
+Value = str | int | float | date | None
 Row = dict[str, Value]
 T = TypeVar("T")
 
@@ -74,6 +74,8 @@ def _value(catalogue: Catalogue, variable: Variable, *, place: str, day: date | 
         low, high = variable.minimum, variable.maximum
         low = low if low is not None else min(0, high or 0)
         return low + _draw(place, (high if high is not None else low + 100) - low + 1)
+    if variable.data_type == "number":
+        return _draw(place, 1000) / 8
     if variable.pattern is None:
         return f"text {_draw(place, 1000)}"
     made = example(variable.pattern, lambda step, below: _draw(f"{place}/{step}", below))

@@ -14,7 +14,9 @@ from pydantic import Field
 from avrop.canonical import document
 from avrop.catalogue.unittypes import Text
 
-DataType = Literal["text", "integer", "date"]
+DataType = Literal["text", "integer", "number", "date"]
+"""A number is a finite 64-bit floating-point one. Where digits matter, as in a code, it is a text."""
+
 Temporality = Literal["FIXED", "EVENT", "STATUS", "ACCUMULATED"]
 Sensitivity = Literal["identifier", "quasi-identifier", "confidential", "special category", "ordinary"]
 

@@ -113,7 +113,7 @@ def _covers(wide: Variable, narrow: Variable) -> bool:
 
 
 def _dataset_changes(old: Dataset, new: Dataset) -> list[Change]:
-    meaning = ("unit_type", "kind", "person", "key", "time")
+    meaning = ("unit_type", "kind", "person", "key", "time", "until")
     changes = _fields(old, new, subject=old.name, compatible=("label", "definition"), breaking=meaning)
     if set(old.variables) - set(new.variables):
         changes.append(_breaking(old.name, "variables removed"))

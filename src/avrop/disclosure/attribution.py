@@ -5,8 +5,11 @@ origin is unattributable and never leaves.
 """
 
 from datetime import date
+from typing import Annotated
 
-from avrop.canonical import document
+from pydantic import Field
+
+from avrop.canonical import document, unsaid
 
 
 @document
@@ -19,12 +22,18 @@ class UnattributableWhen:
 
 @document
 class DatasetRule:
-    """For one event dataset: the column of the origin and the columns of possible claimants (null: none)."""
+    """For one dataset: the column of the origin, or the one `controller` whose all its rows are; and the columns of
+    possible claimants (null: none). A register has a rule only where all its rows are one controller's."""
 
     dataset: str
-    origin: str
+    origin: str | None = None
+    controller: Annotated[str | None, Field(exclude_if=unsaid)] = None
     claimants: tuple[str, ...] = ()
     unattributable_when: tuple[UnattributableWhen, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.origin is None) == (self.controller is None):
+            raise ValueError("a dataset's rule names either the column of the origin or the one controller")
 
 
 @document

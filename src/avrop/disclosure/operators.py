@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from avrop.canonical import document
+from avrop.canonical import document, unsaid
 from avrop.catalogue.variables import DataType, Step
 from avrop.disclosure.attribution import UnattributableWhen
 
@@ -34,9 +34,11 @@ class Scan:
 
 @document
 class Origin:
-    """Keep the rows whose origin is this controller: mapped by `successors`, none if unattributable."""
+    """Keep the rows whose origin is this controller: mapped by `successors`, none if unattributable. The origin stands
+    in `column`, or is `owner` for all rows."""
 
-    column: str
+    column: str | None = None
+    owner: Annotated[str | None, Field(exclude_if=unsaid)] = None
     controller: str
     successors: tuple[tuple[str, str], ...] = ()
     unattributable_when: tuple[UnattributableWhen, ...] = ()

@@ -165,6 +165,7 @@ def _rows(
     rows.append(
         op.Origin(
             column=rule.origin,
+            owner=rule.controller,
             controller=question.controller,
             successors=question.rule.successors,
             unattributable_when=rule.unattributable_when,
@@ -184,8 +185,8 @@ def _rows(
 def _read(question: Question, dataset: Dataset, wanted: Sequence[RequestedVariable]) -> list[str]:
     """The stored columns that the plan needs, each once, in the dataset's order."""
     rule = _attribution(question, dataset)
-    needed = {dataset.person, rule.origin, *rule.claimants, *(u.column for u in rule.unattributable_when)}
-    needed |= {dataset.time} if dataset.time else set()
+    needed = {dataset.person, *rule.claimants, *(u.column for u in rule.unattributable_when)}
+    needed |= {name for name in (rule.origin, dataset.time) if name}
     needed |= {v.variable for v in wanted if v.dataset == dataset.name}
     if dataset.name == question.version.people.dataset:
         needed |= {f.variable for f in question.version.people.filters}

@@ -25,6 +25,12 @@ def _rule(operator: op.Operator) -> Row | None:
             left_out = "".join(f"; not where {u.column} is {_or(u.values)}" for u in operator.unattributable_when)
             former = [old for old, today in operator.successors if today == operator.controller]
             before = f", or was stored as {_or(former)}" if former else ""
+            if operator.owner is not None:
+                mine = dict(operator.successors).get(operator.owner, operator.owner) == operator.controller
+                return (
+                    "  rows",
+                    f"{'all' if mine else 'none'}: the table is {operator.owner}'s{left_out if mine else ''}",
+                )
             return "  rows", f"where {operator.column} is {operator.controller}{before}{left_out}"
         case op.Claimants():
             return "  claimants", f"only if every controller in {_or(operator.columns)} approves the row's date too"

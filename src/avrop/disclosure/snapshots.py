@@ -43,7 +43,8 @@ class SourceFile:
 
 @document
 class SnapshotFile:
-    """A Parquet file of the snapshot, `<dataset>/part-NNN.parquet`, and the digest of the source file it holds."""
+    """A Parquet file of the snapshot, `<dataset>/part-NNN.parquet`. `source` is the digest of the source file it holds,
+    or of the file, its delimiter and its named columns where these are not the dataset's own."""
 
     dataset: str
     name: str

@@ -13,7 +13,7 @@ from avrop.catalogue.variables import Band, DataType, Prefix, Recode, Step
 from avrop.disclosure import operators as op
 from avrop.engines.connection import only
 
-TYPES: Mapping[DataType, str] = {"text": "VARCHAR", "integer": "BIGINT", "date": "DATE"}
+TYPES: Mapping[DataType, str] = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE"}
 """The fixed type of every column that comes out."""
 
 _WHOLE_NUMBER = "-?[0-9]{1,18}"
@@ -139,13 +139,13 @@ def _filtered(before: Relation, condition: Any) -> Relation:
     return replace(before, query=query)
 
 
-def _owner(name: str, successors: Sequence[tuple[str, str]]) -> exp.Expression:
+def _owner(stored: exp.Expression, successors: Sequence[tuple[str, str]]) -> exp.Expression:
     if not successors:
-        return column(name)
-    case = exp.Case(this=column(name))
+        return stored
+    case = exp.Case(this=stored)
     for old, new in successors:
         case = case.when(exp.Literal.string(old), exp.Literal.string(new))
-    return case.else_(column(name))
+    return case.else_(stored.copy())
 
 
 def _text(before: Relation, name: str) -> exp.Expression:
@@ -158,7 +158,8 @@ def _among(value: exp.Expression, texts: Sequence[str]) -> exp.Expression:
 
 
 def _origin(operator: op.Origin, before: Relation, _inputs: Inputs) -> Relation:
-    own = exp.EQ(this=_owner(operator.column, operator.successors), expression=exp.Literal.string(operator.controller))
+    stored = exp.Literal.string(operator.owner or "") if operator.column is None else column(operator.column)
+    own = exp.EQ(this=_owner(stored, operator.successors), expression=exp.Literal.string(operator.controller))
     others = [
         exp.or_(
             exp.Is(this=column(u.column), expression=exp.Null()), exp.not_(_among(_text(before, u.column), u.values))
@@ -171,7 +172,7 @@ def _origin(operator: op.Origin, before: Relation, _inputs: Inputs) -> Relation:
 def _claimants(operator: op.Claimants, before: Relation, inputs: Inputs) -> Relation:
     approve = []
     for name in operator.columns:
-        owner = _owner(name, operator.successors)
+        owner = _owner(column(name), operator.successors)
         groups = [_approved(owner, names, operator.time, period) for period, names in _by_period(inputs).items()]
         approve.append(exp.or_(exp.Is(this=column(name), expression=exp.Null()), *groups))
     return _filtered(before, exp.and_(*approve))

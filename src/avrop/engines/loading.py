@@ -13,13 +13,17 @@ from avrop.catalogue.unittypes import Text
 from avrop.catalogue.variables import Variable
 from avrop.disclosure.snapshots import LoadReport, PersonListReport, SnapshotManifest
 from avrop.engines.connection import shut_off
+from avrop.engines.sourcedatabase import read_tables
 from avrop.engines.tablechecks import row_faults
 from avrop.engines.tablefiles import digest_file, publish_folder, sync, working_folder
 from avrop.engines.tableloading import Load, check_sources, nothing, stage_file, write_dataset
 from avrop.engines.tables import make_stage, quoted, run, table
+from avrop.engines.tablesources import FileSource, Source, as_source
 from avrop.errors import Conflict, Mistake
 
 MOST_FAULTS = 200
+SPOOL = ".database"
+"""Where the rows of a source database wait to be checked."""
 
 
 class LoadRefused(Mistake):
@@ -38,7 +42,7 @@ class LoadRefused(Mistake):
 
 def load_tables(
     catalogue: Catalogue,
-    sources: Mapping[str, Sequence[Path]],
+    sources: Mapping[str, Sequence[Path | Source]],
     target: Path,
     *,
     threads: int,
@@ -46,24 +50,28 @@ def load_tables(
     reach: Callable[[str], None] = nothing,
     register_day: date | None = None,
     previous: tuple[SnapshotManifest, Path] | None = None,
+    source_url: str | None = None,
 ) -> LoadReport:
-    """Check CSV (comma, UTF-8, header) and Parquet files and write them into the new folder `target`.
+    """Check CSV (UTF-8, header) and Parquet files, and tables of the PostgreSQL at `source_url`, and write them into
+    the new folder `target`. A path is a comma-separated or Parquet file with exactly the dataset's variables.
 
-    Each source file becomes one `<dataset>/part-NNN.parquet` with the dataset's columns in catalogue order, typed,
-    sorted by time and person. Empty text is null. Codes are valid on the row's time, a register's on `register_day`
-    (null: ever). A source that stands unchanged in the `previous` snapshot (manifest, folder) and under the same
-    catalogue is checked again and its file lent, not written.
+    Each source becomes one `<dataset>/part-NNN.parquet` with the dataset's columns in catalogue order, typed, sorted by
+    time and person. Empty text is null. Codes are valid on the row's time, a register's on `register_day` (null: ever).
+    A source that stands unchanged in the `previous` snapshot (manifest, folder) and under the same catalogue is checked
+    again and its file lent, not written.
 
     Errors: `load.refused` (LoadRefused) with faults `load.dataset`, `load.unreadable`, `load.columns`, `load.type`,
     `load.null`, `load.pattern`, `load.range`, `load.code`, `load.key`, `load.orphan`; `load.exists` (Conflict);
-    `load.failed`, `engine.failed`, `engine.no_space` (Fault) for the machine. Nothing is left in `target` in any case.
+    `load.failed`, `engine.failed`, `engine.no_space` (Fault) for the machine; those of `read_tables` for the source
+    database. Nothing is left in `target` in any case.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise Conflict("load.exists", "The snapshot's folder is taken.", hint="Load into a new one.", file=target.name)
-    files = {name: tuple(path.resolve() for path in paths) for name, paths in sources.items()}
+    given = {name: [as_source(each) for each in several] for name, several in sources.items()}
     with working_folder(target) as work:
         reach("load.started")
-        named = [path for paths in files.values() for path in paths]
+        files = read_tables(catalogue, given, work / SPOOL, url=source_url)
+        named = [each.path for several in files.values() for each in several]
         with shut_off(read=named, write=work, threads=threads, memory_limit=memory_limit) as connection:
             load = Load(
                 catalogue=catalogue,
@@ -75,7 +83,8 @@ def load_tables(
                 lent=_lent(previous, catalogue=digest(catalogue), day=register_day),
             )
             report = _checked_and_written(load)
-        shutil.rmtree(work / ".spill", ignore_errors=True)
+        for scratch in (".spill", SPOOL):
+            shutil.rmtree(work / scratch, ignore_errors=True)
         publish_folder(work, target)
         reach("load.folder-written")
     return report
@@ -120,7 +129,8 @@ def load_person_list(
     with working_folder(target) as work:
         made = work / "list.parquet"
         with shut_off(read=[source], write=work, threads=1, memory_limit="1GB") as connection:
-            load = Load(catalogue=catalogue, sources={"list": (source,)}, connection=connection, work=work)
+            given = {"list": (FileSource(path=source),)}
+            load = Load(catalogue=catalogue, sources=given, connection=connection, work=work)
             people = _write_people(load, made)
         sync(made)
         report = PersonListReport(people=people, source=digest_file(source), digest=digest_file(made))
@@ -169,7 +179,7 @@ def _write_people(load: Load, path: Path) -> int:
     """Write the list's people and count them. A person may be on it twice."""
     (dataset,) = load.catalogue.datasets
     make_stage(load.connection, dataset.name, dataset=dataset, catalogue=load.catalogue)
-    stage_file(load, dataset, index=0, path=load.sources[dataset.name][0])
+    stage_file(load, dataset, index=0, given=load.sources[dataset.name][0])
     load.found(dataset.name, row_faults(load.connection, dataset.name, dataset=dataset, catalogue=load.catalogue))
     if load.faults:
         raise LoadRefused(LoadReport(catalogue=digest(load.catalogue), faults=tuple(load.faults)))

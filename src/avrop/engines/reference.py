@@ -20,7 +20,7 @@ from avrop.errors import Fault
 
 Row = dict[str, Any]
 Rows = list[Row]
-_ARROW = {"text": pa.string(), "integer": pa.int64(), "date": pa.date32()}
+_ARROW = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "date": pa.date32()}
 
 
 class ReferenceEngine:
@@ -184,8 +184,8 @@ _STEPS: Mapping[type, Callable[[str, Any], str | None]] = {Prefix: _cut, Band: _
 
 
 def _has_origin(operator: op.Origin, row: Row) -> bool:
-    owner = row[operator.column]
-    mine = dict(operator.successors).get(owner, owner) == operator.controller
+    owner = operator.owner if operator.column is None else row[operator.column]
+    mine = next((today for old, today in operator.successors if old == owner), owner) == operator.controller
     return mine and not any(_text(row[u.column]) in u.values for u in operator.unattributable_when)
 
 

@@ -20,6 +20,7 @@ from avrop.disclosure.snapshots import ColumnReport, DatasetReport, LoadFault, S
 from avrop.engines.tablechecks import Found, code_faults, key_faults, load_codes, orphan_faults, row_faults
 from avrop.engines.tablefiles import digest_file, sync
 from avrop.engines.tables import FILE, ROW, can_hold, make_stage, quoted, run, staged, stored_columns, table
+from avrop.engines.tablesources import FileSource, Source, StoredColumn
 
 ROW_GROUP = 122_880
 _LINE = re.compile(r"\A[^\n]*CSV Error on Line: ([0-9]+)")
@@ -37,7 +38,7 @@ class Load:
     that could not be staged."""
 
     catalogue: Catalogue
-    sources: Mapping[str, Sequence[Path]]
+    sources: Mapping[str, Sequence[FileSource]]
     connection: duckdb.DuckDBPyConnection
     work: Path
     reach: Callable[[str], None] = nothing
@@ -49,8 +50,8 @@ class Load:
     def found(self, dataset: str, faults: Iterator[Found]) -> None:
         """Collect what a check found in a dataset."""
         for code, name, file, count, rows in faults:
-            path = self.sources[dataset][file]
-            fault = LoadFault(code=code, dataset=dataset, file=path.name, variable=name, rows=rows, count=count)
+            label = self.sources[dataset][file].label
+            fault = LoadFault(code=code, dataset=dataset, file=label, variable=name, rows=rows, count=count)
             self.faults.append(fault)
 
 
@@ -63,53 +64,63 @@ def check_sources(load: Load) -> None:
     given = [dataset for dataset in load.catalogue.datasets if load.sources.get(dataset.name)]
     for dataset in given:
         make_stage(load.connection, dataset.name, dataset=dataset, catalogue=load.catalogue)
-        for index, path in enumerate(load.sources[dataset.name]):
-            stage_file(load, dataset, index=index, path=path)
+        for index, each in enumerate(load.sources[dataset.name]):
+            stage_file(load, dataset, index=index, given=each)
         _check(load, dataset)
         load.reach("load.dataset-checked")
     _check_people(load, given)
 
 
-def stage_file(load: Load, dataset: Dataset, *, index: int, path: Path) -> None:
+def stage_file(load: Load, dataset: Dataset, *, index: int, given: FileSource) -> None:
     """Add one file's rows to its dataset's stage, or its fault to the load's."""
     try:
-        columns = stored_columns(path)
+        columns = given.stored if given.stored is not None else stored_columns(given.path, delimiter=given.delimiter)
     except _UNREADABLE:
-        faults = [LoadFault(code="load.unreadable", dataset=dataset.name, file=path.name)]
+        faults = [LoadFault(code="load.unreadable", dataset=dataset.name, file=given.label)]
     else:
-        faults = _column_faults(load, dataset, path=path, columns=columns)
+        faults = column_faults(load.catalogue, dataset, given=given, columns=columns)
     if not faults:
         types = {name: load.catalogue.variable(name).data_type for name in dataset.variables}
-        rows = staged(index, path, columns, types=types)
+        rows = staged(index, given, columns, types=types)
         try:
             run(load.connection, exp.Insert(this=table(dataset.name), expression=rows))
         except _MACHINE:
             raise
         except duckdb.Error as failure:
-            faults = [_unreadable(dataset, path, failure)]
+            faults = [_unreadable(dataset, given, failure)]
     if faults:
         load.faults.extend(faults)
         load.broken.add(dataset.name)
 
 
-def _unreadable(dataset: Dataset, path: Path, failure: duckdb.Error) -> LoadFault:
+def _unreadable(dataset: Dataset, given: FileSource, failure: duckdb.Error) -> LoadFault:
     # The message shows the line itself: only its number may pass. The header is line 1.
     line = _LINE.match(str(failure))
     rows = (int(line[1]) - 1,) if line else ()
-    return LoadFault(code="load.unreadable", dataset=dataset.name, file=path.name, rows=rows, count=len(rows))
+    return LoadFault(code="load.unreadable", dataset=dataset.name, file=given.label, rows=rows, count=len(rows))
 
 
-def _column_faults(load: Load, dataset: Dataset, *, path: Path, columns: Sequence[tuple[str, str]]) -> list[LoadFault]:
-    names = [name for name, _ in columns]
-    wrong = {name: "load.columns" for name in dataset.variables if names.count(name) != 1}
-    # An unexpected column is named by its place: its header may hold anything, even a row.
-    for place, name in enumerate(names, start=1):
-        if name not in dataset.variables:
-            wrong[f"column {place}"] = "load.columns"
-    for name, stored in columns:
-        if name in dataset.variables and not can_hold(stored, load.catalogue.variable(name).data_type):
-            wrong.setdefault(name, "load.type")
-    return [LoadFault(code=code, dataset=dataset.name, file=path.name, variable=name) for name, code in wrong.items()]
+def column_faults(
+    catalogue: Catalogue, dataset: Dataset, *, given: Source, columns: Sequence[StoredColumn]
+) -> list[LoadFault]:
+    """`load.columns` for each variable that is not fed by exactly one column, and, where columns are not named, for
+    each column more; `load.type` for each column that cannot be read as its variable."""
+    names, stored = [name for name, _ in columns], dict(columns)
+    if isinstance(given, FileSource) and given.is_parquet:
+        # DuckDB does not tell upper from lower case, and would take the first of two.
+        folded = [name.casefold() for name in names]
+        names = [name for name in names if folded.count(name.casefold()) == 1]
+    fed = {name: given.column_of(name) for name in dataset.variables}
+    wrong = {name: "load.columns" for name, column in fed.items() if names.count(column) != 1}
+    if given.columns is None and isinstance(given, FileSource):
+        # An unexpected column is named by its place: its header may hold anything, even a row.
+        strange = [place for place, (name, _) in enumerate(columns, start=1) if name not in dataset.variables]
+        wrong |= {f"column {place}": "load.columns" for place in strange}
+    wrong |= {name: "load.columns" for name in (given.columns or {}) if name not in dataset.variables}
+    for name, column in fed.items():
+        if name not in wrong and not can_hold(stored[column], catalogue.variable(name).data_type):
+            wrong[name] = "load.type"
+    return [LoadFault(code=code, dataset=dataset.name, file=given.label, variable=name) for name, code in wrong.items()]
 
 
 def _check(load: Load, dataset: Dataset) -> None:
@@ -149,12 +160,12 @@ def write_dataset(load: Load, dataset: Dataset) -> DatasetReport:
     sources = tuple(
         SourceFile(
             dataset=dataset.name,
-            name=path.name,
+            name=given.label,
             rows=counts.get(index, 0),
-            size=path.stat().st_size,
-            digest=digest_file(path),
+            size=given.path.stat().st_size,
+            digest=digest_file(given.path),
         )
-        for index, path in enumerate(load.sources[dataset.name])
+        for index, given in enumerate(load.sources[dataset.name])
     )
     reused = [_part(load, dataset, index=index, source=source) for index, source in enumerate(sources)]
     files = tuple(_file(load, dataset, index=index, source=source) for index, source in enumerate(sources))
@@ -175,7 +186,7 @@ def _file(load: Load, dataset: Dataset, *, index: int, source: SourceFile) -> Sn
         size=path.stat().st_size,
         digest=digest_file(path),
         columns=tuple(Column(name=each, type=load.catalogue.variable(each).data_type) for each in dataset.variables),
-        source=source.digest,
+        source=load.sources[dataset.name][index].reading(source.digest),
     )
 
 
@@ -186,7 +197,7 @@ def _part_name(dataset: Dataset, index: int) -> str:
 def _part(load: Load, dataset: Dataset, *, index: int, source: SourceFile) -> bool:
     """Lend or write one file; whether it was lent."""
     path = load.work / _part_name(dataset, index)
-    lent = load.lent.get((dataset.name, source.digest))
+    lent = load.lent.get((dataset.name, load.sources[dataset.name][index].reading(source.digest)))
     if lent is not None:
         try:
             path.hardlink_to(lent)
