@@ -25,9 +25,20 @@ class _File:
     threads: int = 2
     memory_limit: str = "2GB"
     serve: ServeSetting | None = None
+    source_url: str | None = None
 
 
-_TEXTS = ("name", "organisation", "home", "keys_home", "database_url", "embedded_home", "threads", "memory_limit")
+_TEXTS = (
+    "name",
+    "organisation",
+    "home",
+    "keys_home",
+    "database_url",
+    "embedded_home",
+    "threads",
+    "memory_limit",
+    "source_url",
+)
 """What AVROP_<NAME> gives too."""
 
 
@@ -59,6 +70,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         fault_point=env.get("AVROP_FAULT_POINT") or None,
         fault_trace=_path(env.get("AVROP_FAULT_TRACE")),
         serve=file.serve,
+        source_url=values["source_url"] or None,
     )
 
 

@@ -64,8 +64,8 @@ class Settings:
 
     `home` holds its files; `database_url` is a PostgreSQL URL, or None for the embedded server in `embedded_home` (a
     folder that several installations of one machine may share) with a database named `name`. `keys_home` lies apart
-    from the data. `now`, `clock_file` (a moment that stands in a file) and `fault_point` work only where `demo` is
-    true.
+    from the data. `source_url` is the PostgreSQL that the provider's own tables are read from. `now`, `clock_file` (a
+    moment that stands in a file) and `fault_point` work only where `demo` is true.
     """
 
     name: str
@@ -82,6 +82,7 @@ class Settings:
     fault_point: str | None = None
     fault_trace: Path | None = None
     serve: ServeSetting | None = None
+    source_url: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if not self.demo and (self.now or self.clock_file or self.fault_point or self.fault_trace):

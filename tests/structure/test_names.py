@@ -25,6 +25,13 @@ CONTRACTS = {
     "catalogue/kudaf.py": {"kudaf", "fylke", "fylkeskommune"},
     "catalogue/kudaf_documents.py": {"kudaf"},
     "catalogue/microdata.py": {"microdata"},
+    "catalogue/imports.py": {"kudaf"},
+    "catalogue/kudaf_config.py": {"kudaf"},
+    "catalogue/kudaf_domains.py": {"kudaf", "fylke", "fylkeskommune"},
+    "catalogue/kudaf_import.py": {"kudaf"},
+    "catalogue/kudaf_making.py": {"kudaf"},
+    "catalogue/kudaf_reading.py": {"kudaf"},
+    "catalogue/kudaf_tables.py": {"kudaf"},
     "http/kudaf_metadata.py": {"kudaf"},
     "http/kudaf_datasource.py": {"kudaf"},
 }

@@ -10,9 +10,11 @@ from avrop.actors import Actor
 from avrop.canonical import Digest, canonical, digest
 from avrop.catalogue.checks import run_checks
 from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.sources import SourceTable
 from avrop.catalogue.versions import freeze
 from avrop.disclosure.snapshots import LoadReport, PersonListReport, snapshot_manifest
 from avrop.engines.loading import load_person_list, load_tables
+from avrop.engines.tablesources import FileSource, Source, TableSource
 from avrop.errors import Mistake
 from avrop.governance import commands as c
 from avrop.governance.cases import ACCOUNT
@@ -33,13 +35,48 @@ def publish_catalogue(system: System, actor: Actor, catalogue: Catalogue) -> Dig
     return sealed
 
 
+DATABASE = "postgresql:"
+"""What a source begins with that is a table or view, as `postgresql:schema.table`."""
+
+
+def named_sources(given: Sequence[str], mapped: Sequence[SourceTable] = ()) -> dict[str, list[Source]]:
+    """The sources of each dataset: those given as DATASET=FILE or DATASET=postgresql:schema.table, and of the datasets
+    that are not given, those of a source map. A mapped dataset's columns are as mapped, wherever it is read from.
+
+    Errors (Mistake): `load.source`.
+    """
+    places: dict[str, list[str]] = {}
+    for text in given:
+        dataset, equals, place = text.partition("=")
+        if not equals or not place:
+            raise Mistake(
+                "load.source",
+                "A source is written DATASET=FILE, or DATASET=postgresql:schema.table.",
+                hint="Write the dataset's name first.",
+            )
+        places.setdefault(dataset, []).append(place)
+    maps = {table.dataset: table for table in mapped}
+    for table in mapped:
+        if table.dataset not in {text.partition("=")[0] for text in given}:
+            places.setdefault(table.dataset, []).append(table.source)
+    return {name: [_source(place, maps.get(name)) for place in several] for name, several in places.items()}
+
+
+def _source(place: str, mapped: SourceTable | None) -> Source:
+    columns = None if mapped is None else dict(mapped.columns)
+    if place.startswith(DATABASE):
+        return TableSource(table=place.removeprefix(DATABASE), columns=columns)
+    return FileSource(path=Path(place), delimiter="," if mapped is None else mapped.delimiter, columns=columns)
+
+
 def load_snapshot(
-    system: System, actor: Actor, sources: Mapping[str, Sequence[Path]], *, name: str
+    system: System, actor: Actor, sources: Mapping[str, Sequence[Path | Source]], *, name: str
 ) -> tuple[Digest, LoadReport]:
     """Check the tables against the published catalogue and keep them as an immutable snapshot.
 
-    `sources` gives the files of each dataset (CSV or Parquet). Returns the snapshot's digest and the load report. The
-    same sources again give the snapshot that is here. Errors: `load.*`.
+    `sources` gives what each dataset is read from: CSV and Parquet files, tables of the source database. Returns the
+    snapshot's digest and the load report. The same sources again give the snapshot that is here. Errors: `load.*`,
+    `source.*`.
     """
     with db.transaction(system.database) as connection:
         sealed = f.account(connection).catalogue
@@ -51,7 +88,7 @@ def load_snapshot(
 
 
 def _load(
-    system: System, actor: Actor, sources: Mapping[str, Sequence[Path]], *, catalogue: Catalogue, name: str
+    system: System, actor: Actor, sources: Mapping[str, Sequence[Path | Source]], *, catalogue: Catalogue, name: str
 ) -> tuple[Digest, LoadReport]:
     place = f"snapshots/{system.random(16).hex()}"
     report = load_tables(
@@ -61,6 +98,7 @@ def _load(
         threads=system.settings.threads,
         memory_limit=system.settings.memory_limit,
         reach=system.reach,
+        source_url=system.settings.source_url,
     )
     manifest = snapshot_manifest(name, report, loaded_at=system.clock(), base=None)
     total = sum(dataset.rows for dataset in report.datasets)

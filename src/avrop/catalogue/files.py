@@ -52,19 +52,39 @@ def write_catalogue(catalogue: Catalogue) -> dict[str, str]:
     """The texts that describe the catalogue; reading them gives it back."""
     values = plain(catalogue)
     head = {key: values[key] for key in ("name", "version", "title", "publisher")}
-    texts = {"catalogue.yaml": dump_yaml(head), "unit_types.yaml": dump_yaml(values["unit_types"])}
+    texts = {"catalogue.yaml": _dumped(head), "unit_types.yaml": _dumped(values["unit_types"])}
     for code_list in values["code_lists"]:
         name = code_list.pop("name")
-        texts[f"codelists/{name}.yaml"] = dump_yaml(code_list)
+        texts[f"codelists/{name}.yaml"] = _dumped(code_list)
     ladders = {v["name"]: {**v, "levels": [_written(level) for level in v["levels"]]} for v in values["variables"]}
     for dataset in values["datasets"]:
         names = dataset.pop("variables")
         own = [ladders.pop(name) for name in names if name in ladders]
         shared = [name for name in names if name not in {v["name"] for v in own}]
-        texts[f"datasets/{dataset['name']}.yaml"] = dump_yaml(
-            {**dataset, "shared": shared, "order": names, "variables": own}
+        order = None if names == [*shared, *(v["name"] for v in own)] else names
+        texts[f"datasets/{dataset['name']}.yaml"] = _dumped(
+            {**dataset, "shared": shared or None, "order": order, "variables": [_unusual(v) for v in own]}
         )
     return texts
+
+
+def _dumped(value: Any) -> str:
+    return dump_yaml(_said(value))
+
+
+def _said(value: Any) -> Any:
+    """The value without what says nothing."""
+    if isinstance(value, list):
+        return [_said(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _said(each) for key, each in value.items() if each is not None}
+    return value
+
+
+def _unusual(variable: dict[str, Any]) -> dict[str, Any]:
+    """The variable without what is so unless it is said."""
+    usual = {"levels": ["value"], "nullable": False}
+    return {key: value for key, value in variable.items() if key not in usual or value != usual[key]}
 
 
 def _text(name: str, texts: Mapping[str, str]) -> str:

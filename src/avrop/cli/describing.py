@@ -1,6 +1,6 @@
 """`avrop describe` and `avrop publish`: the catalogue, the snapshots and the lists of people."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +9,12 @@ import typer
 from avrop.actions import describe, publish
 from avrop.catalogue.datasets import Catalogue
 from avrop.catalogue.findings import Finding
-from avrop.cli.context import As, InRole, Json, acting, folder_texts, print_json, say, show
+from avrop.catalogue.sources import read_sources
+from avrop.cli.context import As, InRole, Json, acting, folder_texts, print_json, read_text, say, show
 from avrop.disclosure.plan import LISTS
-from avrop.errors import Mistake
+from avrop.errors import Conflict, Mistake
 from avrop.packs import load_pack
+from avrop.store.files import write_file
 
 describe_app = typer.Typer(help="Describe variables: read, check, show.", no_args_is_help=True)
 publish_app = typer.Typer(help="Publish: catalogue versions, snapshots, lists of people.", no_args_is_help=True)
@@ -45,6 +47,27 @@ def variables(folder: Folder = None, as_json: Json = False) -> None:
     show(rows, ("name", "label", "unit", "temporality", "sensitivity", "levels"), as_json=as_json)
 
 
+@describe_app.command("import", epilog="Example: avrop describe import config.yaml --out ./catalogue")
+def import_config(
+    config: Annotated[Path, typer.Argument(help="A datasource's configuration, as its own tools take it.")],
+    out: Annotated[Path, typer.Option("--out", help="A new folder for the catalogue.")],
+    version: Annotated[str, typer.Option(help="The version to give the catalogue.")] = "1",
+    controller: Annotated[str | None, typer.Option(help="Whose all rows are; writes the attribution rule too.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a described catalogue of another tool's configuration, and say what became of each thing in it."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise Conflict("import.exists", "The folder is taken.", hint="Name a new one.", file=out.name)
+    texts, made = describe.import_description(
+        read_text(config), file=config.name, version=version, controller=controller, today=datetime.now(UTC).date()
+    )
+    for name, text in texts.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        write_file(out / name, text.encode())
+    rows = [(x.what, x.subject, x.sentence, x.hint) for x in made.report]
+    show(rows, ("what", "about", "what became of it", "what to do"), as_json=as_json, title=made.catalogue.name)
+
+
 @publish_app.command(epilog="Example: avrop publish catalogue ./catalogue --as operator@provider")
 def catalogue(who: As, folder: Folder = None, role: InRole = None, as_json: Json = False) -> None:
     """Freeze a checked catalogue as an immutable version."""
@@ -58,19 +81,20 @@ def catalogue(who: As, folder: Folder = None, role: InRole = None, as_json: Json
     epilog="Example: avrop publish snapshot PERSON=people.csv ENROLMENT=e.parquet --as operator@provider"
 )
 def snapshot(
-    sources: Annotated[list[str], typer.Argument(help="DATASET=FILE, as many as there are files.")],
     who: As,
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="DATASET=FILE or DATASET=postgresql:schema.table, as many as there are.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option("--sources", help="A source map: which columns feed what, and where from.")
+    ] = None,
     name: Annotated[str, typer.Option(help="What to call the snapshot.")] = "snapshot",
     role: InRole = None,
     as_json: Json = False,
 ) -> None:
     """Check source tables against the published catalogue and keep them as an immutable snapshot."""
-    found: dict[str, list[Path]] = {}
-    for source in sources:
-        dataset, equals, file = source.partition("=")
-        if not equals:
-            raise Mistake("load.source", "A source is written DATASET=FILE.", hint="Write the dataset's name first.")
-        found.setdefault(dataset, []).append(Path(file))
+    mapped = () if mapping is None else read_sources(read_text(mapping), file=mapping.name)
+    found = publish.named_sources(sources or [], mapped)
     with acting(who, role) as (system, actor):
         sealed, report = publish.load_snapshot(system, actor, found, name=name)
     if as_json:

@@ -26,7 +26,7 @@ class DatasetRule:
     possible claimants (null: none). A register has a rule only where all its rows are one controller's."""
 
     dataset: str
-    origin: str | None = None
+    origin: Annotated[str | None, Field(exclude_if=unsaid)] = None
     controller: Annotated[str | None, Field(exclude_if=unsaid)] = None
     claimants: tuple[str, ...] = ()
     unattributable_when: tuple[UnattributableWhen, ...] = ()
