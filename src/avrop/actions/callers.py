@@ -7,6 +7,7 @@ from avrop.actions import facts as f
 from avrop.actions.remote import key_name
 from avrop.actors import Actor
 from avrop.errors import Stranger
+from avrop.governance.keys import controller
 from avrop.store import db, people
 from avrop.system import System
 
@@ -32,15 +33,14 @@ def caller(system: System, header: str, *, method: str, target: str, content: by
 
 
 def _keys(connection: Connection, system: System, organisation: str) -> tuple[str, ...]:
-    """The public keys that speak for an organisation here."""
+    """The public key that speaks for an organisation here today, if there is one."""
     if organisation == system.settings.organisation:
         return (system.keys.public(key_name(system)),)
     account = f.account(connection)
-    found = [x.public_key for name, x in account.controllers.items() if name == organisation]
-    if account.agreement is not None:
-        sides = {
-            account.agreement.provider: account.agreement.provider_key,
-            account.agreement.receiver: account.agreement.receiver_key,
-        }
-        found += [key for name, key in sides.items() if name == organisation]
-    return tuple(found)
+    sides = (
+        {}
+        if account.agreement is None
+        else {account.agreement.provider: "provider", account.agreement.receiver: "receiver"}
+    )
+    key = account.key_of(sides.get(organisation, controller(organisation)))
+    return () if key is None else (key,)
