@@ -34,6 +34,7 @@ CONTRACTS = {
     "catalogue/kudaf_tables.py": {"kudaf"},
     "http/kudaf_metadata.py": {"kudaf"},
     "http/kudaf_datasource.py": {"kudaf"},
+    "http/kudaf_permissions.py": {"kudaf", "feide"},
 }
 """Modules named after the contract they keep, and the names they may know."""
 NO_NAME = ("Europe/Oslo",)

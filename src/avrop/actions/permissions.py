@@ -100,6 +100,13 @@ def remove_consumer(system: System, who: Actor, subject: str) -> None:
         consumers.remove(connection, subject)
 
 
+def rotate_token_key(system: System, who: Actor) -> str:
+    """Sign permission tokens with a new key from now on; the old one stays published for a day. Returns the new key's
+    id. Errors: `consumer.operator` (Refusal)."""
+    _require_operator(system, who)
+    return system.keys.tokens.rotate(system.clock())
+
+
 def _require_operator(system: System, who: Actor) -> None:
     if who.role is not Role.OPERATOR or who.organisation != system.settings.organisation:
         raise Refusal(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from avrop.actions import permissions
-from avrop.cli.context import As, InRole, Json, acting, show
+from avrop.cli.context import As, InRole, Json, acting, say, show
 
 app = typer.Typer(help="Consumers of the datasource contract.", no_args_is_help=True)
 
@@ -45,3 +45,10 @@ def remove(subject: Subject, who: As, role: InRole = None) -> None:
     with acting(who, role) as (system, actor):
         permissions.remove_consumer(system, actor, subject)
     typer.echo("removed")
+
+
+@app.command("rotate-key", epilog="Example: avrop account consumer rotate-key --as operator@provider")
+def rotate_key(who: As, role: InRole = None, as_json: Json = False) -> None:
+    """Sign permission tokens with a new key; the old one stays published for a day."""
+    with acting(who, role) as (system, actor):
+        say({"key": permissions.rotate_token_key(system, actor)}, as_json=as_json)

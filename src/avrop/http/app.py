@@ -7,7 +7,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from avrop import __version__
-from avrop.http import kudaf_datasource, problems, wellknown, witness
+from avrop.http import kudaf_datasource, kudaf_permissions, problems, wellknown, witness
 from avrop.http.casework import accounts, calloffs, decisions, deliveries
 from avrop.settings import Face
 from avrop.system import System
@@ -16,7 +16,7 @@ Routes = Callable[[System], APIRouter]
 
 FACES: Mapping[Face, tuple[Routes, ...]] = {
     "catalogue": (),
-    "casework": (calloffs.routes, decisions.routes, deliveries.routes, accounts.routes),
+    "casework": (calloffs.routes, decisions.routes, deliveries.routes, accounts.routes, kudaf_permissions.routes),
     "datasource": (kudaf_datasource.routes,),
     "inbox": (),
     "witness": (witness.routes,),

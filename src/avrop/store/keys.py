@@ -12,17 +12,19 @@ from avrop.errors import Fault, Refusal
 from avrop.signed import Signed, sign
 from avrop.store.keyfiles import KeyFiles, missing
 from avrop.store.sealingstore import SealingKeys
+from avrop.store.tokenkeys import TokenKeys
 
 _KEY_BYTES = 32
 
 
 class KeyStore:
-    """One installation's keys. `sealing` holds the sealing keys."""
+    """One installation's keys. `sealing` holds the sealing keys, `tokens` those that sign permission tokens."""
 
     def __init__(self, folder: Path, random: Callable[[int], bytes]) -> None:
         self._files = KeyFiles(folder, random)
         self._random = random
         self.sealing = SealingKeys(self._files, random)
+        self.tokens = TokenKeys(self._files)
 
     def make_signing(self, name: str) -> str:
         """Make a signing key if there is none of that name. Returns the public key in base64."""
