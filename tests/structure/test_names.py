@@ -32,6 +32,7 @@ CONTRACTS = {
     "catalogue/kudaf_making.py": {"kudaf"},
     "catalogue/kudaf_reading.py": {"kudaf"},
     "catalogue/kudaf_tables.py": {"kudaf"},
+    "http/app.py": {"kudaf"},  # it lists the modules of the contracts
     "http/kudaf_metadata.py": {"kudaf"},
     "http/kudaf_datasource.py": {"kudaf"},
     "http/kudaf_permissions.py": {"kudaf", "feide"},
