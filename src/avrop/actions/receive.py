@@ -15,8 +15,9 @@ from avrop.actions import signing
 from avrop.actions.case import handle
 from avrop.actors import CLOCK, Actor
 from avrop.canonical import canonical, digest, digest_bytes, read
+from avrop.disclosure import packagefaults
 from avrop.disclosure.manifest import Manifest
-from avrop.errors import Mistake, Refusal, Tampered
+from avrop.errors import Mistake, Refusal
 from avrop.governance import commands as c
 from avrop.governance.cases import reference
 from avrop.governance.delivery import DeliveryStatus
@@ -40,9 +41,7 @@ def take_in(system: System, actor: Actor, folder: Path) -> Signed:
         if known is not None and known.receipt is not None:
             return cast("Signed", read(Signed, documents.get(connection, known.receipt), what="The receipt"))
     if not signed_by(keys, signed, kind="manifest", dated=manifest.made_at, now=system.clock()):
-        raise Refusal(
-            "package.signature", "The manifest is not signed with the provider's key.", hint="Ask for it again."
-        )
+        raise packagefaults.not_signed()
     _require_whole(folder, manifest)
     place = f"packages/{digest(signed).removeprefix('sha256:')}"
     with db.alone(system.database):
@@ -182,9 +181,4 @@ def _require_whole(folder: Path, manifest: Manifest) -> None:
     for file in manifest.files:
         path = folder / file.name
         if not path.is_file() or digest_bytes(path.read_bytes()) != file.digest:
-            raise Tampered(
-                "package.changed",
-                "A file is not the one that the manifest names. Nothing was kept.",
-                hint="Ask the provider to send the generation again.",
-                file=file.name,
-            )
+            raise packagefaults.changed(file.name)
