@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import ConnectorException, JobAborted
 
-from avrop.errors import AvropError, Fault
+from avrop.errors import AvropError, Fault, Mistake, Refusal
 from avrop.store import db, jobs
 from avrop.system import System, sweep
 
@@ -103,6 +103,9 @@ def _wrapped(
     def task(case: str) -> None:
         try:
             work(system, case)
+        except (Mistake, Refusal) as failure:  # trying again would find the same: it stays visible, as aborted
+            failures.append(failure)
+            raise JobAborted(failure.code) from None
         except AvropError as failure:
             failures.append(failure)
             raise

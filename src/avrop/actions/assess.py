@@ -19,6 +19,7 @@ from avrop.governance import commands as c
 from avrop.governance.calloff import CallOffStatus
 from avrop.governance.checks.context import Context
 from avrop.governance.checks.registry import run_checks
+from avrop.governance.controllercase import ControllerStatus
 from avrop.governance.policy import Scenario
 from avrop.governance.purposes import CallOffVersion
 from avrop.governance.slices import SliceTerms
@@ -150,8 +151,10 @@ def ask(system: System, case: str) -> None:
         standing = f.call_off(connection, case)
         if standing.status is not CallOffStatus.WITH_CONTROLLERS:
             return
-        for controller in standing.controllers:
-            handle_within(connection, system, automaton(system), f"{case}/{controller}", c.Ask())
+        cases = f.controller_cases(connection, case, standing.controllers)
+        for controller, its in cases.items():
+            if its.status is not ControllerStatus.REVOKED:  # it took its approval back: it stays out
+                handle_within(connection, system, automaton(system), f"{case}/{controller}", c.Ask())
 
 
 def exposure_views(system: System, reference: str) -> tuple[RequesterView, ...]:

@@ -18,6 +18,7 @@ from avrop.disclosure.binding import Binding, TableFile
 from avrop.disclosure.generation import MergePlan, MergeTable, merge_plan
 from avrop.disclosure.manifest import Manifest, ManifestColumn, ManifestFile, ManifestSlice
 from avrop.disclosure.operators import SlicePlan, Window
+from avrop.disclosure.plan import LISTS
 from avrop.errors import Conflict, Tampered
 from avrop.governance import commands as c
 from avrop.governance.cases import reference
@@ -37,6 +38,7 @@ def build_generation(system: System, case: str, delivery: DeliveryState) -> None
         today = _require_same_grant(connection, system, case, delivery)
         plans = _granted_plans(connection, today)
         catalogue = f.catalogue(connection, cast("Digest", plans[0][0].catalogue))
+        lists = rows.list_digests(connection, LISTS)
         bound, inputs = runs.binding(
             connection,
             system,
@@ -46,7 +48,7 @@ def build_generation(system: System, case: str, delivery: DeliveryState) -> None
         )
     extracts = {plan.controller: _extract(system, plan, sealed, bound=bound, inputs=inputs) for plan, sealed in plans}
     merged = merge_plan(reference(case), plans, catalogue)
-    _merge(system, case, delivery, merged, extracts=extracts, today=today, catalogue=catalogue)
+    _merge(system, case, delivery, merged, extracts=extracts, today=today, catalogue=catalogue, lists=lists)
 
 
 def _require_same_grant(connection: Connection, system: System, case: str, delivery: DeliveryState) -> Grant:
@@ -118,6 +120,7 @@ def _merge(
     extracts: Mapping[str, Mapping[str, Path]],
     today: Grant,
     catalogue: Catalogue,
+    lists: str | None,
 ) -> None:
     place = f"generations/{case.replace('/', '-')}"
     with system.zone.writing(place) as folder:
@@ -133,7 +136,7 @@ def _merge(
     with db.transaction(system.database) as connection:
         sealed = documents.put(connection, "signed manifest", canonical(signed))
         documents.put(connection, "merge plan", canonical(plan))
-        rows.keep(connection, tables.generations, delivery=case, folder=place, manifest=sealed)
+        rows.keep(connection, tables.generations, delivery=case, folder=place, manifest=sealed, lists=lists)
         system.reach("manifest.kept")
         command = c.RecordManifest(
             signed=signed,

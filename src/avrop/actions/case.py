@@ -51,7 +51,8 @@ def handle(system: System, actor: Actor, case: str, command: c.Command) -> tuple
 def handle_within(
     connection: Connection, system: System, actor: Actor, case: str, command: c.Command
 ) -> tuple[Entry, ...]:
-    """The same within a transaction that the caller commits."""
+    """The same within a transaction that the caller commits. What it is decided on stands still meanwhile."""
+    db.lock_log(connection)
     before = event_store.payloads(connection, CaseId(case))
     state = fold(case, (payload.event for payload in before))
     known = f.load(connection, system, actor, case, command)

@@ -12,7 +12,7 @@ from avrop.disclosure.operators import SlicePlan
 from avrop.errors import Refusal
 from avrop.governance import commands as c
 from avrop.governance.calloff import CallOffStatus
-from avrop.governance.controllercase import CLOSED_CASES, ControllerState, ControllerStatus
+from avrop.governance.controllercase import ControllerState, ControllerStatus, has_answered
 from avrop.governance.decisions import Decision, Outcome, Revocation
 from avrop.governance.slices import SliceTerms
 from avrop.signed import Signed
@@ -130,7 +130,7 @@ def outcome(system: System, case: str) -> None:
     with db.transaction(system.database) as connection:
         standing = f.call_off(connection, reference)
         cases = f.controller_cases(connection, reference, standing.controllers)
-    answered = all(x.status in CLOSED_CASES and x.version == standing.version for x in cases.values())
+    answered = all(has_answered(x, standing.version) for x in cases.values())
     if standing.status is CallOffStatus.WITH_CONTROLLERS and answered:
         handle(system, CLOCK, reference, c.ReachOutcome())
 

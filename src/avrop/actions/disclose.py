@@ -27,6 +27,9 @@ from avrop.system import System
 LEFT = frozenset({DeliveryStatus.SENT, DeliveryStatus.RECEIPTED})
 """A delivery in these states is with the receiver."""
 
+_TOO_OLD = "the lists of people to leave out are too old"
+_CHANGED = "a list of people to leave out was changed since it was built"
+
 
 def grant(system: System, call_off: str) -> Grant:
     """Today's grant. Raises `grant.none` (Refusal) if no slice is granted."""
@@ -70,23 +73,36 @@ def build(system: System, case: str) -> None:
 def send(system: System, actor: Actor, case: str, outbox: Path) -> Path:
     """Hand a generation over as a folder in `outbox`, after today's grant is computed again. Returns the folder.
 
-    The attempt is recorded before anything is copied. Errors: `delivery.closed`, `lists.stale` (Refusal).
+    The attempt is recorded before anything is copied. The grant is looked at once more when the folder gets its name,
+    and no revocation can come in between. Errors: `delivery.closed`, `lists.stale`, `lists.changed_since` (Refusal).
     """
     with db.transaction(system.database) as connection:
         row = rows.need(connection, tables.generations, case)
         handle_within(connection, system, actor, case, c.Send(channel="folder"))
-    source, target = system.zone.path(row.folder), outbox / case.replace("/", "-")
+    target = outbox / case.replace("/", "-")
     temporary = target.with_name(f".partial-{target.name}")
     try:
-        shutil.rmtree(temporary, ignore_errors=True)
-        shutil.copytree(source, temporary)
-        flush_folder(temporary)
-        shutil.rmtree(target, ignore_errors=True)
-        temporary.rename(target)
+        _copy(system.zone.path(row.folder), temporary)
+        system.reach("send.copied")
+        with db.transaction(system.database) as connection:
+            db.lock_log(connection)
+            require_served_within(connection, system, case)
+            shutil.rmtree(target, ignore_errors=True)
+            temporary.rename(target)
     except OSError as failure:
         raise no_space_or(failure) from None
-    system.reach("send.copied")
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
     return target
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A folder's files, flushed; each error keeps its number, which `shutil.copytree` would lose."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for path in sorted(source.iterdir()):
+        shutil.copyfile(path, target / path.name)
+    flush_folder(target)
 
 
 def close(system: System, case: str) -> None:
@@ -132,25 +148,57 @@ def _demand(
 
 
 def close_stale(system: System) -> tuple[str, ...]:
-    """Close every open generation when a list of people to leave out is older than its limit. Returns their cases."""
+    """Close every open generation that was built with lists of people to leave out that are too old, or no longer the
+    newest. Returns their cases."""
     with db.transaction(system.database) as connection:
+        open_ones = _open(connection)
+        if not open_ones:  # as at a receiver, which has no policy to look up
+            return ()
         account = f.account(connection)
-        if account.agreement is None:
-            return ()
         limit = f.policy(connection, account).person_list_max_age_hours
-        if not stale_lists(account, now=system.clock(), max_age_hours=limit):
-            return ()
-        standing = [row.case_id for row in f.summaries(connection, "delivery")]
-        open_ones = [case for case in standing if cast("DeliveryState", f.state(connection, case)).open]
-    for case in open_ones:
-        handle(system, CLOCK, case, c.CloseGeneration(reason="the lists of people to leave out are too old"))
-    return tuple(open_ones)
+        stale = stale_lists(account, now=system.clock(), max_age_hours=limit)
+        due = tuple(case for case in open_ones if stale or f.lists_changed(connection, case))
+    for case in due:
+        handle(system, CLOCK, case, c.CloseGeneration(reason=_TOO_OLD if stale else _CHANGED))
+    return due
+
+
+def close_expired(system: System) -> tuple[str, ...]:
+    """Do what follows where a decision has expired: close what today's grant no longer covers, end what has none.
+
+    Returns the call-offs where something changed.
+    """
+    with db.transaction(system.database) as connection:
+        names = [row.case_id for row in f.summaries(connection, "call-off")]
+        due = tuple(name for name in names if _outlived(connection, system, name))
+    for name in due:
+        close(system, name)
+    return due
+
+
+def _outlived(connection: Connection, system: System, call_off: str) -> bool:
+    """Whether nothing is granted any more, or something open was built on another grant than today's."""
+    if f.call_off(connection, call_off).status not in (CallOffStatus.GRANTED, CallOffStatus.ACTIVE):
+        return False
+    today = f.grant(connection, system, call_off)
+    sealed = None if today is None else digest(today)
+    return today is None or any(x.open and x.grant != sealed for x in f.deliveries(connection, call_off).values())
+
+
+def _open(connection: Connection) -> tuple[str, ...]:
+    standing = [row.case_id for row in f.summaries(connection, "delivery")]
+    return tuple(case for case in standing if cast("DeliveryState", f.state(connection, case)).open)
 
 
 def served(system: System, case: str) -> Path:
     """The folder of a generation, for whoever serves it: only while it is open and today's grant is the one it was
     built on. Computed at every call. Errors: `delivery.closed`, `lists.stale` (Refusal)."""
     with db.transaction(system.database) as connection:
-        delivery = cast("DeliveryState", f.state(connection, case))
-        require_served(delivery, f.load(connection, system, CLOCK, case, c.Command()))
+        require_served_within(connection, system, case)
         return system.zone.path(rows.need(connection, tables.generations, case).folder)
+
+
+def require_served_within(connection: Connection, system: System, case: str) -> None:
+    """Refuse what `served` refuses, within a transaction."""
+    delivery = cast("DeliveryState", f.state(connection, case))
+    require_served(delivery, f.load(connection, system, CLOCK, case, c.Command()))

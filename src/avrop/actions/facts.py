@@ -11,7 +11,7 @@ from avrop.catalogue.datasets import Catalogue
 from avrop.disclosure.attribution import AttributionRule
 from avrop.disclosure.manifest import Manifest
 from avrop.disclosure.operators import SlicePlan
-from avrop.disclosure.plan import Question, compile_slice
+from avrop.disclosure.plan import LISTS, Question, compile_slice
 from avrop.errors import Refusal
 from avrop.governance import commands as c
 from avrop.governance.agreements import AccountState
@@ -29,7 +29,7 @@ from avrop.governance.purposes import CallOffVersion
 from avrop.governance.slices import SliceTerms
 from avrop.signed import Signed
 from avrop.store import cases as case_store
-from avrop.store import db, documents
+from avrop.store import db, documents, rows, tables
 from avrop.store import events as event_store
 from avrop.system import System
 
@@ -101,7 +101,13 @@ def slice_plan(
 
 def question(connection: Connection, system: System, sealed: Digest, *, controller: str, terms: SliceTerms) -> Question:
     """Everything that a plan of that version is compiled from."""
-    asked = version(connection, sealed)
+    return question_of(connection, system, version(connection, sealed), controller=controller, terms=terms)
+
+
+def question_of(
+    connection: Connection, system: System, asked: CallOffVersion, *, controller: str, terms: SliceTerms
+) -> Question:
+    """The same of a version that need not be submitted."""
     return Question(
         version=asked,
         terms=terms,
@@ -137,6 +143,7 @@ def load(connection: Connection, system: System, actor: Actor, case: str, comman
         slice_plans=_slice_plans(connection, system, case, around, command),
         grant=grant(connection, system, ref) if kind in ("call-off", "delivery") else None,
         file_digests=_file_digests(connection, case, command),
+        lists_changed=kind == "delivery" and lists_changed(connection, case),
     )
 
 
@@ -176,6 +183,12 @@ def _file_digests(connection: Connection, case: str, command: c.Command) -> tupl
         return ()
     manifest = cast("Manifest", read(Manifest, signed(connection, sealed).body, what="The manifest"))
     return tuple((file.name, file.digest) for file in manifest.files)
+
+
+def lists_changed(connection: Connection, case: str) -> bool:
+    """Whether a generation was built with other lists of people to leave out than those that are the newest now."""
+    row = rows.find(connection, tables.generations, case)
+    return row is not None and row.lists != rows.list_digests(connection, LISTS)
 
 
 def digest_of(text: str) -> Digest:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from avrop.actions import facts as f
 from avrop.actions.case import handle_within
 from avrop.actors import Actor
@@ -15,7 +17,7 @@ from avrop.catalogue.versions import freeze
 from avrop.disclosure.snapshots import LoadReport, PersonListReport, snapshot_manifest
 from avrop.engines.loading import load_person_list, load_tables
 from avrop.engines.tablesources import FileSource, Source, TableSource
-from avrop.errors import Mistake
+from avrop.errors import Conflict, Mistake
 from avrop.governance import commands as c
 from avrop.governance.cases import ACCOUNT
 from avrop.store import db, documents, rows, tables
@@ -87,6 +89,15 @@ def load_snapshot(
         return _load(system, actor, sources, catalogue=catalogue, name=name)
 
 
+def _require_kept(connection: Connection, name: str, sealed: str, *, as_of: datetime) -> None:
+    """Another list of the same moment is not put aside without a word."""
+    if rows.list_of(connection, name, as_of).digest != sealed:
+        raise Conflict(
+            "lists.same_moment", "Another list of that name and moment was loaded before.",
+            hint="Say as of when this one is, to the minute.", list=name,
+        )  # fmt: skip
+
+
 def _load(
     system: System, actor: Actor, sources: Mapping[str, Sequence[Path | Source]], *, catalogue: Catalogue, name: str
 ) -> tuple[Digest, LoadReport]:
@@ -128,6 +139,7 @@ def load_list(system: System, actor: Actor, name: str, source: Path, *, as_of: d
         report = load_person_list(source, system.zone.path(place), pattern=pattern, reach=system.reach)
         with db.transaction(system.database) as connection:
             rows.keep(connection, tables.person_lists, list=name, as_of=as_of, file=place, digest=report.digest)
+            _require_kept(connection, name, report.digest, as_of=as_of)
             handle_within(connection, system, actor, ACCOUNT, c.RecordPersonList(list=name, as_of=as_of))
     system.reach("load.list-recorded")
     return report

@@ -7,16 +7,17 @@ import json
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from avrop.accounts.entries import Entry
 from avrop.actions import facts as f
 from avrop.actions import signing
 from avrop.actions.case import handle
-from avrop.actors import CLOCK, Actor
+from avrop.actors import CLOCK, Actor, Role
 from avrop.canonical import canonical, digest, digest_bytes, read
 from avrop.disclosure import packagefaults
 from avrop.disclosure.manifest import Manifest
+from avrop.disclosure.package import members, require_plain_names
 from avrop.errors import Mistake, Refusal
 from avrop.governance import commands as c
 from avrop.governance.cases import reference
@@ -31,14 +32,18 @@ from avrop.system import System
 def take_in(system: System, actor: Actor, folder: Path) -> Signed:
     """Verify a generation against its signed manifest, keep it, and sign the receipt.
 
-    Taking the same one in again gives the same receipt. Errors: `package.unreadable` (Mistake), `package.signature`
-    (Refusal), `package.changed` (Tampered) with the file's name; nothing is kept then.
+    Taking the same one in again gives the same receipt. Errors: `package.unreadable` (Mistake), `package.signature`,
+    `package.member`, `package.deleted`, `receive.role` (Refusal), `package.changed` (Tampered) with the file's name;
+    nothing is kept then.
     """
+    require_custodian(system, actor)
     signed, manifest = _read_manifest(folder)
     with db.transaction(system.database) as connection:
         keys = f.account(connection).keys_of("provider")
         known = rows.find(connection, tables.packages, digest(signed))
         if known is not None and known.receipt is not None:
+            _require_standing(known)
+            _require_whole(folder, manifest)
             return cast("Signed", read(Signed, documents.get(connection, known.receipt), what="The receipt"))
     if not signed_by(keys, signed, kind="manifest", dated=manifest.made_at, now=system.clock()):
         raise packagefaults.not_signed()
@@ -86,8 +91,26 @@ def _sign_receipt(system: System, actor: Actor, signed: Signed, manifest: Manife
     return made
 
 
+def require_custodian(system: System, actor: Actor) -> None:
+    """Refuse whoever is not a custodian of this installation's own organisation. Errors: `receive.role` (Refusal)."""
+    if actor.role is not Role.CUSTODIAN or actor.organisation != system.settings.organisation:
+        raise Refusal("receive.role", "Packages are taken in and deleted by the receiver's own custodian.")
+
+
+def _require_standing(row: Any) -> None:
+    if row.confirmation is not None:
+        raise Refusal(
+            "package.deleted", "This package was deleted here, and the deletion confirmed.", hint="Ask for a new one.",
+            delivery=row.delivery,
+        )  # fmt: skip
+
+
 def delete(system: System, actor: Actor, delivery: str, *, trigger: str, kept: str) -> Signed:
-    """Delete a package at the receiver, and sign the confirmation. Again gives the same confirmation."""
+    """Delete a package at the receiver, and sign the confirmation. Again gives the same confirmation.
+
+    Errors: `package.unknown` (Mistake), `receive.role` (Refusal).
+    """
+    require_custodian(system, actor)
     with db.transaction(system.database) as connection:
         found = [row for row in rows.every(connection, tables.packages) if row.delivery == delivery]
         if not found:
@@ -178,6 +201,7 @@ def _read_manifest(folder: Path) -> tuple[Signed, Manifest]:
 
 
 def _require_whole(folder: Path, manifest: Manifest) -> None:
+    require_plain_names(members(manifest))
     for file in manifest.files:
         path = folder / file.name
         if not path.is_file() or digest_bytes(path.read_bytes()) != file.digest:

@@ -20,4 +20,9 @@ TASKS: Mapping[str, Callable[[System, str], None]] = {
 
 def tick(system: System) -> tuple[str, ...]:
     """Do everything that is due by the clock. Returns the cases that changed."""
-    return (*decide.lapse_due(system), *disclose.close_stale(system), *receive.alarms(system))
+    return (
+        *decide.lapse_due(system),
+        *disclose.close_stale(system),
+        *disclose.close_expired(system),
+        *receive.alarms(system),
+    )

@@ -85,7 +85,7 @@ def read_header(signed: Signed) -> PackageHeader:
     dated = header.made_at.tzinfo and header.expires.tzinfo and header.made_at < header.expires
     if not (sizes and dated and _PACKAGE_ID.fullmatch(header.package)):
         raise bad_form("its header says what no header can say")
-    _require_plain_names(header)
+    require_plain_names(header.members)
     return header
 
 
@@ -96,8 +96,9 @@ def _document(form: type, text: bytes | str) -> object:
         raise bad_form("its header cannot be read") from None
 
 
-def _require_plain_names(header: PackageHeader) -> None:
-    names = [member.name for member in header.members]
+def require_plain_names(those: tuple[PackageMember, ...]) -> None:
+    """Refuse names that are no plain file names, or not each their own. Errors: `package.member` (Refusal)."""
+    names = [member.name for member in those]
     if len(names) > MOST_MEMBERS:
         raise bad_member(f"there are more than {MOST_MEMBERS}")
     for place, name in enumerate(names):

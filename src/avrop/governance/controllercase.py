@@ -64,6 +64,11 @@ class ControllerState:
         return tuple(d for d in (self.version, self.findings, self.risk_view) if d is not None)
 
 
+def has_answered(state: ControllerState, version: Digest | None) -> bool:
+    """Whether the call-off need not wait for this controller: it answered that version, or took its approval back."""
+    return state.status is ControllerStatus.REVOKED or (state.status in CLOSED_CASES and state.version == version)
+
+
 def evolve(state: ControllerState, event: e.ControllerEvent) -> ControllerState:
     """The state after one event."""
     moved = replace(state, status=STATUS_AFTER[event.type] or state.status)

@@ -20,7 +20,8 @@ class Facts:
 
     `case` is the case's id; `call_off` and `cases` the states around it; `direction` how a submitted version compares
     with the one before; `slice_plans` the digests compiled now from the current version (under the decision's own terms
-    when a decision is handled); `grant` today's; `file_digests` what the manifest says of its files.
+    when a decision is handled); `grant` today's; `file_digests` what the manifest says of its files; `lists_changed`
+    whether a list of people to leave out is another one now than when the generation was built.
     """
 
     now: datetime
@@ -35,6 +36,7 @@ class Facts:
     slice_plans: Mapping[str, Digest] = field(default_factory=dict)
     grant: Grant | None = None
     file_digests: tuple[tuple[str, Digest], ...] = ()
+    lists_changed: bool = False
 
     @property
     def limits(self) -> Policy:

@@ -10,7 +10,7 @@ from alembic.config import Config
 
 from avrop.errors import Fault
 
-_MIGRATION_LOCK, _ZONE_LOCK = 815_001, 815_003
+_MIGRATION_LOCK, _LOG_LOCK, _ZONE_LOCK = 815_001, 815_002, 815_003
 _AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError)
 
 
@@ -58,6 +58,15 @@ def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
             yield connection
     except _AWAY as failure:
         raise unavailable(failure.orig or failure) from None
+
+
+def lock_log(connection: sa.Connection) -> None:
+    """Let nobody else write to the log, or keep a document, until this transaction ends.
+
+    Whoever decides on what stands takes it before it reads: else a revocation that is committed between the look and
+    the entry would be overtaken.
+    """
+    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOG_LOCK})
 
 
 def unavailable(failure: BaseException) -> Fault:

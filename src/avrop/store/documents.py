@@ -6,11 +6,16 @@ from sqlalchemy.dialects.postgresql import insert
 
 from avrop.canonical import Digest, digest_bytes
 from avrop.errors import Missing, Tampered
+from avrop.store import db
 from avrop.store.tables import documents as table
 
 
 def put(connection: Connection, kind: str, body: bytes) -> Digest:
-    """Keep a document's canonical bytes; the same bytes again change nothing."""
+    """Keep a document's canonical bytes; the same bytes again change nothing.
+
+    Under the log's lock: two that keep the same document and write to the log never wait for one another.
+    """
+    db.lock_log(connection)
     sealed = digest_bytes(body)
     connection.execute(insert(table).values(digest=sealed, kind=kind, body=body).on_conflict_do_nothing())
     return sealed

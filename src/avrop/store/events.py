@@ -12,9 +12,8 @@ from avrop.actors import Actor
 from avrop.canonical import canonical, read
 from avrop.errors import Conflict, Fault
 from avrop.governance.events import Event
+from avrop.store import db
 from avrop.store.tables import entries as table
-
-_LOG_LOCK = 815_002
 
 
 def payloads(connection: Connection, case: CaseId) -> tuple[Payload, ...]:
@@ -37,7 +36,7 @@ def append(
 ) -> tuple[Entry, ...]:
     """Append events after `expected_sequence` to a case, and their leaves to the account-wide log.
 
-    The place in the log is given under a short lock that is held to the end of the transaction, so it has no gaps.
+    The place in the log is given under the log's lock, which is held to the end of the transaction, so it has no gaps.
     Raises `case.changed` (Conflict) if somebody appended to this case meanwhile.
     """
     who = ActorRecord(person=actor.person, organisation=actor.organisation, role=actor.role.value)
@@ -45,7 +44,7 @@ def append(
         (sequence, canonical(Payload(case=case, sequence=sequence, at=at, actor=who, event=event)), salts())
         for sequence, event in enumerate(events, start=expected_sequence + 1)
     ]
-    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOG_LOCK})
+    db.lock_log(connection)
     size = connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.index) + 1, 0))).scalar_one()
     made = tuple(
         Entry(

@@ -3,8 +3,8 @@
 A file without a row is a leftover; a row is committed only after its files are on disk.
 """
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -52,6 +52,20 @@ def freshest_list(connection: Connection, name: str) -> Any:
     if row is None:
         raise Missing("lists.missing", f"The list '{name}' has not been loaded.", hint="Load it first.")
     return row
+
+
+def list_of(connection: Connection, name: str, as_of: datetime) -> Any:
+    """The row of a list of people as of a moment."""
+    table = tables.person_lists
+    return connection.execute(sa.select(table).where(table.c.list == name, table.c.as_of == as_of)).one()
+
+
+def list_digests(connection: Connection, names: Sequence[str]) -> str | None:
+    """The digests of the newest lists of those names, in order, as one text; None if one is missing."""
+    try:
+        return " ".join(freshest_list(connection, name).digest for name in names)
+    except Missing:
+        return None
 
 
 def folders(connection: Connection) -> frozenset[str]:

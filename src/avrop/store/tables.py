@@ -70,6 +70,7 @@ generations = sa.Table(
     sa.Column("delivery", sa.Text, primary_key=True),
     sa.Column("folder", sa.Text, nullable=False),
     sa.Column("manifest", sa.Text),
+    sa.Column("lists", sa.Text),
 )
 packages = sa.Table(
     "packages",

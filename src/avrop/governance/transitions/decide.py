@@ -9,9 +9,10 @@ from avrop.errors import Conflict, Mistake, Refusal, Tampered
 from avrop.governance import commands as c
 from avrop.governance import events as e
 from avrop.governance.calloff import CallOffState, CallOffStatus
-from avrop.governance.controllercase import APPROVING, CLOSED_CASES, ControllerState, ControllerStatus
+from avrop.governance.controllercase import APPROVING, ControllerState, ControllerStatus, has_answered
 from avrop.governance.decisions import Decision, Revocation
 from avrop.governance.facts import Facts
+from avrop.governance.grants import slice_is_valid
 from avrop.governance.keys import controller, signed_by
 from avrop.governance.slices import SliceTerms
 from avrop.signed import Signed
@@ -108,8 +109,7 @@ def revoke(state: ControllerState, command: c.Revoke, facts: Facts) -> tuple[e.E
 
 def reach_outcome(state: CallOffState, command: c.ReachOutcome, facts: Facts) -> tuple[e.Event, ...]:
     """Only when every case is closed; too few approvals hold the call-off, none ends it."""
-    answered = {n for n, x in facts.cases.items() if x.status in CLOSED_CASES and x.version == state.version}
-    open_cases = [name for name in state.controllers if name not in answered]
+    open_cases = [name for name in state.controllers if not has_answered(facts.cases[name], state.version)]
     if open_cases:
         raise Refusal("outcome.open_cases", f"{len(open_cases)} controllers have not answered.", case=facts.case)
     by_status = {name: facts.cases[name].status for name in state.controllers}
@@ -129,7 +129,16 @@ def confirm_subset(state: CallOffState, command: c.ConfirmSubset, facts: Facts) 
     """Delivery is necessary only if the purpose is still met with those who approved."""
     if not command.statement.strip():
         raise Mistake("confirmation.statement", "Say why the purpose is still met with the subset.", case=facts.case)
-    return (e.SubsetConfirmed(statement=command.statement, controllers=state.approved, harmonised=command.harmonised),)
+    today = facts.now.date()
+    approving = tuple(name for name in state.approved if slice_is_valid(state, facts.cases[name], today=today))
+    if len(approving) < max(1, state.minimum_controllers):
+        raise Refusal(
+            "confirmation.too_few",
+            f"{len(approving)} controllers approve today; the call-off says that it needs {state.minimum_controllers}.",
+            hint="Submit a version that fewer serve, or end the call-off.",
+            case=facts.case,
+        )
+    return (e.SubsetConfirmed(statement=command.statement, controllers=approving, harmonised=command.harmonised),)
 
 
 def _require_own_signature(signed: Signed, kind: str, facts: Facts, *, dated: datetime) -> None:

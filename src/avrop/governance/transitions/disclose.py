@@ -65,6 +65,7 @@ def record_manifest(state: DeliveryState, command: c.RecordManifest, facts: Fact
             case=facts.case,
         )
     require_fresh_lists(facts)
+    require_same_lists(facts)
     keys = facts.account.keys_of("provider")
     if not signed_by(keys, command.signed, kind="manifest", dated=command.made_at, now=facts.now, case=facts.case):
         raise Refusal(
@@ -98,6 +99,7 @@ def require_served(state: DeliveryState, facts: Facts) -> Digest:
             case=facts.case,
         )
     require_fresh_lists(facts)
+    require_same_lists(facts)
     return digest(facts.grant)
 
 
@@ -127,6 +129,17 @@ def require_fresh_lists(facts: Facts) -> None:
             "lists.stale",
             f"These lists are missing or older than {hours} hours: {', '.join(stale)}.",
             hint="Load fresh lists first.",
+        )
+
+
+def require_same_lists(facts: Facts) -> None:
+    """Refuse what was built before the newest lists: somebody may be on them who is in it."""
+    if facts.lists_changed:
+        raise Refusal(
+            "lists.changed_since",
+            "A list of people to leave out was changed since the generation was built.",
+            hint="Plan the next generation.",
+            case=facts.case,
         )
 
 
