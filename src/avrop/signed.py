@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from avrop.canonical import canonical, document
 
+_KEY_BYTES = 32
+
 Signer = Callable[[bytes], bytes]
 """Signs bytes with an Ed25519 private key that it holds inside."""
 
@@ -31,6 +33,15 @@ def signing_bytes(kind: str, body: str) -> bytes:
     return f"AVROP {kind} 1\n".encode() + body.encode()
 
 
+def is_public_key(text: str) -> bool:
+    """Whether the text is a raw Ed25519 public key: 32 bytes in base64, written in the one way that base64 has."""
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return len(raw) == _KEY_BYTES and base64.b64encode(raw).decode() == text
+
+
 def key_id(public_key: str) -> str:
     """The id of a public key given in base64."""
     return hashlib.sha256(base64.b64decode(public_key)).hexdigest()[:16]
@@ -45,9 +56,9 @@ def sign(kind: str, value: object, *, public_key: str, signer: Signer) -> Signed
 
 def verify(signed: Signed, *, kind: str, public_key: str) -> bool:
     """Whether the signature is that key's over this kind and body."""
-    if signed.kind != kind or signed.key != key_id(public_key):
-        return False
     try:
+        if signed.kind != kind or signed.key != key_id(public_key):
+            return False
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
         key.verify(base64.b64decode(signed.signature, validate=True), signing_bytes(kind, signed.body))
     except (InvalidSignature, ValueError):

@@ -26,7 +26,7 @@ from avrop.governance.agreements import AccountState
 from avrop.governance.calloff import CallOffState
 from avrop.governance.cases import ACCOUNT
 from avrop.governance.events import AgreementSigned
-from avrop.governance.keys import controller
+from avrop.governance.keys import controller, require_public_key
 from avrop.governance.policy import Policy
 from avrop.signed import Signed, verify
 from avrop.store import db, documents, people, rows, tables
@@ -57,10 +57,20 @@ def sign_agreement(
     rule: AttributionRule,
     general_purpose: str,
 ) -> tuple[Entry, ...]:
-    """Put the framework agreement in force. `parties` gives (code, name, public key) of `provider` and `receiver`."""
+    """Put the framework agreement in force. `parties` gives (code, name, public key) of `provider` and `receiver`.
+
+    Errors: `keys.form`, `agreement.own_key` (Mistake).
+    """
     (provider, provider_name, provider_key), (receiver, receiver_name, receiver_key) = (
         parties["provider"], parties["receiver"],
     )  # fmt: skip
+    require_public_key(provider_key, holder="provider")
+    if not system.keys.holds_signing("provider", provider_key):
+        raise Mistake(
+            "agreement.own_key",
+            "The provider's key in the agreement is not the one that this installation signs with.",
+            hint="Give what `avrop account make-key provider` prints.",
+        )
     with db.transaction(system.database) as connection:
         command = c.SignAgreement(
             provider=provider,
@@ -85,7 +95,8 @@ def export_agreement(system: System) -> Signed:
 
 def import_agreement(system: System, signed: Signed, *, provider_key: str) -> tuple[Entry, ...]:
     """At the receiver: record the agreement that the provider signed, checked against the key that the receiver was
-    given by another way. Errors: `agreement.signature` (Refusal)."""
+    given by another way. Errors: `keys.form` (Mistake), `agreement.signature` (Refusal)."""
+    require_public_key(provider_key, holder="provider")
     if not verify(signed, kind="agreement", public_key=provider_key):
         raise Refusal("agreement.signature", "The agreement is not signed with the provider's key.", hint="Ask again.")
     agreed = cast("AgreementSigned", read(AgreementSigned, signed.body, what="The agreement"))

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime
 from avrop.canonical import document
 from avrop.errors import Mistake, Refusal
 from avrop.governance import events as e
-from avrop.signed import Signed, verify
+from avrop.signed import Signed, is_public_key, verify
 
 REPLACEMENT, RENEWAL = "key replacement", "key renewal"
 """The kinds of the signed documents."""
@@ -101,6 +101,17 @@ Wrong = Literal["keys.ended", "keys.replaced", "keys.overlap_over", "keys.not_be
 def controller(code: str) -> str:
     """The holder that a controller is."""
     return f"controller/{code}"
+
+
+def require_public_key(text: str, *, holder: str) -> None:
+    """Raise `keys.form` (Mistake) unless the text is a public key. What is recorded once cannot be taken back."""
+    if not is_public_key(text):
+        raise Mistake(
+            "keys.form",
+            "That is no public key: one is 32 bytes in base64, 44 characters that end with =.",
+            hint="Copy what the holder's `make-key` printed.",
+            holder=holder,
+        )
 
 
 def in_force(keys: Sequence[HeldKey]) -> HeldKey | None:

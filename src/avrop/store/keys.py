@@ -36,6 +36,13 @@ class KeyStore:
         """The raw public key in base64."""
         return _public(self._private(name))
 
+    def holds_signing(self, name: str, public: str) -> bool:
+        """Whether the key of that name, or the one that is to replace it, has that public key."""
+        return any(
+            self._files.holds(name, kind) and _public(_read(self._files.open(name, kind))) == public
+            for kind in ("signing", "next")
+        )
+
     def sign(self, name: str, kind: str, value: object, *, public: str | None = None) -> Signed:
         """Sign a document with the key of that name; where `public` is given, with exactly that key.
 

@@ -64,14 +64,23 @@ def _keys(path: Path) -> tuple[str, dict[str, tuple[str, ...]]]:
         given = {"log": keys["log"]["key"], "provider": keys["provider"], "receiver": keys["receiver"]}
         given |= {f"controller/{code}": key for code, key in keys["controllers"].items()}
         held = {name: (key,) if isinstance(key, str) else tuple(key) for name, key in given.items()}
-        every = [key for some in held.values() for key in some]
-        if any(len(base64.b64decode(key, validate=True)) != 32 for key in every) or not all(held.values()):
+        if not all(held.values()):
             raise ValueError
         if not isinstance(keys["log"]["name"], str) or not keys["log"]["name"]:
             raise ValueError
     except MALFORMED:
-        raise Unusable("the file of public keys does not have the expected form") from None
+        raise Unusable(f"the file of public keys, {path.name}, does not have the expected form") from None
+    for holder, some in held.items():
+        if not all(_is_key(key) for key in some):
+            raise Unusable(f"{path.name}: the key of {holder} is not 32 bytes in base64")
     return keys["log"]["name"], held
+
+
+def _is_key(text: object) -> bool:
+    try:
+        return isinstance(text, str) and len(base64.b64decode(text, validate=True)) == 32
+    except MALFORMED:
+        return False
 
 
 def _head(said: bytes, size: int, origin: str, report: Report) -> frozenset[str]:

@@ -7,11 +7,13 @@ from avrop.governance import commands as c
 from avrop.governance import events as e
 from avrop.governance.agreements import AccountState
 from avrop.governance.facts import Facts
-from avrop.governance.keys import controller
+from avrop.governance.keys import controller, require_public_key
 
 
 def sign_agreement(state: AccountState, command: c.SignAgreement, facts: Facts) -> tuple[e.Event, ...]:
     """The first signature puts it in force; another one changes policy or rule, never the parties or their keys."""
+    for party, public_key in (("provider", command.provider_key), ("receiver", command.receiver_key)):
+        require_public_key(public_key, holder=party)
     event = e.AgreementSigned(
         provider=command.provider,
         provider_name=command.provider_name,
@@ -39,6 +41,7 @@ def sign_agreement(state: AccountState, command: c.SignAgreement, facts: Facts) 
 
 def adhere(state: AccountState, command: c.Adhere, facts: Facts) -> tuple[e.Event, ...]:
     """A controller adheres once; another key for the same controller is not taken without rotation."""
+    require_public_key(command.public_key, holder=controller(command.controller))
     known = state.controllers.get(command.controller)
     if known is not None:
         if any(key.public_key == command.public_key for key in state.keys_of(controller(command.controller))):
