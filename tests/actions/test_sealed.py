@@ -119,7 +119,7 @@ def test_a_generation_with_one_byte_changed_is_not_taken_in(granted: Scene, tmp_
 def test_an_extract_or_a_list_that_was_changed_on_disk_is_found(granted: Scene) -> None:
     run_until_idle(granted.provider, TASKS)
     with db.transaction(granted.provider.database) as connection:
-        newest = granted.provider.zone.path(rows.freshest_list(connection, "protected").file)
+        newest = granted.provider.zone.path(rows.freshest_list(connection, "protected", not_after=granted.clock()).file)
     whole = newest.read_bytes()
     newest.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     try:

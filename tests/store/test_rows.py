@@ -111,13 +111,14 @@ def test_a_row_is_kept_once_found_and_changed(connection: sa.Connection) -> None
 
 def test_the_freshest_list_is_by_its_day_not_by_its_loading(connection: sa.Connection) -> None:
     with pytest.raises(Missing) as no:
-        rows.freshest_list(connection, "protected")
+        rows.freshest_list(connection, "protected", not_after=NOW.replace(day=30))
     assert no.value.code == "lists.missing"
     for day in (3, 5, 4):
         values = {"file": f"lists/{day}", "digest": str(day)}
         rows.keep(connection, tables.person_lists, list="protected", as_of=NOW.replace(day=day), **values)
     rows.keep(connection, tables.person_lists, list="other", as_of=NOW.replace(day=9), file="lists/9", digest="9")
-    assert rows.freshest_list(connection, "protected").digest == "5"
+    assert rows.freshest_list(connection, "protected", not_after=NOW.replace(day=30)).digest == "5"
+    assert rows.freshest_list(connection, "protected", not_after=NOW.replace(day=4)).digest == "4"
 
 
 def test_every_file_that_a_row_speaks_for_is_named(connection: sa.Connection) -> None:

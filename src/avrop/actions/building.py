@@ -18,7 +18,6 @@ from avrop.disclosure.binding import Binding, TableFile
 from avrop.disclosure.generation import MergePlan, MergeTable, merge_plan
 from avrop.disclosure.manifest import Manifest, ManifestColumn, ManifestFile, ManifestSlice
 from avrop.disclosure.operators import SlicePlan, Window
-from avrop.disclosure.plan import LISTS
 from avrop.errors import Conflict, Tampered
 from avrop.governance import commands as c
 from avrop.governance.cases import reference
@@ -38,7 +37,7 @@ def build_generation(system: System, case: str, delivery: DeliveryState) -> None
         today = _require_same_grant(connection, system, case, delivery)
         plans = _granted_plans(connection, today)
         catalogue = f.catalogue(connection, cast("Digest", plans[0][0].catalogue))
-        lists = rows.list_digests(connection, LISTS)
+        lists = f.list_digests(connection, system)
         bound, inputs = runs.binding(
             connection,
             system,

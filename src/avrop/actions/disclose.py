@@ -157,7 +157,7 @@ def close_stale(system: System) -> tuple[str, ...]:
         account = f.account(connection)
         limit = f.policy(connection, account).person_list_max_age_hours
         stale = stale_lists(account, now=system.clock(), max_age_hours=limit)
-        due = tuple(case for case in open_ones if stale or f.lists_changed(connection, case))
+        due = tuple(case for case in open_ones if stale or f.lists_changed(connection, system, case))
     for case in due:
         handle(system, CLOCK, case, c.CloseGeneration(reason=_TOO_OLD if stale else _CHANGED))
     return due

@@ -24,6 +24,7 @@ from avrop.governance.delivery import DeliveryState
 from avrop.governance.events import AgreementSigned, ExposureMeasured
 from avrop.governance.facts import Facts
 from avrop.governance.grants import Grant, grant_today
+from avrop.governance.keys import CLOCKS_DIFFER
 from avrop.governance.policy import Policy
 from avrop.governance.purposes import CallOffVersion
 from avrop.governance.slices import SliceTerms
@@ -143,7 +144,7 @@ def load(connection: Connection, system: System, actor: Actor, case: str, comman
         slice_plans=_slice_plans(connection, system, case, around, command),
         grant=grant(connection, system, ref) if kind in ("call-off", "delivery") else None,
         file_digests=_file_digests(connection, case, command),
-        lists_changed=kind == "delivery" and lists_changed(connection, case),
+        lists_changed=kind == "delivery" and lists_changed(connection, system, case),
     )
 
 
@@ -185,10 +186,15 @@ def _file_digests(connection: Connection, case: str, command: c.Command) -> tupl
     return tuple((file.name, file.digest) for file in manifest.files)
 
 
-def lists_changed(connection: Connection, case: str) -> bool:
+def lists_changed(connection: Connection, system: System, case: str) -> bool:
     """Whether a generation was built with other lists of people to leave out than those that are the newest now."""
     row = rows.find(connection, tables.generations, case)
-    return row is not None and row.lists != rows.list_digests(connection, LISTS)
+    return row is not None and row.lists != list_digests(connection, system)
+
+
+def list_digests(connection: Connection, system: System) -> str | None:
+    """The digests of the newest lists of people to leave out, as one text; None if one is missing."""
+    return rows.list_digests(connection, LISTS, not_after=system.clock() + CLOCKS_DIFFER)
 
 
 def digest_of(text: str) -> Digest:

@@ -132,7 +132,7 @@ def _load(
 
 
 def load_list(system: System, actor: Actor, name: str, source: Path, *, as_of: datetime) -> PersonListReport:
-    """Refresh a list of people to leave out. Errors: `load.*`, `lists.older`."""
+    """Refresh a list of people to leave out. Errors: `load.*`, `lists.not_yet`, `lists.older`, `lists.same_moment`."""
     place = f"lists/{name}-{system.random(8).hex()}.parquet"
     pattern = _identifier_pattern(system)
     with db.alone(system.database):

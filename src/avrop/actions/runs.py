@@ -14,6 +14,7 @@ from avrop.disclosure.pseudonyms import pseudonymiser
 from avrop.disclosure.snapshots import SnapshotManifest
 from avrop.engines.tablefiles import digest_file
 from avrop.errors import Tampered
+from avrop.governance.keys import CLOCKS_DIFFER
 from avrop.store import documents, rows, tables
 from avrop.system import System
 
@@ -42,7 +43,7 @@ def list_files(connection: Connection, system: System) -> tuple[dict[str, Path],
     """
     found, sealed = {}, []
     for name in LISTS:
-        row = rows.freshest_list(connection, name)
+        row = rows.freshest_list(connection, name, not_after=system.clock() + CLOCKS_DIFFER)
         path = system.zone.path(row.file)
         if not path.is_file() or digest_file(path) != row.digest:
             raise Tampered("lists.changed", f"The list '{name}' is not the one that was loaded.")

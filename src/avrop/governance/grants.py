@@ -8,6 +8,7 @@ from avrop.canonical import Digest, document
 from avrop.governance.agreements import AccountState
 from avrop.governance.calloff import CallOffState, CallOffStatus
 from avrop.governance.controllercase import APPROVING, ControllerState
+from avrop.governance.keys import CLOCKS_DIFFER
 
 
 @document
@@ -72,8 +73,12 @@ def grant_today(
 
 
 def stale_lists(account: AccountState, *, now: datetime, max_age_hours: int) -> tuple[str, ...]:
-    """The lists of people to leave out that are missing or older than their limit: nothing may be built or served."""
-    limit = timedelta(hours=max_age_hours)
-    return tuple(
-        name for name in ("objecting", "protected") if name not in account.lists or now - account.lists[name] > limit
-    )
+    """The lists of people to leave out that are missing or older than their limit: nothing may be built or served.
+
+    One as of a moment to come says nothing of today: it counts as missing.
+    """
+    fresh = {
+        name for name, as_of in account.lists.items()
+        if -CLOCKS_DIFFER <= now - as_of <= timedelta(hours=max_age_hours)
+    }  # fmt: skip
+    return tuple(name for name in ("objecting", "protected") if name not in fresh)

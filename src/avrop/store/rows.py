@@ -44,10 +44,11 @@ def every(connection: Connection, table: sa.Table) -> tuple[Any, ...]:
     return tuple(connection.execute(sa.select(table).order_by(*table.primary_key.columns)))
 
 
-def freshest_list(connection: Connection, name: str) -> Any:
-    """The newest row of a list of people. Raises `lists.missing` (Missing)."""
+def freshest_list(connection: Connection, name: str, *, not_after: datetime) -> Any:
+    """The newest row of a list of people that is as of no later moment. Raises `lists.missing` (Missing)."""
     table = tables.person_lists
-    query = sa.select(table).where(table.c.list == name).order_by(table.c.as_of.desc()).limit(1)
+    known = sa.select(table).where(table.c.list == name, table.c.as_of <= not_after)
+    query = known.order_by(table.c.as_of.desc()).limit(1)
     row = connection.execute(query).one_or_none()
     if row is None:
         raise Missing("lists.missing", f"The list '{name}' has not been loaded.", hint="Load it first.")
@@ -60,10 +61,10 @@ def list_of(connection: Connection, name: str, as_of: datetime) -> Any:
     return connection.execute(sa.select(table).where(table.c.list == name, table.c.as_of == as_of)).one()
 
 
-def list_digests(connection: Connection, names: Sequence[str]) -> str | None:
+def list_digests(connection: Connection, names: Sequence[str], *, not_after: datetime) -> str | None:
     """The digests of the newest lists of those names, in order, as one text; None if one is missing."""
     try:
-        return " ".join(freshest_list(connection, name).digest for name in names)
+        return " ".join(freshest_list(connection, name, not_after=not_after).digest for name in names)
     except Missing:
         return None
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from avrop.errors import Conflict
+from avrop.errors import Conflict, Mistake
 from avrop.governance import commands as c
 from avrop.governance import events as e
 from avrop.governance.agreements import AccountState
 from avrop.governance.facts import Facts
+from avrop.governance.keys import CLOCKS_DIFFER
 
 
 def publish_catalogue(state: AccountState, command: c.PublishCatalogue, facts: Facts) -> tuple[e.Event, ...]:
@@ -38,9 +39,16 @@ def record_snapshot(state: AccountState, command: c.RecordSnapshot, facts: Facts
 
 
 def record_person_list(state: AccountState, command: c.RecordPersonList, facts: Facts) -> tuple[e.Event, ...]:
-    """A list never goes back in time."""
+    """A list never goes back in time, nor ahead of it: as of a day to come it would count as fresh until then."""
+    latest = facts.now + CLOCKS_DIFFER
+    if command.as_of > latest:
+        raise Mistake(
+            "lists.not_yet",
+            f"The list '{command.list}' is as of a moment that has not come.",
+            hint="Give the moment when it was taken from its source.",
+        )
     known = state.lists.get(command.list)
-    if known is not None and command.as_of < known:
+    if known is not None and command.as_of < known <= latest:
         raise Conflict(
             "lists.older",
             f"The list '{command.list}' is older than the one in use.",
