@@ -1,7 +1,7 @@
 """The log: gap-free, append-only, one order for all; erasure leaves the tree; a clash is a conflict on one case."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from avrop.system import System
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def _append(system: System, case: str, expected: int, count: int = 1) -> None:
+def _append(system: System, case: str, expected: int, count: int = 1, *, at: datetime = NOW) -> None:
     with db.transaction(system.database) as connection:
         event_store.append(
             connection,
@@ -26,7 +26,7 @@ def _append(system: System, case: str, expected: int, count: int = 1) -> None:
             expected,
             [ScopeKeyMade(scope=f"{case}-{n}") for n in range(count)],
             actor=CLOCK,
-            at=NOW,
+            at=at,
             salts=lambda: system.random(32),
         )
 
@@ -153,3 +153,24 @@ def test_what_was_erased_never_comes_back_and_nothing_is_half_erased(system: Sys
     with pytest.raises(sa.exc.DBAPIError), system.database.begin() as connection:
         connection.execute(sa.text("UPDATE entries SET payload = 'other', salt = 'other'"))
     assert [(x.payload, x.salt) for x in _entries(system)] == [(None, None)]
+
+
+def test_the_log_never_goes_back_in_time(system: System) -> None:
+    """Two who append at once may come in the other order, and a clock may be set back a little: by no more."""
+    _append(system, "a", 0)
+    _append(system, "b", 0, at=NOW - timedelta(minutes=4))
+    with db.transaction(system.database) as connection:
+        assert [x.at for x in event_store.payloads(connection, CaseId("b"))] == [NOW]
+    with pytest.raises(Fault) as no:
+        _append(system, "c", 0, at=NOW - timedelta(days=20))
+    assert no.value.code == "case.clock_behind"
+    assert len(_entries(system)) == 2
+    _append(system, "c", 0, at=NOW + timedelta(minutes=1))
+
+
+def test_an_erased_last_entry_says_no_moment(system: System) -> None:
+    _append(system, "a", 0)
+    _append(system, "b", 0, at=NOW + timedelta(days=1))
+    with db.transaction(system.database) as connection:
+        event_store.erase(connection, CaseId("b"), 1)
+    _append(system, "c", 0, at=NOW)

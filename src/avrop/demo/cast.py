@@ -1,12 +1,14 @@
 """The cast of the demo: which installations there are, whose, with which faces, addresses and settings."""
 
 import json
+import shlex
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from avrop.actors import Role
 from avrop.settings import Face, PeerSetting, ServeSetting, Settings
 from avrop.store.files import write_file
 
@@ -16,6 +18,7 @@ FACES: Mapping[str, tuple[Face, ...]] = {
     "commons": ("catalogue",),
 }
 """What each side shows; a witness shows the witness face."""
+_ACTING = (Role.OPERATOR, Role.CUSTODIAN, Role.DECIDER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +104,24 @@ def configuration(setting: Settings) -> str:
         lines += ["", "[[serve.peers]]", f"organisation = {json.dumps(peer.organisation)}"]
         lines += [f"url = {json.dumps(peer.url)}"]
     return "\n".join(lines) + "\n"
+
+
+def acting_person(parties: Mapping[str, Any], name: str) -> str | None:
+    """Who acts at an installation where nobody else is named: an operator at the provider, the custodian at the
+    receiver, the decider at a witness; None where there are no people."""
+    code = name.removeprefix("witness_")
+    party = parties.get(name) or next(one for one in parties["controllers"] if one["code"] == code)
+    return next((who for role in _ACTING for who, roles in party["people"].items() if role in roles), None)
+
+
+def environment(config: Path, *, clock: Path, person: str | None) -> str:
+    """The text of a file to source: which installation, at which time of the story, and who acts.
+
+    The clock is the story's, which ended on a day of its own: the log takes no entry that is earlier than its last.
+    """
+    values = {"AVROP_CONFIG": str(config), "AVROP_DEMO": "1", "AVROP_CLOCK_FILE": str(clock)}
+    values |= {"AVROP_AS": person} if person else {}
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in values.items())
 
 
 def _ports(file: Path, names: tuple[str, ...]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from avrop.catalogue.packform import Pack
 from avrop.demo import answering, asking, deciding, delivering, opening
-from avrop.demo.cast import configuration
+from avrop.demo.cast import acting_person, configuration, environment
 from avrop.demo.scene import Scene, open_scene
 from avrop.demo.teller import Teller
 from avrop.store import embedded
@@ -92,7 +92,8 @@ def _write_environments(scene: Scene) -> None:
     for name, system in scene.systems.items():
         config = scene.home / name / "avrop.toml"
         config.write_text(configuration(system.settings))
-        (scene.home / f"{name}.env").write_text(f"export AVROP_CONFIG='{config}'\n")
+        text = environment(config, clock=scene.home / "clock.txt", person=acting_person(scene.parties, name))
+        (scene.home / f"{name}.env").write_text(text)
 
 
 def _summarise(teller: Teller, home: Path) -> None:

@@ -12,6 +12,7 @@ from avrop.actors import Actor
 from avrop.canonical import canonical, read
 from avrop.errors import Conflict, Fault
 from avrop.governance.events import Event
+from avrop.governance.keys import CLOCKS_DIFFER
 from avrop.store import db
 from avrop.store.tables import entries as table
 
@@ -36,16 +37,18 @@ def append(
 ) -> tuple[Entry, ...]:
     """Append events after `expected_sequence` to a case, and their leaves to the account-wide log.
 
-    The place in the log is given under the log's lock, which is held to the end of the transaction, so it has no gaps.
-    Raises `case.changed` (Conflict) if somebody appended to this case meanwhile.
+    The place in the log and the moment are given under the log's lock, which is held to the end of the transaction, so the
+    log has no gaps and never goes back in time. Raises `case.changed` (Conflict) if somebody appended to this case
+    meanwhile, and `case.clock_behind` (Fault).
     """
     who = ActorRecord(person=actor.person, organisation=actor.organisation, role=actor.role.value)
-    said = [
-        (sequence, canonical(Payload(case=case, sequence=sequence, at=at, actor=who, event=event)), salts())
-        for sequence, event in enumerate(events, start=expected_sequence + 1)
-    ]
     db.lock_log(connection)
     size = connection.execute(sa.select(sa.func.coalesce(sa.func.max(table.c.index) + 1, 0))).scalar_one()
+    moment = _not_before_the_last(connection, at)
+    said = [
+        (sequence, canonical(Payload(case=case, sequence=sequence, at=moment, actor=who, event=event)), salts())
+        for sequence, event in enumerate(events, start=expected_sequence + 1)
+    ]
     made = tuple(
         Entry(
             index=size + place,
@@ -87,6 +90,27 @@ def erase(connection: Connection, case: CaseId, sequence: int) -> None:
     connection.execute(
         sa.update(table).where(table.c.case_id == case, table.c.sequence == sequence).values(payload=None, salt=None)
     )
+
+
+def _not_before_the_last(connection: Connection, at: datetime) -> datetime:
+    """The moment, or that of the log's last entry if it is a little later: two who append at once looked at their clocks
+    before they queued up here, and clocks are set back by seconds.
+
+    By more, it is refused: what was appended had been judged by the wrong time (is the authority over, is the list
+    fresh?), and a moment made up to fit would say in the log that it had not.
+    """
+    query = sa.select(table.c.case_id, table.c.payload).where(table.c.payload.is_not(None))
+    row = connection.execute(query.order_by(table.c.index.desc()).limit(1)).one_or_none()
+    if row is None:
+        return at
+    last = _read(CaseId(row.case_id), row.payload).at
+    if at < last - CLOCKS_DIFFER:
+        raise Fault(
+            "case.clock_behind",
+            "The clock is behind the log: its last entry is of a later moment. Nothing was recorded.",
+            hint="Set the clock right; for what a demo left, use the .env files in its folder.",
+        )
+    return max(at, last)
 
 
 def _row(entry: Entry) -> dict[str, object]:
