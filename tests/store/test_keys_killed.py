@@ -106,6 +106,7 @@ def test_a_store_that_lost_its_master_key_gets_no_other(folder: Path) -> None:
 
 def test_nothing_is_sealed_under_a_cut_master_key(folder: Path) -> None:
     keys = KeyStore(folder, secrets.token_bytes)
+    folder.mkdir()
     (folder / "master.key").write_bytes(b"short")
     with pytest.raises(Tampered) as no:
         keys.make_scope("s")
@@ -214,4 +215,4 @@ def test_a_key_name_is_no_path(folder: Path, name: str, use: Callable[[KeyStore,
     with pytest.raises(Fault) as no:
         use(KeyStore(folder, secrets.token_bytes), name)
     assert no.value.code == "keys.name"
-    assert [path.name for path in folder.iterdir()] == ["master.key"]
+    assert not folder.exists()

@@ -121,6 +121,7 @@ def test_a_home_that_cannot_be_made_is_a_clear_fault(settings: Settings, tmp_pat
 
 def test_a_key_folder_that_cannot_be_made_is_a_clear_fault(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(Fault) as no, open_system(replace(settings, keys_home=tmp_path / "file" / "keys")):
-        pass
+    elsewhere = replace(settings, keys_home=tmp_path / "file" / "keys")
+    with open_system(elsewhere) as system, pytest.raises(Fault) as no:
+        system.keys.make_signing("provider")
     assert no.value.code == "files.failed"

@@ -26,7 +26,8 @@ def test_a_sourced_file_names_installation_clock_and_person_also_in_an_odd_folde
 
 
 @pytest.mark.parametrize(
-    ("name", "who"), [("provider", "operator@"), ("receiver", "custodian@"), ("witness_03", "decider@"), ("commons", None)]
+    ("name", "who"),
+    [("provider", "operator@"), ("receiver", "custodian@"), ("witness_03", "decider@"), ("commons", None)],
 )
 def test_each_installation_has_somebody_who_acts_there(name: str, who: str | None) -> None:
     parties = load_yaml(load_pack().parties, file="parties.yaml", code="parties.yaml")

@@ -130,7 +130,9 @@ def withdraw_measuring(system: System, who: Actor) -> None:
 
 
 def destroy_scope(system: System, who: Actor, scope: str) -> None:
-    """Destroy a pseudonym scope's key for good, and record it."""
+    """Destroy a pseudonym scope's key for good, and record it. Errors: `keys.not_held` (Fault)."""
+    with db.transaction(system.database) as connection:
+        signing.require_own_store(system, f.account(connection))
     handle(system, who, ACCOUNT, c.DestroyScope(scope=scope))
     system.keys.destroy_scope(scope)
 
@@ -160,9 +162,9 @@ def make_checkpoint(system: System) -> str:
     """A signed checkpoint of the log as it stands; holders keep it to check later accounts against."""
     with db.transaction(system.database) as connection:
         entries = event_store.all_entries(connection)
-        public = signing.log_key(system, entries)  # of these entries: another may be replacing it meanwhile
-        now, sign = checkpoint(_origin(system), entries), partial(system.keys.sign_bytes, LOG_KEY, public=public)
-        note = sign_note(now, _origin(system), base64.b64decode(public), sign)
+        public = signing.log_key(connection, system, entries)  # of these entries: another may be replacing it meanwhile
+        now, sign = checkpoint(signing.origin(system), entries), partial(system.keys.sign_bytes, LOG_KEY, public=public)
+        note = sign_note(now, signing.origin(system), base64.b64decode(public), sign)
         rows.keep(connection, tables.checkpoints, size=now.size, note=note)
     return note
 
@@ -185,7 +187,7 @@ def export_bundle(system: System, target: Path) -> int:
                 found[sealed] = body
                 wanted += [x for x in _named_in(body) if x not in found]
     (target / "documents").mkdir(parents=True, exist_ok=True)
-    for name, data in bundle_files(origin=_origin(system), entries=entries, note=note, documents=found).items():
+    for name, data in bundle_files(origin=signing.origin(system), entries=entries, note=note, documents=found).items():
         write_file(target / name, data)
     return len(entries)
 
@@ -196,7 +198,7 @@ def public_keys(system: System) -> dict[str, object]:
         account = f.account(connection)
     f.agreed(account)
     return {
-        "log": {"name": _origin(system), "key": _held(account, LOG_KEY) or system.keys.make_signing(LOG_KEY)},
+        "log": {"name": signing.origin(system), "key": _held(account, LOG_KEY) or _first_log_key(system)},
         "provider": _held(account, "provider"),
         "receiver": _held(account, "receiver"),
         "controllers": {name: _held(account, controller(name)) for name in sorted(account.controllers)},
@@ -218,8 +220,10 @@ def _payload(entry: Entry) -> Payload:
     return cast("Payload", read(Payload, cast("bytes", entry.payload), what="The log entry"))
 
 
-def _origin(system: System) -> str:
-    return f"avrop/{system.settings.organisation}"
+def _first_log_key(system: System) -> str:
+    make_checkpoint(system)  # it is kept: a key that was handed out is known again
+    with db.transaction(system.database) as connection:
+        return signing.log_key(connection, system, event_store.all_entries(connection))
 
 
 def _held(account: AccountState, holder: str) -> str | list[str] | None:

@@ -7,7 +7,7 @@ from typing import cast
 from sqlalchemy import Connection
 
 from avrop.accounts.entries import Entry
-from avrop.actions import building
+from avrop.actions import building, signing
 from avrop.actions import facts as f
 from avrop.actions.case import automaton, handle, handle_within
 from avrop.actors import CLOCK, Actor
@@ -45,7 +45,10 @@ def countersign(system: System, actor: Actor, call_off: str) -> tuple[Entry, ...
     sealed = digest(grant(system, call_off))
     with db.transaction(system.database) as connection:
         entries = handle_within(connection, system, actor, call_off, c.Countersign(grant=sealed))
-        system.keys.make_scope(call_off)
+        account = f.account(connection)
+        if call_off not in account.scopes:
+            signing.require_own_store(system, account)
+            system.keys.make_scope(call_off)
         handle_within(connection, system, automaton(system), ACCOUNT, c.MakeScope(scope=call_off))
     return entries
 

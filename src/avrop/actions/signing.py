@@ -1,5 +1,6 @@
 """Signs for this installation with exactly the key that its account has in force, whatever else the key store holds."""
 
+import base64
 from collections.abc import Sequence
 from typing import cast
 
@@ -12,10 +13,18 @@ from avrop.errors import Refusal
 from avrop.governance.agreements import AccountState
 from avrop.governance.cases import ACCOUNT, fold
 from avrop.signed import Signed
+from avrop.store import rows, tables
+from avrop.store.keys import not_held
 from avrop.system import System
+from avrop.verifier.notes import signer
 
 LOG_KEY = "log"
 """The holder, and the name in the key store, of the key that signs checkpoints."""
+
+
+def origin(system: System) -> str:
+    """The name of this installation's log."""
+    return f"avrop/{system.settings.organisation}"
 
 
 def name_of(holder: str) -> str:
@@ -47,9 +56,31 @@ def key_in_force(account: AccountState, holder: str) -> str | None:
     return public_key
 
 
-def log_key(system: System, entries: Sequence[Entry]) -> str:
-    """The public key that signs a checkpoint of exactly these entries; made if there is none. Errors as `sign`."""
+def require_own_store(system: System, account: AccountState) -> None:
+    """Raise `keys.not_held` (Fault) unless the key store holds a key that the account has in force: beside a key store
+    that was named by mistake, nothing new may be made, and nothing be called destroyed."""
+    held = (key for key in account.keys if system.keys.holds_signing(name_of(key), account.key_of(key) or ""))
+    if next(held, None) is None:
+        raise not_held(LOG_KEY)
+
+
+def log_key(connection: Connection, system: System, entries: Sequence[Entry]) -> str:
+    """The public key that signs a checkpoint of exactly these entries.
+
+    No event tells of the log's first key: the checkpoints that are kept do. It is made if there is none yet, beside the
+    keys that are this installation's own. Errors as `sign`.
+    """
     payloads = (entry.payload for entry in entries if entry.case == ACCOUNT and entry.payload is not None)
     events = (cast("Payload", read(Payload, text, what="The log entry")).event for text in payloads)
-    known = key_in_force(cast("AccountState", fold(ACCOUNT, events)), LOG_KEY)
-    return known or system.keys.make_signing(LOG_KEY)
+    account = cast("AccountState", fold(ACCOUNT, events))
+    known = key_in_force(account, LOG_KEY)
+    if known is not None:
+        return known
+    kept = rows.every(connection, tables.checkpoints)
+    if not kept and not system.keys.has_signing(LOG_KEY):
+        require_own_store(system, account)
+        return system.keys.make_signing(LOG_KEY)
+    public = system.keys.public(LOG_KEY)
+    if kept and signer(kept[0].note, origin(system), (base64.b64decode(public),)) is None:
+        raise not_held(LOG_KEY)
+    return public

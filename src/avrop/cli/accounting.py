@@ -38,7 +38,7 @@ def enrol(
 
 
 @app.command("make-key", epilog="Example: avrop account make-key provider")
-def make_key(name: Annotated[str, typer.Argument(help="provider or receiver.")]) -> None:
+def make_key(name: Annotated[str, typer.Argument(help="provider, receiver, or log (of checkpoints).")]) -> None:
     """Make this installation's signing key, and print its public half."""
     with installation() as system:
         say({"public key": system.keys.make_signing(name)}, as_json=False)

@@ -93,8 +93,8 @@ def erase(connection: Connection, case: CaseId, sequence: int) -> None:
 
 
 def _not_before_the_last(connection: Connection, at: datetime) -> datetime:
-    """The moment, or that of the log's last entry if it is a little later: two who append at once looked at their clocks
-    before they queued up here, and clocks are set back by seconds.
+    """The moment, or that of the log's last entry if it is a little later: two who append at once looked at their
+    clocks before they queued up here, and clocks are set back by seconds.
 
     By more, it is refused: what was appended had been judged by the wrong time (is the authority over, is the list
     fresh?), and a moment made up to fit would say in the log that it had not.

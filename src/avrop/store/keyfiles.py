@@ -23,19 +23,14 @@ _ENCRYPTED = ("scope", "signing", "next", "sealing", "token")
 class KeyFiles:
     """The folder. A key has a name and a kind; the kind is bound into the encryption, so none passes for another.
 
+    It is made, with a master key, when the first secret is kept in it: one that is named by mistake stays as it is.
+
     Errors: `keys.name`, `keys.missing`, `files.no_space` (Fault), `keys.damaged` (Tampered).
     """
 
     def __init__(self, folder: Path, random: Callable[[int], bytes]) -> None:
         self._folder = folder
         self._random = random
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o700)
-        except OSError as failure:
-            raise no_space_or(failure) from None
-        if not (folder / "master.key").exists() and not self._every():  # beside keys, a missing one must be restored
-            self._create(folder / "master.key", random(_KEY_BYTES))
 
     def holds(self, name: str, kind: str) -> bool:
         """Whether there is a file of that name and kind."""
@@ -47,7 +42,9 @@ class KeyFiles:
 
     def make(self, name: str, kind: str, secret: bytes) -> None:
         """Keep a secret unless there is one: of two processes that do so at once, the first one's stands."""
-        self._create(self._file(name, kind), self._sealed(name, kind, secret))
+        path = self._file(name, kind)
+        self._begin()
+        self._create(path, self._sealed(name, kind, secret))
 
     def replace(self, name: str, kind: str, secret: bytes) -> None:
         """Keep a secret in place of another, whole or not at all."""
@@ -71,7 +68,9 @@ class KeyFiles:
 
     def note(self, name: str, kind: str, text: str) -> None:
         """Keep a text that is no secret beside the keys."""
-        self._write(self._file(name, kind), text.encode())
+        path = self._file(name, kind)
+        self._make_folder()
+        self._write(path, text.encode())
 
     def noted(self, name: str, kind: str) -> str:
         """That text, or nothing."""
@@ -100,12 +99,26 @@ class KeyFiles:
     def rotate_master(self) -> None:
         """Encrypt every key anew under a new master key. Killed anywhere, every key can still be opened."""
         opened = [(name, kind, self.open(name, kind)) for name, kind in self._every()]
+        self._master()
         master = self._random(_KEY_BYTES)
         for name, kind, secret in opened:
             self._write(self._file(name, f"{kind}.new"), self._sealed(name, kind, secret, master=master))
         self._write(self._folder / "master.key", master)
         for name, kind, _ in opened:
             self._file(name, f"{kind}.new").rename(self._file(name, kind))
+
+    def _make_folder(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.chmod(0o700)
+        except OSError as failure:
+            raise no_space_or(failure) from None
+
+    def _begin(self) -> None:
+        self._make_folder()
+        master = self._folder / "master.key"
+        if not master.exists() and not self._every():  # beside keys, a missing one must be restored
+            self._create(master, self._random(_KEY_BYTES))
 
     def _every(self) -> list[tuple[str, str]]:
         """The name and kind of every encrypted key."""
@@ -158,7 +171,12 @@ class KeyFiles:
 
 def missing(kind: str, name: str) -> Fault:
     """The error of a key that is needed and not there."""
-    return Fault("keys.missing", f"The {kind} key is not in the key store.", hint="Restore it.", key=name)
+    return Fault(
+        "keys.missing",
+        f"The {kind} key is not in the key store.",
+        hint="Restore it, or name the folder that it lies in.",
+        key=name,
+    )
 
 
 def _damaged(kind: str, name: str) -> Tampered:

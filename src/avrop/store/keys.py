@@ -36,6 +36,10 @@ class KeyStore:
         """The raw public key in base64."""
         return _public(self._private(name))
 
+    def has_signing(self, name: str) -> bool:
+        """Whether there is a signing key of that name."""
+        return self._files.holds(name, "signing")
+
     def holds_signing(self, name: str, public: str) -> bool:
         """Whether the key of that name, or the one that is to replace it, has that public key."""
         return any(
@@ -109,15 +113,20 @@ class KeyStore:
             return standing
         if self._files.holds(name, "next") and _public(self._next(name)) == public:
             return self._next(name)
-        raise Fault(
-            "keys.not_held",
-            "The signing key that is in force is not in the key store.",
-            hint="Restore the key store, or end that key and renew it.",
-            key=name,
-        )
+        raise not_held(name)
 
     def _next(self, name: str) -> Ed25519PrivateKey:
         return _read(self._files.open(name, "next"))
+
+
+def not_held(name: str) -> Fault:
+    """The error of a key store that lacks the key in force."""
+    return Fault(
+        "keys.not_held",
+        "The signing key that is in force is not in the key store.",
+        hint="Name the right key store (AVROP_KEYS_HOME), restore it, or end that key and renew it.",
+        key=name,
+    )
 
 
 def _read(secret: bytes) -> Ed25519PrivateKey:
