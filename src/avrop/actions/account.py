@@ -56,8 +56,10 @@ def sign_agreement(
     policy: Policy,
     rule: AttributionRule,
     general_purpose: str,
+    name: str = "",
 ) -> tuple[Entry, ...]:
-    """Put the framework agreement in force. `parties` gives (code, name, public key) of `provider` and `receiver`.
+    """Put the framework agreement in force. `parties` gives (code, name, public key) of `provider` and `receiver`;
+    `name` is what call-offs call the agreement; without one they may call it anything.
 
     Errors: `keys.form`, `agreement.own_key` (Mistake).
     """
@@ -82,6 +84,7 @@ def sign_agreement(
             policy=documents.put(connection, "policy", canonical(policy)),
             rule=documents.put(connection, "attribution rule", canonical(rule)),
             general_purpose=general_purpose,
+            name=name,
         )
         return handle_within(connection, system, who, ACCOUNT, command)
 

@@ -9,10 +9,11 @@ from avrop.accounts.entries import CaseId, Entry
 from avrop.actions import facts as f
 from avrop.actors import Actor, OrganisationId, PersonId, Role
 from avrop.canonical import canonical
+from avrop.errors import Missing
 from avrop.governance import commands as c
 from avrop.governance.agreements import AccountState
 from avrop.governance.cases import fold, machine
-from avrop.governance.rules import Parties, require
+from avrop.governance.rules import RULES, Parties, require
 from avrop.governance.transitions import transition
 from avrop.signed import Signed
 from avrop.store import cases as case_store
@@ -52,6 +53,7 @@ def handle_within(
     connection: Connection, system: System, actor: Actor, case: str, command: c.Command
 ) -> tuple[Entry, ...]:
     """The same within a transaction that the caller commits. What it is decided on stands still meanwhile."""
+    _require_machine(case, command)
     db.lock_log(connection)
     before = event_store.payloads(connection, CaseId(case))
     state = fold(case, (payload.event for payload in before))
@@ -71,6 +73,13 @@ def handle_within(
             jobs.queue(connection, task, case=case)
     system.reach("case.appended")
     return entries
+
+
+def _require_machine(case: str, command: c.Command) -> None:
+    """A name such as `2026-001/03` where a call-off is asked for would be another machine's case."""
+    wanted = RULES[type(command)].machine
+    if machine(case) != wanted:
+        raise Missing("case.unknown", f"There is no {wanted} of that name.", hint="See `avrop account timeline`.")
 
 
 def parties(account: AccountState, case: str, command: c.Command) -> Parties:

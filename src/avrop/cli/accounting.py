@@ -51,6 +51,7 @@ def make_key(name: Annotated[str, typer.Argument(help="provider, receiver, or lo
 def sign_agreement(
     provider: Party, receiver: Party, policy: Annotated[Path, typer.Option()], rule: Annotated[Path, typer.Option()],
     purpose: Annotated[str, typer.Option(help="The general purpose that the agreement opens for.")], who: As,
+    name: Annotated[str, typer.Option(help="What call-offs must call it; without it, anything.")] = "",
 ) -> None:  # fmt: skip
     """Put the framework agreement in force."""
     values = {
@@ -59,7 +60,7 @@ def sign_agreement(
     }
     with acting(who) as (system, actor):
         account.sign_agreement(
-            system, actor, policy=values["policy"], rule=values["rule"], general_purpose=purpose,
+            system, actor, policy=values["policy"], rule=values["rule"], general_purpose=purpose, name=name,
             parties={"provider": _party(provider), "receiver": _party(receiver)},
         )  # fmt: skip
     typer.echo("in force")

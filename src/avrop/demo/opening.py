@@ -58,6 +58,7 @@ def agree(scene: Scene, teller: Teller) -> None:
         policy=scene.policy,
         rule=scene.rule,
         general_purpose=scene.parties["general_purpose"],
+        name=scene.parties["agreement"],
     )
     for name, system in scene.systems.items():
         if name == "receiver" or name.startswith("witness_"):  # the key was given to them by another way

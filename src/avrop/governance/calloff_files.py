@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from avrop.canonical import Digest, build, plain
 from avrop.catalogue.yamltext import dump_yaml, load_yaml
 from avrop.errors import Mistake
-from avrop.governance.purposes import CallOffVersion
+from avrop.governance.purposes import CallOffVersion, require_reference
 
 
 def read_call_off(text: str, *, file: str, catalogues: Mapping[tuple[str, str], Digest]) -> CallOffVersion:
@@ -13,7 +13,7 @@ def read_call_off(text: str, *, file: str, catalogues: Mapping[tuple[str, str], 
     those that are published.
 
     Errors (Mistake): `call_off.yaml` with file, line and column; `call_off.form`; `call_off.catalogue_unknown`;
-    `document.unreadable` with the place of each fault.
+    `call_off.reference`; `document.unreadable` with the place of each fault.
     """
     values = load_yaml(text, file=file, code="call_off.yaml")
     if not isinstance(values, dict):
@@ -30,6 +30,7 @@ def read_call_off(text: str, *, file: str, catalogues: Mapping[tuple[str, str], 
     version: CallOffVersion = build(
         CallOffVersion, {**values, "catalogue": catalogues[key]}, what=f"The call-off {file}"
     )
+    require_reference(version.reference)
     return version
 
 

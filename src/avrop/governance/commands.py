@@ -19,7 +19,8 @@ class Command:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SignAgreement(Command):
-    """Put the framework agreement in force. Keys are raw Ed25519 public keys in base64."""
+    """Put the framework agreement in force. Keys are raw Ed25519 public keys in base64; `name` is what call-offs call
+    it."""
 
     provider: str
     provider_name: str
@@ -30,6 +31,7 @@ class SignAgreement(Command):
     policy: Digest
     rule: Digest
     general_purpose: str
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

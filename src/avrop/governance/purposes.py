@@ -1,10 +1,25 @@
 """What is asked for, and why: one version of a call-off as the receiver wrote it."""
 
+import re
 from datetime import date
 from typing import Literal
 
 from avrop.actors import OrganisationId
 from avrop.canonical import Digest, document
+from avrop.errors import Mistake
+
+_REFERENCE = re.compile("[0-9]{4}-[0-9]{3,9}")
+
+
+def require_reference(reference: str) -> None:
+    """Raise `call_off.reference` (Mistake) unless a call-off can be named so: its cases, files and keys are named after
+    it."""
+    if not _REFERENCE.fullmatch(reference):
+        raise Mistake(
+            "call_off.reference",
+            "A call-off's reference is four digits, a hyphen, and three digits or more.",
+            hint="Write it as 2026-001, with the year first.",
+        )
 
 
 @document

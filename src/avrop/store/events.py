@@ -37,8 +37,8 @@ def append(
 ) -> tuple[Entry, ...]:
     """Append events after `expected_sequence` to a case, and their leaves to the account-wide log.
 
-    The place in the log and the moment are given under the log's lock, which is held to the end of the transaction, so the
-    log has no gaps and never goes back in time. Raises `case.changed` (Conflict) if somebody appended to this case
+    Place and moment are given under the log's lock, which is held to the end of the transaction, so the log has no gaps
+    and never goes back in time. Raises `case.changed` (Conflict) if somebody appended to this case
     meanwhile, and `case.clock_behind` (Fault).
     """
     who = ActorRecord(person=actor.person, organisation=actor.organisation, role=actor.role.value)

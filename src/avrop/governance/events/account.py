@@ -8,7 +8,9 @@ from avrop.canonical import Digest, document
 
 @document
 class AgreementSigned:
-    """The framework agreement is in force: parties, policy, attribution rule, public keys (base64, raw Ed25519)."""
+    """The framework agreement is in force: parties, policy, attribution rule, public keys (base64, raw Ed25519).
+
+    `name` is what call-offs call it; older ones have none."""
 
     provider: str
     provider_name: str
@@ -19,6 +21,7 @@ class AgreementSigned:
     policy: Digest
     rule: Digest
     general_purpose: str
+    name: str = ""
     type: Literal["AgreementSigned"] = "AgreementSigned"
 
 

@@ -24,6 +24,7 @@ def sign_agreement(state: AccountState, command: c.SignAgreement, facts: Facts) 
         policy=command.policy,
         rule=command.rule,
         general_purpose=command.general_purpose,
+        name=command.name,
     )
     if state.agreement == event:
         return ()

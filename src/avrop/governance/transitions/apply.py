@@ -7,9 +7,11 @@ from avrop.canonical import digest
 from avrop.errors import Conflict, Mistake
 from avrop.governance import commands as c
 from avrop.governance import events as e
+from avrop.governance.agreements import AccountState
 from avrop.governance.calloff import CallOffState
 from avrop.governance.changes import Direction
 from avrop.governance.facts import Facts
+from avrop.governance.purposes import CallOffVersion, require_reference
 
 
 def submit(state: CallOffState, command: c.Submit, facts: Facts) -> tuple[e.Event, ...]:
@@ -18,6 +20,7 @@ def submit(state: CallOffState, command: c.Submit, facts: Facts) -> tuple[e.Even
     sealed = digest(version)
     if sealed == state.version:
         return ()
+    require_agreed(version, facts.account)
     if version.number != state.number + 1:
         raise Conflict(
             "call_off.number",
@@ -48,6 +51,25 @@ def submit(state: CallOffState, command: c.Submit, facts: Facts) -> tuple[e.Even
             direction="first" if state.number == 0 else cast("Direction", facts.direction),
         ),
     )
+
+
+def require_agreed(version: CallOffVersion, account: AccountState) -> None:
+    """Raise a Mistake unless the version is within the framework agreement in force: `call_off.reference`,
+    `call_off.receiver`, `call_off.agreement`."""
+    require_reference(version.reference)
+    agreed = account.agreement
+    if agreed is None:
+        return
+    if version.receiver != agreed.receiver:
+        raise Mistake(
+            "call_off.receiver", "The call-off names another receiver than the framework agreement.",
+            hint=f"It is: {agreed.receiver}.", case=version.reference,
+        )  # fmt: skip
+    if agreed.name and version.agreement != agreed.name:
+        raise Mistake(
+            "call_off.agreement", "The call-off names another framework agreement than the one in force.",
+            hint=f"It is: {agreed.name}.", case=version.reference,
+        )  # fmt: skip
 
 
 def withdraw(state: CallOffState, command: c.WithdrawCallOff, facts: Facts) -> tuple[e.Event, ...]:
