@@ -27,7 +27,7 @@ def _parquet(path: Path, columns: dict[str, tuple[str, list]], *, group_rows: in
 
 
 def _text(
-    path: Path, columns: dict[str, tuple[str, list]], days: Days = Days(), *, identifiers: tuple[str, ...] = ("who",),
+    path: Path, columns: dict[str, tuple[str, list]], days: Days | None = None, *, identifiers: tuple[str, ...] = ("who",),
     start: str | None = None, stop: str | None = None,
 ) -> bytes:  # fmt: skip
     (measure,) = [name for name in columns if name not in (*identifiers, start, stop)] or [start]
@@ -35,7 +35,7 @@ def _text(
         dataset="D", file=path.name, file_digest="", identifiers=identifiers, measure=measure,
         types=tuple((name, kind) for name, (kind, _) in columns.items()), start=start, stop=stop,
     )  # fmt: skip
-    with csvtext.chunks(_parquet(path, columns), table, days, threads=2, memory_limit="256MB") as following:
+    with csvtext.chunks(_parquet(path, columns), table, days or Days(), threads=2, memory_limit="256MB") as following:
         return b"".join(iter(following, None))
 
 

@@ -12,7 +12,7 @@ from tests.http.serving import Served
 
 @pytest.fixture(scope="session")
 def datasource(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    home, pack = tmp_path_factory.mktemp("datasource"), load_pack()
+    home, pack = tmp_path_factory.mktemp("datasource"), serving.asking_for_days(load_pack())
     urls = {name: fresh_database(name) for name in ("provider", "receiver")}
     serving.play(home, pack, urls, people=500)
     with serving.served(home, urls, pack=pack) as running:

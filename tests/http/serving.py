@@ -1,6 +1,7 @@
 """A provider whose first generation is open, served by a real server on loopback to consumers with tokens."""
 
 import io
+import json
 import socket
 import threading
 import time
@@ -18,6 +19,7 @@ from rich.console import Console
 from avrop.actions import permissions
 from avrop.actors import Role
 from avrop.catalogue.packform import Pack
+from avrop.catalogue.yamltext import load_yaml
 from avrop.demo.scene import open_scene
 from avrop.demo.story import tell
 from avrop.http.server import configuration
@@ -87,6 +89,22 @@ class Served:
         return self.home / "provider" / "zone" / "served" / FIRST.replace("/", "-")
 
 
+def asking_for_days(pack: Pack) -> Pack:
+    """The pack with a call-off that asks for the day too, in both tables, and for the school year in the second: so
+    that windows have something to act on, and a name stands twice."""
+    text = load_yaml(pack.call_offs["narrowed.yaml"], file="narrowed.yaml", code="narrowed.yaml")
+    reason = [{"analysis": "A1", "role": "dimension", "text": "Each table has one column per reference date."}]
+    more = (
+        ("ENROLMENT", "REFERENCE_DATE", "day"),
+        ("RESULT", "REFERENCE_DATE", "day"),
+        ("RESULT", "SCHOOL_YEAR", "value"),
+    )
+    asked = [{"dataset": d, "variable": v, "level": level, "justifications": reason} for d, v, level in more]
+    text["analyses"][0]["shells"][0]["dimensions"].append({"variable": "REFERENCE_DATE", "level": "day"})
+    narrowed = json.dumps({**text, "variables": [*text["variables"], *asked]}, ensure_ascii=False)
+    return replace(pack, call_offs={**pack.call_offs, "narrowed.yaml": narrowed})
+
+
 def play(home: Path, pack: Pack, urls: Mapping[str, str], *, people: int) -> None:
     """The story up to the first open generation."""
     tell(home, pack, console=Console(file=io.StringIO()), people=people, until=6, database_urls=urls)
@@ -97,8 +115,8 @@ def served(home: Path, urls: Mapping[str, str], *, pack: Pack | None = None) -> 
     """Open the provider of a played story and serve it."""
     pack = pack or load_pack()
     clock = Clock(datetime.fromisoformat((home / "clock.txt").read_text()) + timedelta(minutes=1))
-    with peer(answer(200, key_set(member("one", rsa_key("one"))))) as issuer, _listening() as listening:
-        port = listening.getsockname()[1]
+    with peer(answer(200, key_set(member("one", rsa_key("one"))))) as issuer, listening() as socket_:
+        port = socket_.getsockname()[1]
         believed = IssuerSetting(
             issuer=ISSUER, keys_url=f"{issuer.url}/keys", audiences=(AUDIENCE,), admits="consumers"
         )
@@ -108,7 +126,7 @@ def served(home: Path, urls: Mapping[str, str], *, pack: Pack | None = None) -> 
         )  # fmt: skip
         with (
             open_system(_prepared(home, urls, pack, serve), clock=clock) as system,
-            _running(uvicorn.Server(configuration(system)), listening),
+            running(uvicorn.Server(configuration(system)), socket_),
         ):
             url = f"http://127.0.0.1:{port}"
             yield Served(home=home, urls=urls, pack=pack, system=system, url=url, port=port, clock=clock)
@@ -123,18 +141,19 @@ def _prepared(home: Path, urls: Mapping[str, str], pack: Pack, serve: ServeSetti
 
 
 @contextmanager
-def _listening() -> Iterator[socket.socket]:
-    """A socket whose connections hold little on their way, so that an answer is under way for as long as it is read."""
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
-        listening.bind(("127.0.0.1", 0))
-        yield listening
+def listening() -> Iterator[socket.socket]:
+    """A socket on a free port whose connections hold little on their way, so that an answer is under way for as long as it is read."""
+    with socket.socket() as made:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
+        made.bind(("127.0.0.1", 0))
+        yield made
 
 
 @contextmanager
-def _running(server: uvicorn.Server, listening: socket.socket) -> Iterator[None]:
+def running(server: uvicorn.Server, where: socket.socket) -> Iterator[None]:
+    """A server that runs in a thread for the length of the block."""
     server.config.timeout_graceful_shutdown = 1
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [where]}, daemon=True)
     thread.start()
     while not server.started:
         assert thread.is_alive(), "the server did not start"

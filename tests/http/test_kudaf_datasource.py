@@ -15,17 +15,11 @@ import pytest
 from tests.http.serving import CONSUMER, FIRST, STRANGER, Served
 from tests.outbound.issuing import rsa_key, signed
 
-ENROLMENT = (
-    "ABSENCE_DAYS",
-    "BIRTH_DATE",
-    "COMPLETION",
-    "LEVEL",
-    "PROGRAMME_AREA",
-    "REPORTING_COUNTY",
-    "SCHOOL_YEAR",
-    "SEX",
-)
-RESULT = ("FINAL_MARK", "SUBJECT")
+FIXED = ("BIRTH_DATE", "SEX")
+DATED = ("ABSENCE_DAYS", "COMPLETION", "LEVEL", "PROGRAMME_AREA", "REPORTING_COUNTY")
+VARIABLES = (
+    *(("ENROLMENT", variable) for variable in (*FIXED, *DATED)), *(("RESULT", variable) for variable in ("FINAL_MARK", "SUBJECT")),
+)  # fmt: skip
 
 
 def _csv(text: str) -> list[list[str]]:
@@ -40,18 +34,76 @@ def _status(datasource: Served, target: str) -> tuple[int, bytes, bytes]:
     return int(head.split()[1]), head, body
 
 
-@pytest.mark.parametrize(
-    ("dataset", "variable"), [*(("ENROLMENT", v) for v in ENROLMENT), *(("RESULT", v) for v in RESULT)]
-)  # fmt: skip
+def _rows(datasource: Served, dataset: str, variable: str, *, since: str = "", before: str = "9") -> list[list[str]]:
+    """The generation's rows of these columns as texts, in its order, read by Parquet's own reader."""
+    columns = ["pseudonym", variable] + (["REFERENCE_DATE"] if variable not in (*FIXED, "REFERENCE_DATE") else [])
+    rows = pq.read_table(datasource.generation / f"{dataset}.parquet").to_pylist()
+    rows = [row for row in rows if since <= str(row["REFERENCE_DATE"]) < before]
+    return [["" if row[column] is None else str(row[column]) for column in columns] for row in rows]
+
+
+@pytest.mark.parametrize(("dataset", "variable"), VARIABLES)
 def test_a_granted_variable_is_its_generations_rows_and_columns(
     datasource: Served, dataset: str, variable: str
 ) -> None:
     answer = datasource.get(f"/api/variables/{variable}")
     assert answer.status_code == 200
-    rows = pq.read_table(datasource.generation / f"{dataset}.parquet").to_pylist()
-    wanted = [[row["pseudonym"], "" if row[variable] is None else str(row[variable])] for row in rows]
+    header = ["pseudonym", variable, *(["REFERENCE_DATE"] if variable not in FIXED else [])]
+    wanted = _rows(datasource, dataset, variable)
     assert len(wanted) > 50
-    assert _csv(answer.text) == [["pseudonym", variable], *wanted]
+    assert _csv(answer.text) == [header, *wanted]
+
+
+WINDOWS = (
+    ("start=2025-01-01", {"since": "2025-01-01"}),
+    ("stop=2025-01-01", {"before": "2025-01-01"}),
+    ("start=2024-10-01&stop=2024-10-02", {"since": "2024-10-01", "before": "2024-10-02"}),
+    ("start=2024-10-02&stop=2025-10-01", {"since": "2024-10-02", "before": "2025-10-01"}),
+    ("start=2025-10-01T10:00:00Z&stop=2025-10-01T11:00:00Z", {"since": "2025-10-01", "before": "2025-10-02"}),
+    ("start=1900-01-01&stop=9999-12-31T23:59:59", {}),
+)
+
+
+@pytest.mark.parametrize(("query", "days"), WINDOWS, ids=[query for query, _ in WINDOWS])
+@pytest.mark.parametrize(("dataset", "variable"), [("ENROLMENT", "LEVEL"), ("RESULT", "SUBJECT")])
+def test_a_window_is_exactly_the_rows_of_its_days(
+    datasource: Served, dataset: str, variable: str, query: str, days: dict[str, str]
+) -> None:
+    answer = datasource.get(f"/api/variables/{variable}?{query}")
+    assert answer.status_code == 200
+    assert _csv(answer.text)[1:] == _rows(datasource, dataset, variable, **days)
+    assert _csv(answer.text)[0] == ["pseudonym", variable, "REFERENCE_DATE"]
+    assert "etag" not in answer.headers
+    assert answer.headers["accept-ranges"] == "none"
+
+
+def test_a_window_in_which_nothing_happened_still_has_its_header(datasource: Served) -> None:
+    answer = datasource.get("/api/variables/LEVEL?start=1900-01-01&stop=1901-01-01")
+    assert (answer.status_code, answer.text) == (200, "pseudonym,LEVEL,REFERENCE_DATE\n")
+
+
+def test_a_range_of_a_window_is_the_whole_window(datasource: Served) -> None:
+    path = "/api/variables/LEVEL?start=2025-01-01"
+    answer = datasource.get(path, headers={"Range": "bytes=0-3"})
+    assert (answer.status_code, answer.content) == (200, datasource.get(path).content)
+
+
+def test_a_name_that_stands_in_two_datasets_says_what_to_add(datasource: Served) -> None:
+    refused = datasource.get("/api/variables/SCHOOL_YEAR")
+    assert refused.status_code == 400
+    assert "dataset=" in refused.json()["detail"]
+    for dataset in ("ENROLMENT", "RESULT"):
+        assert dataset in refused.json()["detail"]
+        answer = datasource.get(f"/api/variables/SCHOOL_YEAR?dataset={dataset}")
+        assert _csv(answer.text)[1:] == _rows(datasource, dataset, "SCHOOL_YEAR")
+
+
+def test_the_day_itself_can_be_asked_for(datasource: Served) -> None:
+    answer = datasource.get("/api/variables/REFERENCE_DATE?dataset=ENROLMENT&start=2025-01-01")
+    assert _csv(answer.text) == [
+        ["pseudonym", "REFERENCE_DATE"],
+        *_rows(datasource, "ENROLMENT", "REFERENCE_DATE", since="2025-01-01"),
+    ]
 
 
 def test_a_success_has_the_contracts_shape_and_says_its_digest(datasource: Served) -> None:
@@ -205,7 +257,7 @@ def test_a_window_that_cannot_be_read_is_400(datasource: Served, query: str) -> 
 
 @pytest.mark.parametrize("query", ["start=2025-01-01", "stop=2025-01-01T00:00:00Z", "start=1900-01-01&stop=1901-01-01"])
 def test_a_window_on_a_variable_without_a_day_has_nothing_to_act_on(datasource: Served, query: str) -> None:
-    for name in ("SEX", "SUBJECT"):
+    for name in FIXED:
         whole = datasource.get(f"/api/variables/{name}")
         assert datasource.get(f"/api/variables/{name}?{query}").content == whole.content
 

@@ -12,26 +12,30 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
 import pytest
 
+from avrop.accounts.entries import CaseId
 from avrop.actions import decide
 from avrop.actions.tasks import TASKS
 from avrop.actors import Role
 from avrop.demo.scene import open_scene
 from avrop.http.kudaf_datasource import ANSWERS_PER_SUBJECT
 from avrop.packs import load_pack
-from avrop.store import embedded
+from avrop.store import db, embedded
+from avrop.store import events as event_store
 from avrop.worker import run_until_idle
 from tests.http import serving
-from tests.http.serving import CALL_OFF, CONSUMER, Served
+from tests.http.serving import CALL_OFF, CONSUMER, FIRST, Served
 
 LONG = "SUBJECT"
 CUT_WITHIN = 5.0
@@ -53,7 +57,10 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 def _lengthen(provider: Served) -> None:
     """Make a ready file long: the story's few people fit into what the kernel holds, and would be gone at once."""
-    assert provider.get(f"/api/variables/{LONG}").status_code == 200
+    with ThreadPoolExecutor(ANSWERS_PER_SUBJECT) as several:  # the very first ones come at once
+        first = list(several.map(lambda _: provider.get(f"/api/variables/{LONG}"), range(ANSWERS_PER_SUBJECT)))
+    assert {answer.status_code for answer in first} == {200}
+    assert len({answer.content for answer in first}) == 1
     place = provider.renderings / f"RESULT.{LONG}"
     rows = (place / "rows.csv").read_bytes()
     rows += rows.partition(b"\n")[2] * (24_000_000 // len(rows))
@@ -115,6 +122,19 @@ def _begin(provider: Served, *lines: str) -> Reader:
 def _cut(reader: Reader) -> bool:
     """Whether the answer is shorter than it said."""
     return len(reader.body) < reader.length
+
+
+def _events(provider: Served, kind: str) -> list[Any]:
+    with db.transaction(provider.system.database) as connection:
+        happened = [payload.event for payload in event_store.payloads(connection, CaseId(FIRST))]
+    return [event for event in happened if event.type == kind]
+
+
+def test_the_first_pulls_are_recorded_once_as_a_hand_over_and_rendered_once(provider: Served) -> None:
+    """As many as may run at once came first, and others since: the account says once that the generation left."""
+    assert provider.get("/api/variables/SEX").status_code == 200
+    assert [event.channel for event in _events(provider, "GenerationSent")] == ["csv"]
+    assert sorted(path.name for path in provider.renderings.glob("[!.]*")) == ["ENROLMENT.SEX", f"RESULT.{LONG}"]
 
 
 def test_an_answer_that_is_read_to_its_end_is_whole(provider: Served) -> None:
@@ -243,6 +263,7 @@ def test_a_revocation_cuts_what_runs_and_two_seconds_later_nothing_of_it_is_foun
         run_until_idle(scene.provider, TASKS)  # which closes the generation, and with it goes what was rendered
     assert not provider.renderings.exists()
     assert provider.generation.exists()
+    assert [event.controllers for event in _events(provider, "DeletionDue")] == [("11",)]  # since it has left
 
 
 def test_a_database_that_dies_leaves_no_answer_but_an_error(provider: Served) -> None:

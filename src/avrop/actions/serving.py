@@ -3,7 +3,7 @@
 Whoever serves asks `holds` again while bytes go out: what was permitted when they began may have been taken back since.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
@@ -46,8 +46,7 @@ class Pull:
 def find(system: System, subject: str, name: str, *, delivery: str | None, dataset: str | None) -> Pull:
     """The variable of that name for that subject. Names are exact, but for the case of ASCII letters.
 
-    Permission is looked at before existence. Errors: `variable.not_permitted` (Stranger), `variable.not_served`
-    (Missing), `variable.delivery_needed`, `variable.dataset_needed` (Mistake).
+    Permission is looked at before existence. Errors: `variable.not_permitted` (Stranger), and those of `chosen`.
     """
     mine = [each for each in permitted(system, subject) if _among(name, each) and delivery in (None, each.delivery)]
     if not mine:
@@ -56,22 +55,29 @@ def find(system: System, subject: str, name: str, *, delivery: str | None, datas
             "This variable is not among what you are granted today.",
             hint="See what the controllers decided.",
         )
-    found = [pull for each in mine for pull in _served(system, subject, name, each)]
+    return chosen([pull for each in mine for pull in _served(system, subject, name, each)], dataset)
+
+
+def chosen(found: Sequence[Pull], dataset: str | None) -> Pull:
+    """The one that is meant, of all that fit. Errors: `variable.not_served` (Missing), `variable.delivery_needed`,
+    `variable.dataset_needed` (Mistake)."""
     cases = tuple(dict.fromkeys(pull.delivery for pull in found))
     if len(cases) > 1:
         raise Mistake(
-            "variable.delivery_needed", "More than one delivery has this variable.",
+            "variable.delivery_needed",
+            "More than one delivery has this variable.",
             hint=f"Add `delivery=` and one of: {', '.join(cases)}.",
-        )  # fmt: skip
-    chosen = [pull for pull in found if dataset in (None, pull.table.dataset)]
-    if len(chosen) > 1:
+        )
+    left = [pull for pull in found if dataset in (None, pull.table.dataset)]
+    if len(left) > 1:
         raise Mistake(
-            "variable.dataset_needed", "More than one dataset has this variable.",
-            hint=f"Add `dataset=` and one of: {', '.join(pull.table.dataset for pull in chosen)}.",
-        )  # fmt: skip
-    if not chosen:
+            "variable.dataset_needed",
+            "More than one dataset has this variable.",
+            hint=f"Add `dataset=` and one of: {', '.join(pull.table.dataset for pull in left)}.",
+        )
+    if not left:
         raise Missing("variable.not_served", "No generation that is open has this variable.")
-    return chosen[0]
+    return left[0]
 
 
 def holds(system: System, pull: Pull) -> bool:

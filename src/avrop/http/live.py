@@ -43,7 +43,6 @@ class LiveAnswer(Response):
     def __init__(
         self, source: Source, *, holds: Holds, done: Callable[[], None], status: int, headers: Mapping[str, str]
     ) -> None:
-        self.body = b""
         self.status_code = status
         self.background = None
         self.init_headers(headers)
