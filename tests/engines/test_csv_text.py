@@ -17,7 +17,7 @@ from avrop.disclosure.variabletables import Days, VariableTable
 from avrop.engines import csvtext
 from avrop.errors import AvropError, Fault
 
-TYPES = {"text": pa.string(), "integer": pa.int64(), "date": pa.date32()}
+TYPES = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "date": pa.date32()}
 
 
 def _parquet(path: Path, columns: dict[str, tuple[str, list]], *, group_rows: int = 100) -> Path:
@@ -141,6 +141,12 @@ def test_the_header_stands_once_before_rows_that_come_late(file: Path) -> None:
 def test_c8_two_identifiers_and_a_whole_number_as_one_are_columns_like_others(file: Path) -> None:
     columns = {"who": ("integer", [1]), "where": ("text", ["x"]), "V": ("integer", [7])}
     assert _text(file, columns, identifiers=("who", "where")) == b"who,where,V\n1,x,7\n"
+
+
+def test_a_number_keeps_every_digit(file: Path) -> None:
+    values = [0.1, 1 / 3, 3.0, -2.5e-300, 1.7976931348623157e308, None]
+    text = _text(file, {"who": ("text", ["a"] * len(values)), "N": ("number", values)})
+    assert [float(row[1]) if row[1] else None for row in _rows(text)[1:]] == values
 
 
 def test_names_are_quoted_like_values(file: Path) -> None:

@@ -23,11 +23,11 @@ def _variable(name: str, temporality: Any = "EVENT", kind: Any = "text") -> Vari
 CATALOGUE = Catalogue(
     name="c", version="1", title=X, publisher="p", unit_types=(), code_lists=(),
     variables=(_variable("WHO"), _variable("SEX", "FIXED"), _variable("MARK"), _variable("DAY", kind="date"),
-               _variable("YEAR")),
+               _variable("YEAR"), _variable("END", kind="date")),
     datasets=tuple(
         Dataset(name=name, label=X, definition=X, unit_type="P", kind="event", person="WHO", key=("WHO",),
-                variables=("WHO", "MARK", "DAY", "YEAR"), time="DAY")
-        for name in ("MAIN", "MORE")
+                variables=("WHO", "MARK", "DAY", "YEAR", "END"), time="DAY", until="END" if name == "SPELLS" else None)
+        for name in ("MAIN", "MORE", "SPELLS")
     ),
 )  # fmt: skip
 
@@ -58,6 +58,15 @@ def test_a_time_that_was_not_granted_or_is_coarser_than_a_day_is_no_start(column
     manifest = _manifest(MAIN={"pseudonym": "text", "MARK": "text", **columns})
     (table,) = variable_tables(manifest, CATALOGUE, "MARK")
     assert (table.columns, table.start) == (("pseudonym", "MARK"), None)
+
+
+def test_spells_have_a_stop_where_the_generation_has_their_end_and_their_beginning() -> None:
+    columns = {"pseudonym": "text", "MARK": "text", "DAY": "date", "END": "date"}
+    (table,) = variable_tables(_manifest(SPELLS=columns), CATALOGUE, "MARK")
+    assert (table.columns, table.start, table.stop) == (("pseudonym", "MARK", "DAY", "END"), "DAY", "END")
+    for name, left in (("END", ("DAY", None)), ("DAY", (None, None))):
+        (table,) = variable_tables(_manifest(SPELLS={**columns, name: "text"}), CATALOGUE, "MARK")
+        assert (table.start, table.stop) == left
 
 
 def test_a_fixed_variable_has_no_start() -> None:

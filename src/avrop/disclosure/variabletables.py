@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 
 from avrop.canonical import document
 from avrop.catalogue.datasets import Catalogue
-from avrop.catalogue.variables import DataType
 from avrop.disclosure.manifest import Manifest, ManifestColumn, ManifestFile
 from avrop.disclosure.plan import PSEUDONYM
 from avrop.errors import Mistake
@@ -24,7 +23,7 @@ class VariableTable:
     file_digest: str
     identifiers: tuple[str, ...]
     measure: str
-    types: tuple[tuple[str, DataType], ...]
+    types: tuple[tuple[str, str], ...]
     start: str | None = None
     stop: str | None = None
 
@@ -38,26 +37,28 @@ class VariableTable:
 def variable_tables(manifest: Manifest, catalogue: Catalogue, variable: str) -> tuple[VariableTable, ...]:
     """The variable as it is in the generation: one table per dataset that has it, in the manifest's order.
 
-    The dataset's time is a start only if it is itself in the generation, as a day: a coarser one says no day. A fixed
-    variable holds always, and has none.
+    The dataset's time is a start, and the end of its spells a stop, only if they are themselves in the generation, as
+    days: a coarser one says no day. A fixed variable holds always, and has none.
     """
     fixed = catalogue.variable(variable).temporality == "FIXED"
     found = []
     for file in manifest.files:
         columns = {column.name: column for column in file.columns}
         if variable in columns and variable != PSEUDONYM:
-            time = None if fixed else _day(catalogue.dataset(file.table).time, columns)
-            found.append(_table(file, variable, time))
+            dataset = catalogue.dataset(file.table)
+            start = None if fixed else _day(dataset.time, columns)
+            stop = None if start is None else _day(dataset.until, columns)
+            found.append(_table(file, variable, start=start, stop=stop))
     return tuple(found)
 
 
-def _day(time: str | None, columns: dict[str, ManifestColumn]) -> str | None:
-    return time if time is not None and time in columns and columns[time].type == "date" else None
+def _day(name: str | None, columns: dict[str, ManifestColumn]) -> str | None:
+    return name if name is not None and name in columns and columns[name].type == "date" else None
 
 
-def _table(file: ManifestFile, variable: str, time: str | None) -> VariableTable:
-    served = tuple(dict.fromkeys(name for name in (PSEUDONYM, variable, time) if name is not None))
-    types: dict[str, DataType] = {column.name: _type(column) for column in file.columns if column.name in served}
+def _table(file: ManifestFile, variable: str, *, start: str | None, stop: str | None) -> VariableTable:
+    types = {column.name: column.type for column in file.columns}
+    served = dict.fromkeys(name for name in (PSEUDONYM, variable, start, stop) if name is not None)
     return VariableTable(
         dataset=file.table,
         file=file.name,
@@ -65,12 +66,9 @@ def _table(file: ManifestFile, variable: str, time: str | None) -> VariableTable
         identifiers=(PSEUDONYM,),
         measure=variable,
         types=tuple((name, types[name]) for name in served),
-        start=time,
+        start=start,
+        stop=stop,
     )
-
-
-def _type(column: ManifestColumn) -> DataType:
-    return "integer" if column.type == "integer" else "date" if column.type == "date" else "text"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
