@@ -1,4 +1,4 @@
-"""The benchmark's table: 12 columns, person-sorted within a date, of nobody; made once and kept in bench/scratch."""
+"""The benchmarks' tables, of nobody, person-sorted; made once and kept in bench/scratch."""
 
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,25 @@ def make(folder: Path, rows: int) -> dict[str, Path]:
         chosen = [_identifier(n) for n in range(place, PEOPLE, 400)]
         pq.write_table(pa.table({"person": pa.array(chosen, pa.string())}), path)
     return {"table": table, **lists}
+
+
+def make_generation(folder: Path, rows: int) -> Path:
+    """The file of a generation of so many spells: pseudonym, code, first and last day; made if it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"generation-{rows}.parquet"
+    if not path.exists():
+        draw = np.random.Generator(np.random.Philox(11))
+        people = np.sort(np.arange(rows, dtype=np.int64) % PEOPLE)
+        start = np.datetime64(date(2010, 1, 1)) + draw.integers(0, 5000, rows).astype("timedelta64[D]")
+        stop = start + draw.integers(1, 400, rows).astype("timedelta64[D]")
+        codes = pa.DictionaryArray.from_arrays(draw.integers(0, len(CODES), rows, dtype=np.int32), list(CODES))
+        names = pa.array([f"{n * 0x9E3779B97F4A7C15F39CC0605CEDC835 % 2**128:032x}" for n in range(PEOPLE)])
+        columns = [names.take(pa.array(people)), codes.cast("string"), pa.array(start), pa.array(stop)]
+        temporary = path.with_suffix(".partial")
+        table = pa.table(columns, names=["pseudonym", "CODE", "START", "STOP"])
+        pq.write_table(table, temporary, compression="zstd", row_group_size=122_880)
+        temporary.rename(path)
+    return path
 
 
 def _identifier(number: int) -> str:
