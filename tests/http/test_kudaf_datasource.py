@@ -179,6 +179,29 @@ def test_a_hostile_token_is_401(datasource: Served, values: dict[str, object]) -
     assert datasource.get("/api/variables/SEX", token=datasource.token(**values)).status_code == 401
 
 
+def _ending(datasource: Served, seconds: int) -> dict[str, object]:
+    """The times of a token of five minutes that ends so many seconds from now."""
+    end = int(datasource.clock.now.timestamp()) + seconds
+    return {"iat": end - 300, "nbf": end - 300, "exp": end}
+
+
+def test_a_token_that_only_came_too_late_is_400_and_one_with_another_fault_is_not(datasource: Served) -> None:
+    late = _ending(datasource, -60)
+    answer = datasource.get("/api/variables/SEX", token=datasource.token(**late))
+    assert (answer.status_code, answer.json()) == (400, {"detail": "The token has expired. Get a new one."})
+    for other in (
+        {"aud": "x"},
+        {"iss": "x"},
+        {"nbf": None},
+        {"iat": late["exp"]},
+        {"iat": 0},
+        {"exp": -1},
+        {"exp": 1.5},
+    ):
+        assert datasource.get("/api/variables/SEX", token=datasource.token(**late | other)).status_code == 401
+    assert datasource.get("/api/variables/SEX", token=datasource.token(**_ending(datasource, 60))).status_code == 200
+
+
 def test_another_issuers_key_and_an_unknown_one_are_401(datasource: Served) -> None:
     values = {"iss": "https://issuer.example", "aud": "https://us.example/datasources/1", "sub": CONSUMER}
     moment = int(datasource.clock.now.timestamp())

@@ -7,7 +7,8 @@ from fastapi import Request
 from avrop.actions import account
 from avrop.actors import Actor, Role
 from avrop.errors import Mistake, Stranger
-from avrop.outbound.tokens import Claims, verify_token
+from avrop.outbound.tokens import Claims, is_only_late, verify_token
+from avrop.settings import IssuerSetting
 from avrop.system import System
 
 ROLE_HEADER = "Avrop-Role"
@@ -46,10 +47,19 @@ def consumer(system: System, request: Request) -> Claims:
     return _claims(system, request, "consumers")
 
 
+def is_late(system: System, request: Request) -> bool:
+    """Whether a consumer's token, which was refused, says of itself that it only came too late."""
+    return is_only_late(bearer(request), issuers=_admitted(system, "consumers"), now=system.clock())
+
+
 def _claims(system: System, request: Request, admits: str) -> Claims:
+    issuers = _admitted(system, admits)
+    return verify_token(bearer(request), issuers=issuers, keysets=system.keysets, now=system.clock())
+
+
+def _admitted(system: System, admits: str) -> list[IssuerSetting]:
     serve = system.settings.serve
-    admitted = [setting for setting in (serve.issuers if serve else ()) if setting.admits == admits]
-    return verify_token(bearer(request), issuers=admitted, keysets=system.keysets, now=system.clock())
+    return [setting for setting in (serve.issuers if serve else ()) if setting.admits == admits]
 
 
 def _role(request: Request) -> Role | None:

@@ -16,12 +16,13 @@ from starlette.responses import Response
 
 from avrop.actions import serving
 from avrop.disclosure.variabletables import Days, days
-from avrop.errors import Mistake
+from avrop.errors import Mistake, Stranger
 from avrop.http import bearer, ranges
 from avrop.http.authority import Authority
 from avrop.http.live import ChunkSource, FileSource, Holds, LiveAnswer
 from avrop.http.problems import DetailRoute
 from avrop.http.slots import Slots
+from avrop.outbound.tokens import Claims
 from avrop.system import System
 
 ANSWERS_PER_SUBJECT = 8
@@ -33,6 +34,7 @@ class DatasourceRoute(DetailRoute):
     """Errors with the statuses that the contract's clients know."""
 
     statuses: ClassVar[Mapping[str, int]] = {
+        "token.late": 400,
         "window.unreadable": 400,
         "window.empty": 400,
         "query.repeated": 400,
@@ -64,7 +66,7 @@ def routes(system: System) -> APIRouter:
         `delivery` and `dataset` choose, where the answer without them says to.
         """
         began = time.monotonic()
-        claims = bearer.consumer(system, request)
+        claims = _consumer(system, request)
         exact = request.scope["path"].partition(_VARIABLES)[2]  # the router drops a line end that ends a path
         pull = serving.find(system, claims.subject, exact, delivery=delivery, dataset=dataset)
         _require_once(request)
@@ -78,6 +80,18 @@ def routes(system: System) -> APIRouter:
         return answer
 
     return router
+
+
+def _consumer(system: System, request: Request) -> Claims:
+    """The consumer who asks. The contract's clients know a token that only came too late by its own status.
+
+    Errors: `token.missing`, `token.refused` (Stranger), `token.late` (Mistake)."""
+    try:
+        return bearer.consumer(system, request)
+    except Stranger as no:
+        if no.code == "token.refused" and bearer.is_late(system, request):
+            raise Mistake("token.late", "The token has expired.", hint="Get a new one.") from None
+        raise
 
 
 def _answer(

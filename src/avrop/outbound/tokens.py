@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from jwt import PyJWS
@@ -63,6 +63,25 @@ def verify_token(text: str, *, issuers: Iterable[IssuerSetting], keysets: KeySet
         _LOG.info("a token was refused: %s", reason)
         raise Stranger("token.refused", "This token is not believed here.", hint="Get a new one.") from None
     return Claims(issuer=setting.issuer, subject=subject, values=values)
+
+
+def is_only_late(text: str, *, issuers: Iterable[IssuerSetting], now: datetime) -> bool:
+    """Whether a token that was refused says of itself that nothing but its end is wrong with it.
+
+    It proves nothing: no key is looked at. It is for telling the bearer what they could read in the token themselves.
+    """
+    try:
+        header, values = _parts(text)
+        setting = _issuer(values, issuers)
+        _header(header, setting)
+        _require_audience(values.get("aud"), setting)
+        expires = values.get("exp")
+        if type(expires) is not int or not 0 <= expires < min(_LATEST, now.timestamp()):
+            return False
+        _require_time(values, setting, datetime.fromtimestamp(expires, UTC))
+    except (_No, Unreadable):
+        return False
+    return True
 
 
 def _parts(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
