@@ -49,12 +49,13 @@ def shut_off(
         connection.execute("SET lock_configuration = true")
         yield connection
     except duckdb.Error as failure:
-        raise _fault(failure) from None
+        raise fault(failure) from None
     finally:
         connection.close()
 
 
-def _fault(failure: duckdb.Error) -> Fault:
+def fault(failure: Exception) -> Fault:
+    """The clear error of an engine that failed: neither SQL nor a value, which the failure's own text may hold."""
     text = str(failure).lower()
     if "unmapped identifier" in text:
         return Fault("pseudonym.unmapped", "A row has no identifier that has a pseudonym.", hint="Check the snapshot.")

@@ -13,8 +13,7 @@ from sqlglot import exp
 
 from avrop.disclosure.variabletables import Days, VariableTable
 from avrop.engines import emit
-from avrop.engines.connection import shut_off
-from avrop.errors import Fault
+from avrop.engines.connection import fault, shut_off
 
 _CHUNK_ROWS = 16_384
 """About half a megabyte; fewer rows cost more hops, more rows hold more memory (measured)."""
@@ -48,19 +47,11 @@ def chunks(
                 text = _text(reader.read_next_batch())
             except StopIteration:
                 return header(table) if first else None
-            except (pa.ArrowException, duckdb.Error, OSError) as failure:  # their texts may hold a value
-                raise _failed(failure) from None
+            except (pa.ArrowException, duckdb.Error, OSError) as failure:
+                raise fault(failure) from None
             return header(table) + text if first else text
 
         yield following
-
-
-def _failed(failure: Exception) -> Fault:
-    return Fault(
-        "engine.failed",
-        f"The engine could not read the generation ({type(failure).__name__}).",
-        hint="See that the generation's files are whole, and repeat.",
-    )
 
 
 def _text(batch: pa.RecordBatch) -> bytes:
