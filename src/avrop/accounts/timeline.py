@@ -81,6 +81,7 @@ WORDS: Mapping[type, Callable[[Any], str]] = {
     e.DeliveryPlanned: lambda x: f"Generation {x.generation} planned on grant {short(x.grant)}.",
     e.ManifestSigned: lambda x: f"Manifest {short(x.manifest)} signed: {x.files} files, {x.rows} rows.",
     e.GenerationSent: lambda x: f"Handed over by {x.channel}.",
+    e.PackageReissued: lambda x: f"Sealed again for key {x.sealing_key} of the receiver, as package {x.package}.",
     e.ReceiptAccepted: lambda x: f"Receipt {short(x.receipt)} accepted.",
     e.GenerationClosed: lambda x: f"The generation was closed: {x.reason}.",
     e.DeletionDue: lambda x: f"Deletion due by {x.due}: {x.trigger}.",

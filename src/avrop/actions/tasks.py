@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from avrop.actions import assess, decide, disclose, receive, serving
+from avrop.actions import assess, decide, disclose, keyclock, receive, serving
 from avrop.system import System
 
 TASKS: Mapping[str, Callable[[System, str], None]] = {
@@ -20,9 +20,11 @@ TASKS: Mapping[str, Callable[[System, str], None]] = {
 
 def tick(system: System) -> tuple[str, ...]:
     """Do everything that is due by the clock. Returns the cases that changed."""
-    return (
+    changed = (
         *decide.lapse_due(system),
         *disclose.close_stale(system),
         *disclose.close_expired(system),
         *receive.alarms(system),
     )
+    keyclock.tick(system)
+    return changed

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from avrop import __version__
 from avrop.actions.tasks import TASKS, tick
-from avrop.cli import accounting, applying, deciding, describing, disclosing
+from avrop.cli import accounting, applying, deciding, describing, disclosing, keys
 from avrop.cli.context import Json, installation, print_json, say
 from avrop.errors import AvropError, Conflict
 from avrop.http import server
@@ -33,6 +33,7 @@ app.add_typer(deciding.app, name="decide")
 app.add_typer(disclosing.disclose_app, name="disclose")
 app.add_typer(disclosing.receive_app, name="receive")
 app.add_typer(accounting.app, name="account")
+app.add_typer(keys.app, name="keys")
 
 
 @app.command(epilog="Example: avrop demo --people 6000")

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from avrop.canonical import Digest
-from avrop.governance.keys import Handover, Vouching
+from avrop.governance.command import Command as Command
+from avrop.governance.keycommands import EndKey as EndKey
+from avrop.governance.keycommands import Reissue as Reissue
+from avrop.governance.keycommands import RenewKey as RenewKey
+from avrop.governance.keycommands import ReplaceKey as ReplaceKey
 from avrop.governance.purposes import CallOffVersion
 from avrop.signed import Signed
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Command:
-    """The base of all commands."""
 
 
 # --- publish and account -------------------------------------------------------------------------------------------
@@ -110,29 +109,6 @@ class DestroyScope(Command):
     """Record that a scope's key is destroyed."""
 
     scope: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReplaceKey(Command):
-    """A holder's key hands over to its successor; both signed."""
-
-    handover: Handover
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EndKey(Command):
-    """A holder's key, in base64, was lost or stolen: it ends at once."""
-
-    holder: str
-    key: str
-    why: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RenewKey(Command):
-    """A holder whose key ended gets another, on the word of the agreement's parties."""
-
-    vouching: Vouching
 
 
 # --- apply ---------------------------------------------------------------------------------------------------------

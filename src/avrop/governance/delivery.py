@@ -26,6 +26,7 @@ STATUS_AFTER: Mapping[str, DeliveryStatus | None] = {
     "DeliveryPlanned": DeliveryStatus.PLANNED,
     "ManifestSigned": DeliveryStatus.MANIFESTED,
     "GenerationSent": DeliveryStatus.SENT,
+    "PackageReissued": None,
     "ReceiptAccepted": DeliveryStatus.RECEIPTED,
     "GenerationClosed": None,  # an unsent one ends; one that left stays to be accounted for
     "DeletionDue": DeliveryStatus.DELETION_DUE,
@@ -53,6 +54,7 @@ class DeliveryState:
     deletion_due: date | None = None
     alarms: tuple[str, ...] = ()
     open: bool = False
+    reissued: tuple[str, ...] = ()
 
 
 def evolve(state: DeliveryState, event: e.DeliveryEvent) -> DeliveryState:
@@ -73,6 +75,8 @@ def evolve(state: DeliveryState, event: e.DeliveryEvent) -> DeliveryState:
             return replace(moved, manifest=event.manifest)
         case e.GenerationSent():
             return replace(moved, sent_on=event.sent_on)
+        case e.PackageReissued():
+            return replace(moved, reissued=(*state.reissued, event.package))
         case e.AlarmRaised():
             return replace(moved, alarms=(*state.alarms, event.what))
         case e.ReceiptAccepted():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from avrop.errors import Fault, Refusal
+from avrop.errors import Fault, Refusal, Tampered
 from avrop.signed import Signed, sign
 from avrop.store.keyfiles import KeyFiles, missing
 from avrop.store.sealingstore import SealingKeys
@@ -59,9 +59,11 @@ class KeyStore:
         """A raw Ed25519 signature, for checkpoints. Errors as `sign`."""
         return self._private(name, public).sign(data)
 
-    def next_signing(self, name: str) -> str:
-        """Make the key that is to replace a signing key, if it is not made yet. It signs only where its public key is
-        asked for. Returns that public key."""
+    def next_signing(self, name: str, *, anew: bool = False) -> str:
+        """Make the key that is to replace a signing key, if it is not made yet; or `anew`, since whoever stole the one
+        may have the other. It signs only where its public key is asked for. Returns that public key."""
+        if anew:
+            self._files.discard(name, "next")
         if not self._files.holds(name, "next"):
             self._files.make(name, "next", self._random(_KEY_BYTES))
         return _public(self._next(name))
@@ -71,10 +73,10 @@ class KeyStore:
         in `retired`. Killed anywhere, the same call ends it. Returns whether there was anything to do."""
         if not self._files.holds(name, "next") or _public(self._next(name)) != public:
             return False
-        old = self.public(name) if self._files.holds(name, "signing") else public
+        old = self._readable(name)
         if old != public:
-            retired = (*(one for one in self.retired(name) if one != old), old)
-            self._files.note(name, "retired", "\n".join(retired))
+            listed = [one for one in self._files.noted(name, "retired").split() if one != old]
+            self._files.note(name, "retired", "\n".join((*listed, old) if old else listed))
             self._files.replace(name, "signing", self._files.open(name, "next"))
         self._files.discard(name, "next")
         return True
@@ -108,12 +110,20 @@ class KeyStore:
         self._files.rotate_master()
 
     def _private(self, name: str, public: str | None = None) -> Ed25519PrivateKey:
-        standing = _read(self._files.open(name, "signing"))
-        if public is None or _public(standing) == public:
-            return standing
+        if public is None or self._readable(name) == public:
+            return _read(self._files.open(name, "signing"))
         if self._files.holds(name, "next") and _public(self._next(name)) == public:
             return self._next(name)
         raise not_held(name)
+
+    def _readable(self, name: str) -> str | None:
+        """The public key that signs, or None for one that was lost or damaged, and is now replaced."""
+        try:
+            return self.public(name)
+        except (Fault, Tampered) as failure:
+            if failure.code not in ("keys.missing", "keys.damaged"):
+                raise
+            return None
 
     def _next(self, name: str) -> Ed25519PrivateKey:
         return _read(self._files.open(name, "next"))

@@ -132,6 +132,14 @@ def _sent(account: Account, event: Event) -> None:
         account.in_force(event, manifest)
 
 
+def _reissued(account: Account, event: Event) -> None:
+    manifest = account.manifests.get(event.line.case, {})
+    same = (event.data["manifest"], event.data["grant"]) == (manifest.get("digest"), manifest.get("grant"))
+    account.require(event, same, "it seals another manifest again than the delivery's, or on another grant")
+    if same:
+        account.in_force(event, manifest)
+
+
 def _receipt(account: Account, event: Event) -> None:
     body = _of_receiver(account, event, event.data["receipt"], "receipt")
     manifest = account.manifests.get(event.line.case)
@@ -164,6 +172,7 @@ _HANDLERS = {
     "SliceRevoked": _revoked,
     "ManifestSigned": _manifest,
     "GenerationSent": _sent,
+    "PackageReissued": _reissued,
     "ReceiptAccepted": _receipt,
     "DeletionConfirmed": _deleted,
 }

@@ -62,6 +62,7 @@ from avrop.governance.events.delivery import (
     GenerationClosed,
     GenerationSent,
     ManifestSigned,
+    PackageReissued,
     ReceiptAccepted,
 )
 
@@ -110,6 +111,7 @@ __all__ = [
     "MeasuringInstructed",
     "MeasuringInstructionWithdrawn",
     "OutcomeReached",
+    "PackageReissued",
     "PersonListLoaded",
     "ReaffirmationAsked",
     "ReceiptAccepted",

@@ -88,6 +88,17 @@ class AlarmRaised:
     type: Literal["AlarmRaised"] = "AlarmRaised"
 
 
+@document
+class PackageReissued:
+    """The receiver lost a sealing key: the same generation is sealed again, as another package for another key."""
+
+    manifest: Digest
+    grant: Digest
+    package: str
+    sealing_key: str
+    type: Literal["PackageReissued"] = "PackageReissued"
+
+
 DeliveryEvent = (
     DeliveryPlanned
     | ManifestSigned
@@ -97,4 +108,5 @@ DeliveryEvent = (
     | DeletionDue
     | DeletionConfirmed
     | AlarmRaised
+    | PackageReissued
 )

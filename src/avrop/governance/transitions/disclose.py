@@ -88,6 +88,17 @@ def send(state: DeliveryState, command: c.Send, facts: Facts) -> tuple[e.Event, 
     return (e.GenerationSent(grant=sealed, channel=command.channel, sent_on=facts.now.date()),)
 
 
+def reissue(state: DeliveryState, command: c.Reissue, facts: Facts) -> tuple[e.Event, ...]:
+    """What was handed over, and may be today, sealed once more: nothing is extracted or merged anew. A package is
+    recorded once."""
+    if command.package in state.reissued:
+        return ()
+    sealed, manifest = require_served(state, facts), cast("Digest", state.manifest)
+    return (
+        e.PackageReissued(manifest=manifest, grant=sealed, package=command.package, sealing_key=command.sealing_key),
+    )
+
+
 def require_served(state: DeliveryState, facts: Facts) -> Digest:
     """Refuse to serve a generation that today's grant is not exactly the one of, or with lists that are too old. Gives
     the grant's digest."""
@@ -164,6 +175,7 @@ TRANSITIONS: Mapping[type[c.Command], object] = {
     c.PlanDelivery: plan_delivery,
     c.RecordManifest: record_manifest,
     c.Send: send,
+    c.Reissue: reissue,
     c.CloseGeneration: close_generation,
     c.DemandDeletion: demand_deletion,
     c.EndCallOff: end_call_off,
