@@ -15,7 +15,7 @@ from avrop.catalogue.kudaf_documents import unit_type_document, variable_documen
 from avrop.catalogue.unittypes import Text, UnitType
 from avrop.catalogue.variables import DataType, Variable
 
-FORMS: Mapping[DataType, Form] = {"text": "STRING", "integer": "LONG", "date": "DATE"}
+FORMS: Mapping[DataType, Form] = {"text": "STRING", "integer": "LONG", "number": "DOUBLE", "date": "DATE"}
 """Our data types, and KUDAF's."""
 
 
@@ -155,6 +155,8 @@ def _described(variable: Variable) -> Text:
     """A value domain that is no code list, in words."""
     if variable.data_type == "date":
         return Text(nb="Dato etter ISO 8601", en="Date after ISO 8601")
+    if variable.data_type == "number":
+        return Text(nb="Tall", en="Number")
     if variable.data_type == "text":
         form = variable.pattern
         return (

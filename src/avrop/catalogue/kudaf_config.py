@@ -104,7 +104,7 @@ class ConfigFile:
     """A data file."""
 
     file_name_ext: str
-    csv_parse_delimiter: str = ","
+    csv_parse_delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     file_directory: str | None = None
     valid_period: Any = None
 

@@ -82,15 +82,20 @@ def _of_catalogue(given: dict[str, Any], file: str) -> Config:
         units=catalogue.get("unittypes") or catalogue.get("unitTypes") or given.get("unitTypes"),
         name=str(project.get("datasourceName") or title[0][1]),
         publisher=str(publisher.get("name") or project.get("organization") or ""), datasets=datasets,
-        strange=[*_dcat("catalogue", catalogue), *(
-            found for each in _list(catalogue.get("datasets"), file) for found in _dcat("dataset", each)
-        )],
+        strange=[
+            *_dcat("catalogue", catalogue, ("title", "publisher", "unittypes", "unitTypes", "datasets")),
+            *((f"the publisher of {title[0][1]}", key) for key in publisher if key != "name"),
+            *(
+                found
+                for each in _list(catalogue.get("datasets"), file)
+                for found in _dcat("dataset", each, ("title", "description", "variables"))
+            ),
+        ],
     )  # fmt: skip
 
 
-def _dcat(where: str, given: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _dcat(where: str, given: Mapping[str, Any], ours: tuple[str, ...]) -> list[tuple[str, str]]:
     """What describes a catalogue or dataset to search engines, and has no place in ours."""
-    ours = {"title", "description", "publisher", "unittypes", "unitTypes", "datasets", "variables"}
     return [(f"{where} {given.get('title')}", key) for key in given if key not in ours]
 
 

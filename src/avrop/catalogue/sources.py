@@ -9,7 +9,9 @@ It is written beside a catalogue and is no part of it: where a provider keeps it
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from avrop.canonical import build, document, plain
 from avrop.catalogue.yamltext import dump_yaml, load_yaml
@@ -22,12 +24,8 @@ class SourceTable:
 
     dataset: str
     source: str
-    delimiter: str = ","
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     columns: tuple[tuple[str, str], ...]
-
-    def __post_init__(self) -> None:
-        if len(self.delimiter) != 1:
-            raise ValueError("a delimiter is one character")
 
 
 def read_sources(text: str, *, file: str) -> tuple[SourceTable, ...]:
