@@ -1,59 +1,33 @@
 """What is granted is told as signed tokens to whoever names subject and datasource; all else is one empty answer."""
 
 import base64
-import io
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import jwt
 import pytest
-from rich.console import Console
 
 from avrop.actions import decide, permissions
 from avrop.actors import Role
-from avrop.demo import asking, deciding, delivering, opening
-from avrop.demo.scene import Scene, open_scene
-from avrop.demo.teller import Teller
+from avrop.demo import asking, opening
+from avrop.demo.scene import Scene
 from avrop.errors import Stranger
 from avrop.http.app import create_app
 from avrop.http.kudaf_permissions import LIFE_SECONDS
 from avrop.outbound.guard import Outbound
 from avrop.outbound.keysets import KeySets
 from avrop.outbound.tokens import verify_token
-from avrop.packs import load_pack
 from avrop.settings import IssuerSetting, ServeSetting
 from avrop.system import System
 from tests.outbound.peers import answer, peer
 from tests.tokens.asking import Asking
+from tests.tokens.conftest import ANOTHER, DATASOURCE, SUBJECT
 
-SUBJECT, ANOTHER = "0b1e6a52-7f0c-4a55-9a3e-2f5d1f1c0a01", "2d1e6a52-7f0c-4a55-9a3e-2f5d1f1c0a02"
-DATASOURCE = "02d0f79b-7fbc-422b-bb31-a4d22121f040"
 URL = "https://provider.example/"
 ISSUER = f"{URL}api/v1/auth"
 TOOLS = "https://n.feide.no/datasources/c25e267b-ffe0-4fa4-a67f-da2be29c3f0e"
-
-
-@pytest.fixture(scope="module")
-def scene(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    """Two installations; the first generation is open, and one subject is registered for the receiver."""
-    home: Path = tmp_path_factory.mktemp("scene")
-    urls = {name: fresh_database(name) for name in ("provider", "receiver")}
-    teller = Teller(Console(file=io.StringIO()))
-    with open_scene(home, load_pack(), database_urls=urls) as opened:
-        opening.simulate(opened, teller, people=300)
-        for play in (
-            opening.agree, opening.describe_and_load, asking.submit_first, asking.find_and_narrow,
-            deciding.decide_all, delivering.disclose_first,
-        ):  # fmt: skip
-            play(opened, teller)
-        operator, receiver = opened.person("provider", Role.OPERATOR), opened.person("receiver", Role.CUSTODIAN)
-        permissions.add_consumer(opened.provider, operator, subject=SUBJECT, organisation=receiver.organisation)
-        permissions.add_consumer(opened.provider, operator, subject=ANOTHER, organisation="another")
-        yield opened
 
 
 @pytest.fixture(scope="module")

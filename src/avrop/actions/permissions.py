@@ -49,6 +49,7 @@ def permitted(system: System, subject: str) -> tuple[Permission, ...]:
             return ()
         standing = [row.case_id for row in f.summaries(connection, "delivery") if row.summary.get("open")]
         found = [_permission(connection, system, case) for case in standing]
+    system.reach("permissions.computed")
     return tuple(permission for permission in found if permission is not None)
 
 

@@ -13,6 +13,7 @@ from avrop import __version__
 from avrop.actions.tasks import TASKS, tick
 from avrop.cli import accounting, applying, deciding, describing, disclosing, keys
 from avrop.cli.context import Json, installation, print_json, say
+from avrop.cli.logs import log_to_standard_error
 from avrop.errors import AvropError, Conflict
 from avrop.http import server
 from avrop.packs import load_pack
@@ -103,6 +104,7 @@ def serve() -> None:
     """Show the faces that the configuration names, and do the queued jobs meanwhile."""
     with installation() as system:
         setting = server.require_servable(system.settings)
+        log_to_standard_error()
         typer.echo(f"Serving {', '.join(setting.faces)} at {setting.public_url}")
         with working(system, TASKS, tick):
             server.serve(system)

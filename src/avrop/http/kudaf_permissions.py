@@ -65,7 +65,9 @@ def _token(system: System, found: Permission, subject: str, datasource: str) -> 
         "variables": list(found.variables),
         datasource: {"variables": list(found.variables)},
     }
-    return system.keys.tokens.token(values, now)
+    token = system.keys.tokens.token(values, now)
+    system.reach("permissions.signed")
+    return token
 
 
 def _issuer(system: System) -> str:
