@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import get_args
+
+import pytest
 
 from avrop.catalogue import kudaf
 from avrop.catalogue.codelists import Code, CodeList
@@ -96,6 +99,17 @@ def test_a_value_domain_without_codes_is_described() -> None:
     assert [m["dataType"] for m in (*day["measureVariables"], *score["measureVariables"])] == ["DATE", "LONG"]
     described = score["measureVariables"][0]["representedVariables"][0]["valueDomain"]["description"]
     assert [text["value"] for text in described] == ["Heltall fra 0", "Whole number from 0"]
+
+
+@pytest.mark.parametrize("data_type", get_args(DataType))
+def test_every_data_type_has_its_counterpart_and_is_described(data_type: DataType) -> None:
+    (entry,) = kudaf.variables_document(
+        small(variables=(small().variables[0], small().variables[1], variable("X", data_type=data_type)),
+              datasets=(replace(dataset("A", "X"), variables=("ID", "X")),)), on=TODAY
+    )  # fmt: skip
+    (measure,) = entry["measureVariables"]
+    assert measure["dataType"] == {"text": "STRING", "integer": "LONG", "number": "DOUBLE", "date": "DATE"}[data_type]
+    assert measure["representedVariables"][0]["valueDomain"]["description"]
 
 
 def test_data_are_said_to_be_at_an_address_only_where_there_is_one() -> None:

@@ -165,4 +165,5 @@ def _described(variable: Variable) -> Text:
     low, high = variable.minimum, variable.maximum
     lower = ("", "") if low is None else (f" fra {low}", f" from {low}")
     upper = ("", "") if high is None else (f" til {high}", f" to {high}")
-    return Text(nb=f"Heltall{lower[0]}{upper[0]}", en=f"Whole number{lower[1]}{upper[1]}")
+    norwegian, english = ("Tall", "Number") if variable.data_type == "number" else ("Heltall", "Whole number")
+    return Text(nb=f"{norwegian}{lower[0]}{upper[0]}", en=f"{english}{lower[1]}{upper[1]}")
