@@ -70,7 +70,9 @@ def install(app: FastAPI) -> None:
 
     async def plain_http(_request: Request, failure: Exception) -> Response:
         assert isinstance(failure, HTTPException)  # noqa: S101
-        body = {"type": "about:blank", "title": failure.detail, "status": failure.status_code}
+        body = {
+            "type": "about:blank", "title": failure.detail, "status": failure.status_code, "detail": failure.detail,
+        }  # fmt: skip
         return JSONResponse(
             body, status_code=failure.status_code, headers=dict(failure.headers or {}), media_type=PROBLEM
         )
