@@ -5,6 +5,7 @@ form that reads the values turns texts into numbers, dates and booleans where it
 value are null. Keys are texts; `<<` is one like any other, since merging in turn would lose what overrides.
 """
 
+import re
 from typing import Any
 
 import yaml
@@ -78,3 +79,25 @@ _Dumper.add_representer(str, _scalar)
 def dump_yaml(value: Any) -> str:
     """YAML text of plain values, in their own order."""
     return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110)
+
+
+class _Quoting(_Dumper):
+    """Every text in quotes that some reader of YAML could take for something else; nothing by reference."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        """Write out what stands twice."""
+        return True
+
+
+def _quoted(dumper: _Quoting, value: str) -> yaml.ScalarNode:
+    plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", value) and value.lower() not in _READ_AS_OTHERS
+    return dumper.represent_scalar(_TEXT, value, style=None if plain else '"')
+
+
+_READ_AS_OTHERS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+_Quoting.add_representer(str, _quoted)
+
+
+def dump_quoted_yaml(value: Any) -> str:
+    """YAML text for readers that are not ours: those of YAML 1.1 and 1.2 find the same texts in it."""
+    return yaml.dump(value, Dumper=_Quoting, allow_unicode=True, sort_keys=False, width=110)
