@@ -12,7 +12,6 @@ from avrop.governance.keycommands import ReplaceKey as ReplaceKey
 from avrop.governance.purposes import CallOffVersion
 from avrop.signed import Signed
 
-
 # --- publish and account -------------------------------------------------------------------------------------------
 
 

@@ -7,15 +7,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from avrop import __version__
-from avrop.http import (
-    kudaf_datasource,
-    kudaf_documents,
-    kudaf_metadata,
-    kudaf_permissions,
-    problems,
-    wellknown,
-    witness,
-)
+from avrop.http import kudaf_datasource, kudaf_metadata, kudaf_permissions, problems, wellknown, witness
 from avrop.http.casework import accounts, calloffs, decisions, deliveries
 from avrop.settings import Face
 from avrop.system import System
@@ -23,9 +15,9 @@ from avrop.system import System
 Routes = Callable[[System], APIRouter]
 
 FACES: Mapping[Face, tuple[Routes, ...]] = {
-    "catalogue": (kudaf_metadata.routes, kudaf_documents.routes),
+    "catalogue": (kudaf_metadata.routes,),
     "casework": (calloffs.routes, decisions.routes, deliveries.routes, accounts.routes, kudaf_permissions.routes),
-    "datasource": (kudaf_datasource.routes, kudaf_documents.routes),
+    "datasource": (kudaf_datasource.routes,),
     "inbox": (),
     "witness": (witness.routes,),
 }
