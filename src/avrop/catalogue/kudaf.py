@@ -155,8 +155,6 @@ def _described(variable: Variable) -> Text:
     """A value domain that is no code list, in words."""
     if variable.data_type == "date":
         return Text(nb="Dato etter ISO 8601", en="Date after ISO 8601")
-    if variable.data_type == "number":
-        return Text(nb="Tall", en="Number")
     if variable.data_type == "text":
         form = variable.pattern
         return (

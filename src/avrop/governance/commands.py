@@ -1,9 +1,19 @@
 """What somebody wants to happen: commands in the imperative, one per thing that a person, or the clock, can do."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from avrop.canonical import Digest
+from avrop.governance.accountcommands import Adhere as Adhere
+from avrop.governance.accountcommands import Delegate as Delegate
+from avrop.governance.accountcommands import DestroyScope as DestroyScope
+from avrop.governance.accountcommands import InstructMeasuring as InstructMeasuring
+from avrop.governance.accountcommands import MakeScope as MakeScope
+from avrop.governance.accountcommands import PublishCatalogue as PublishCatalogue
+from avrop.governance.accountcommands import RecordPersonList as RecordPersonList
+from avrop.governance.accountcommands import RecordSnapshot as RecordSnapshot
+from avrop.governance.accountcommands import SignAgreement as SignAgreement
+from avrop.governance.accountcommands import WithdrawMeasuring as WithdrawMeasuring
 from avrop.governance.command import Command as Command
 from avrop.governance.keycommands import EndKey as EndKey
 from avrop.governance.keycommands import Reissue as Reissue
@@ -11,104 +21,6 @@ from avrop.governance.keycommands import RenewKey as RenewKey
 from avrop.governance.keycommands import ReplaceKey as ReplaceKey
 from avrop.governance.purposes import CallOffVersion
 from avrop.signed import Signed
-
-# --- publish and account -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SignAgreement(Command):
-    """Put the framework agreement in force. Keys are raw Ed25519 public keys in base64; `name` is what call-offs call
-    it."""
-
-    provider: str
-    provider_name: str
-    provider_key: str
-    receiver: str
-    receiver_name: str
-    receiver_key: str
-    policy: Digest
-    rule: Digest
-    general_purpose: str
-    name: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Adhere(Command):
-    """A controller joins with its own key."""
-
-    controller: str
-    name: str
-    public_key: str
-    competent_body: str
-    notice_published: date | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class InstructMeasuring(Command):
-    """A controller instructs the provider to measure on its rows until a day."""
-
-    controller: str
-    valid_to: date
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WithdrawMeasuring(Command):
-    """A controller takes that instruction back."""
-
-    controller: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Delegate(Command):
-    """A controller lets a person decide in [valid_from, valid_to)."""
-
-    controller: str
-    person: str
-    valid_from: date
-    valid_to: date
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PublishCatalogue(Command):
-    """Record a frozen catalogue version."""
-
-    name: str
-    version: str
-    catalogue: Digest
-    variables: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordSnapshot(Command):
-    """Record a loaded snapshot."""
-
-    snapshot: Digest
-    catalogue: Digest
-    tables: int
-    rows: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RecordPersonList(Command):
-    """Record that a list of people to leave out was refreshed."""
-
-    list: str
-    as_of: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MakeScope(Command):
-    """Record that a pseudonym scope got its key."""
-
-    scope: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DestroyScope(Command):
-    """Record that a scope's key is destroyed."""
-
-    scope: str
-
 
 # --- apply ---------------------------------------------------------------------------------------------------------
 
