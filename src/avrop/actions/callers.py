@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from avrop.accounts.calls import opened, require_genuine
+from avrop.accounts.calls import Call, opened, require_genuine
 from avrop.actions import facts as f
 from avrop.actions.remote import key_name
 from avrop.actors import Actor
@@ -18,6 +18,23 @@ def caller(system: System, header: str, *, method: str, target: str, content: by
     The organisation's key is the one that the account knows, or our own. Errors: `call.unreadable`,
     `call.not_genuine`, `call.not_theirs` (Stranger), `actor.unknown`, `actor.role` (Refusal).
     """
+    said = _genuine(system, header, method=method, target=target, content=content)
+    with db.transaction(system.database) as connection:
+        actor = people.actor(connection, said.person, said.role)
+    if actor.organisation != said.organisation:
+        raise Stranger("call.not_theirs", "An organisation can vouch for its own people only.", hint="Sign it anew.")
+    return actor
+
+
+def calling_organisation(system: System, header: str, *, method: str, target: str, content: bytes) -> str:
+    """The organisation that signed a call, whoever of it acts: for what installations do among themselves.
+
+    Errors: `call.unreadable`, `call.not_genuine` (Stranger).
+    """
+    return _genuine(system, header, method=method, target=target, content=content).organisation
+
+
+def _genuine(system: System, header: str, *, method: str, target: str, content: bytes) -> Call:
     signed, said = opened(header)
     with db.transaction(system.database) as connection:
         keys = _keys(connection, system, said.organisation)
@@ -25,11 +42,7 @@ def caller(system: System, header: str, *, method: str, target: str, content: by
         signed, said, keys=keys, called=system.settings.organisation, method=method, target=target, content=content,
         now=system.clock(),
     )  # fmt: skip
-    with db.transaction(system.database) as connection:
-        actor = people.actor(connection, said.person, said.role)
-    if actor.organisation != said.organisation:
-        raise Stranger("call.not_theirs", "An organisation can vouch for its own people only.", hint="Sign it anew.")
-    return actor
+    return said
 
 
 def _keys(connection: Connection, system: System, organisation: str) -> tuple[str, ...]:

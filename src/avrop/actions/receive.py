@@ -13,7 +13,7 @@ from avrop.accounts.entries import Entry
 from avrop.actions import facts as f
 from avrop.actions import signing
 from avrop.actions.case import handle
-from avrop.actors import CLOCK, Actor, Role
+from avrop.actors import CLOCK, Actor, OrganisationId, PersonId, Role
 from avrop.canonical import canonical, digest, digest_bytes, read
 from avrop.disclosure import packagefaults
 from avrop.disclosure.manifest import Manifest
@@ -42,7 +42,7 @@ def take_in(system: System, actor: Actor, folder: Path) -> Signed:
         keys = f.account(connection).keys_of("provider")
         known = rows.find(connection, tables.packages, digest(signed))
         if known is not None and known.receipt is not None:
-            _require_standing(known)
+            require_standing(known)
             _require_whole(folder, manifest)
             return cast("Signed", read(Signed, documents.get(connection, known.receipt), what="The receipt"))
     if not signed_by(keys, signed, kind="manifest", dated=manifest.made_at, now=system.clock()):
@@ -57,10 +57,11 @@ def take_in(system: System, actor: Actor, folder: Path) -> Signed:
                 system.reach("receive.file-copied")
             shutil.copyfile(folder / "manifest.json", kept / "manifest.json")
         _require_whole(system.zone.path(place), manifest)
-        return _sign_receipt(system, actor, signed, manifest, place=place)
+        return sign_receipt(system, actor, signed, manifest, place=place)
 
 
-def _sign_receipt(system: System, actor: Actor, signed: Signed, manifest: Manifest, *, place: str) -> Signed:
+def sign_receipt(system: System, actor: Actor, signed: Signed, manifest: Manifest, *, place: str) -> Signed:
+    """Sign the receipt of a generation that is verified and kept at a place, and record both."""
     receipt = Receipt(
         manifest=digest(signed),
         delivery=manifest.delivery,
@@ -97,7 +98,8 @@ def require_custodian(system: System, actor: Actor) -> None:
         raise Refusal("receive.role", "Packages are taken in and deleted by the receiver's own custodian.")
 
 
-def _require_standing(row: Any) -> None:
+def require_standing(row: Any) -> None:
+    """Refuse a package that was deleted here. Errors: `package.deleted` (Refusal)."""
     if row.confirmation is not None:
         raise Refusal(
             "package.deleted", "This package was deleted here, and the deletion confirmed.", hint="Ask for a new one.",
@@ -150,6 +152,19 @@ def accept_receipt(system: System, actor: Actor, signed: Signed) -> tuple[Entry,
     entries = handle(system, actor, receipt.delivery, c.AcceptReceipt(signed=signed))
     system.reach("receipt.accepted")
     return entries
+
+
+def accept_returned(system: System, signed: Signed) -> tuple[Entry, ...]:
+    """At the provider: record a receipt that came back over the wire. Who acts is whom the receiver's own signature
+    names."""
+    receipt = cast("Receipt", read(Receipt, signed.body, what="The receipt"))
+    with db.transaction(system.database) as connection:
+        receiver = f.agreed(f.account(connection)).receiver
+    return accept_receipt(
+        system,
+        Actor(person=PersonId(receipt.received_by), organisation=OrganisationId(receiver), role=Role.CUSTODIAN),
+        signed,
+    )
 
 
 def confirm_deletion(system: System, actor: Actor, signed: Signed) -> tuple[Entry, ...]:

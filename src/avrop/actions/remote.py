@@ -108,6 +108,8 @@ def _content(body: object) -> tuple[bytes, str]:
         return b"", "application/json"
     if isinstance(body, str):
         return body.encode(), "application/yaml"
+    if isinstance(body, bytes):
+        return body, "application/octet-stream"
     return canonical(plain(body)), "application/json"
 
 

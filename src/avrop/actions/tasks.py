@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from avrop.actions import assess, decide, disclose, keyclock, receive, serving
+from avrop.actions import assess, decide, disclose, keyclock, push, receive, serving
 from avrop.system import System
 
 TASKS: Mapping[str, Callable[[System, str], None]] = {
@@ -12,6 +12,7 @@ TASKS: Mapping[str, Callable[[System, str], None]] = {
     "decide.outcome": decide.outcome,
     "disclose.build": disclose.build,
     "disclose.close": disclose.close,
+    push.TASK: push.transmit,
     "receive.close": receive.close,
     "serving.clear": serving.clear,
 }

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from avrop.actions import disclose, receive
+from avrop.actions import push as pushing
 from avrop.actions.tasks import TASKS
 from avrop.canonical import canonical, digest
 from avrop.cli.context import As, CallOff, InRole, Json, acting, installation, read_signed, say, show
@@ -54,6 +55,35 @@ def send(delivery: Delivery, outbox: Folder, who: As, role: InRole = None, as_js
     with acting(who, role) as (system, actor):
         folder = disclose.send(system, actor, delivery, outbox)
     say({"folder": folder}, as_json=as_json)
+
+
+@disclose_app.command(epilog="Example: avrop disclose push 2026-001/delivery/1 --as operator@provider")
+def push(delivery: Delivery, who: As, role: InRole = None, as_json: Json = False) -> None:
+    """Seal a generation for the receiver, and push it to its inbox; it is tried again until a receipt comes."""
+    with acting(who, role) as (system, actor):
+        package = pushing.push(system, actor, delivery)
+        run_until_idle(system, TASKS)
+    say({"package": package}, as_json=as_json)
+
+
+@disclose_app.command(
+    "seal-again", epilog="Example: avrop disclose seal-again 2026-001/delivery/1 --as operator@provider"
+)
+def seal_again(delivery: Delivery, who: As, role: InRole = None, as_json: Json = False) -> None:
+    """Seal the same generation for the key that the receiver publishes now: its old key was lost."""
+    with acting(who, role) as (system, actor):
+        package = pushing.seal_again(system, actor, delivery)
+        run_until_idle(system, TASKS)
+    say({"package": package}, as_json=as_json)
+
+
+@disclose_app.command(epilog="Example: avrop disclose pushes")
+def pushes(as_json: Json = False) -> None:
+    """Every package that was pushed: how it stands, how often it was tried, what stopped the last attempt."""
+    with installation() as system:
+        found = pushing.pushes(system)
+    rows = [(x.delivery, x.package, x.recipient, x.state, x.attempts, x.why or "") for x in found]
+    show(rows, ("delivery", "package", "recipient", "state", "attempts", "stopped by"), as_json=as_json)
 
 
 @receive_app.command(

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from typing import cast
 
-from avrop.actions import disclose, receive
+from avrop.actions import disclose, push, receive
 from avrop.actions import facts as f
 from avrop.actions.forms import Confirmation
 from avrop.actors import Role
@@ -41,10 +41,12 @@ def disclose_first(scene: Scene, teller: Teller) -> None:
 
 
 def receive_first(scene: Scene, teller: Teller) -> None:
-    """Step 7: hand over as files; the receiver verifies and signs a receipt; the provider records it."""
+    """Step 7: seal it for the receiver and push it; the receiver's inbox verifies and signs a receipt."""
     case = f"{reference(scene)}/delivery/1"
     _hand_over(scene, case)
     delivery = _delivery(scene, case)
+    sent = next(x for x in push.pushes(scene.provider) if x.delivery == case)
+    teller.fact("package", sent.package, "Sealed for the receiver's key alone, and pushed to its inbox as package {}.")
     teller.fact("receipt", str(delivery.receipt), "Verified file by file, and receipted: {}")
     teller.fact("packages", len(receive.packages(scene.receiver)), "{} package stands in the receiver's own database.")
 
@@ -71,7 +73,8 @@ def revoke(scene: Scene, teller: Teller) -> None:
     teller.fact("deleted", str(_delivery(scene, first).status), "The receiver deleted it and confirmed: {}.")
     _build(scene, teller, ref, 2)
     _tell_manifest(scene, teller, second)
-    _hand_over(scene, second)
+    teller.say("This one is handed over as a folder, and receipted by a file, as where no network may be used.")
+    _hand_over(scene, second, as_folder=True)
     teller.fact("second receipt", str(_delivery(scene, second).receipt), "Receipted: {}")
 
 
@@ -86,11 +89,15 @@ def _build(scene: Scene, teller: Teller, ref: str, number: int) -> None:
         scene.work()
 
 
-def _hand_over(scene: Scene, case: str) -> None:
-    """As files, both ways."""
+def _hand_over(scene: Scene, case: str, *, as_folder: bool = False) -> None:
+    """As a sealed package over the wire, whose receipt comes back the same way; or as files, both ways."""
     if _delivery(scene, case).status not in (DeliveryStatus.MANIFESTED, DeliveryStatus.SENT):
         return
     operator, custodian = scene.person("provider", Role.OPERATOR), scene.person("receiver", Role.CUSTODIAN)
+    if not as_folder:
+        push.push(scene.provider, operator, case)
+        scene.work()
+        return
     folder = disclose.send(scene.provider, operator, case, scene.exchange)
     receipt = receive.take_in(scene.receiver, custodian, folder)
     answer = scene.exchange / f"receipt-{case.replace('/', '-')}.json"

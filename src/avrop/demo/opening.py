@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from avrop.actions import account, describe, publish
+from avrop.actions import account, describe, publish, sealingkeys
 from avrop.actions import facts as f
 from avrop.actions.forms import Until
 from avrop.actors import Actor, Role
@@ -63,6 +63,12 @@ def agree(scene: Scene, teller: Teller) -> None:
     for name, system in scene.systems.items():
         if name == "receiver" or name.startswith("witness_"):  # the key was given to them by another way
             account.import_agreement(system, _agreement(scene, system), provider_key=provider_key)
+    sealing = sealingkeys.make(scene.receiver)
+    teller.fact(
+        "sealing key",
+        sealing.key_id,
+        "The receiver publishes its sealing key {}: what is sealed for it opens there alone.",
+    )
     for party in scene.controllers:
         _adhere(scene, operator, party["code"], party["name"], party["competent_body"])
     with db.transaction(scene.provider.database) as connection:

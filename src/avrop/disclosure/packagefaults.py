@@ -46,6 +46,14 @@ def too_large() -> Refusal:
     )
 
 
+def expired() -> Refusal:
+    """`package.expired`: its time is over."""
+    return Refusal(
+        "package.expired", "The package may no longer be used: the day until which it is kept is over.",
+        hint="Delete it, and ask for a new call-off if there is a purpose still.",
+    )  # fmt: skip
+
+
 def inconsistent(what: str) -> Tampered:
     """`package.inconsistent`: header and manifest do not belong together."""
     return Tampered(

@@ -7,7 +7,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from avrop import __version__
-from avrop.http import kudaf_datasource, kudaf_metadata, kudaf_permissions, problems, wellknown, witness
+from avrop.http import inbox, kudaf_datasource, kudaf_metadata, kudaf_permissions, problems, wellknown, witness
 from avrop.http.casework import accounts, calloffs, decisions, deliveries
 from avrop.settings import Face
 from avrop.system import System
@@ -18,7 +18,7 @@ FACES: Mapping[Face, tuple[Routes, ...]] = {
     "catalogue": (kudaf_metadata.routes,),
     "casework": (calloffs.routes, decisions.routes, deliveries.routes, accounts.routes, kudaf_permissions.routes),
     "datasource": (kudaf_datasource.routes,),
-    "inbox": (),
+    "inbox": (inbox.routes,),
     "witness": (witness.routes,),
 }
 """What each face answers. A new contract is a module with `routes(system)`, and its name here."""

@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from avrop.accounts.calls import SCHEME
-from avrop.actions.callers import caller
+from avrop.actions.callers import caller, calling_organisation
 from avrop.actors import Actor
 from avrop.errors import Stranger
 from avrop.http.bearer import person
@@ -23,6 +23,19 @@ Who = Annotated[Actor, Depends(_who)]
 """The actor of a route. Errors: `call.*`, `token.*` (Stranger), `actor.*` (Refusal)."""
 
 
+async def _sender(request: Request) -> str:
+    content = await request.body()
+    system: System = request.app.state.system
+    header = _one_header(request)
+    return await run_in_threadpool(
+        calling_organisation, system, header, method=request.method, target=target(request), content=content
+    )
+
+
+Sender = Annotated[str, Depends(_sender)]
+"""The organisation that signed the call, for what installations do among themselves. Errors: `call.*` (Stranger)."""
+
+
 def target(request: Request) -> str:
     """Path and query as they were sent."""
     query = request.scope["query_string"].decode("ascii", "replace")
@@ -31,9 +44,14 @@ def target(request: Request) -> str:
 
 
 def _actor(system: System, request: Request, content: bytes) -> Actor:
+    header = _one_header(request)
+    if header.startswith(f"{SCHEME} "):
+        return caller(system, header, method=request.method, target=target(request), content=content)
+    return person(system, request)
+
+
+def _one_header(request: Request) -> str:
     headers = request.headers.getlist("authorization")
     if len(headers) > 1:
         raise Stranger("call.two_credentials", "There are two Authorization headers.", hint="Send one.")
-    if headers and headers[0].startswith(f"{SCHEME} "):
-        return caller(system, headers[0], method=request.method, target=target(request), content=content)
-    return person(system, request)
+    return headers[0] if headers else ""

@@ -12,7 +12,7 @@ from pathlib import Path
 from avrop.errors import Fault, Mistake
 
 _TEMPORARY = ".partial-"
-_AREAS = ("snapshots", "lists", "extracts", "generations", "packages", "served")
+_AREAS = ("snapshots", "lists", "extracts", "generations", "packages", "incoming", "served")
 _NO_SPACE = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 

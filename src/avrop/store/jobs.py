@@ -1,5 +1,7 @@
 """Jobs enter the queue in the transaction that makes them necessary: they exist exactly if it is committed."""
 
+from datetime import UTC, datetime, timedelta
+
 from procrastinate import App, SyncPsycopgConnector
 from procrastinate.jobs import Job
 from sqlalchemy import Connection, Engine, text
@@ -10,10 +12,14 @@ QUEUE = "avrop"
 """The name of the one queue."""
 
 
-def queue(connection: Connection, task: str, *, case: str) -> None:
-    """Queue a task for a case. Tasks of one call-off run one after the other, in the order they were queued."""
+def queue(connection: Connection, task: str, *, case: str, after: timedelta | None = None) -> None:
+    """Queue a task for a case, to be done at once or after a while. Tasks of one call-off run one after the other, in
+    the order they were queued."""
     reference = case.split("/", 1)[0]
-    job = Job(queue=QUEUE, lock=reference, queueing_lock=None, task_name=task, task_kwargs={"case": case})
+    when = None if after is None else datetime.now(UTC) + after  # the database's own clock takes it up
+    job = Job(
+        queue=QUEUE, lock=reference, queueing_lock=None, task_name=task, task_kwargs={"case": case}, scheduled_at=when
+    )
     manager = App(connector=SyncPsycopgConnector()).job_manager
     manager.batch_defer_jobs([job], connection=connection.connection.driver_connection)
 

@@ -17,7 +17,7 @@ from avrop.store.files import flush_folder, no_space_or, write_file
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
-_ENCRYPTED = ("scope", "signing", "next", "sealing", "token")
+_ENCRYPTED = ("scope", "signing", "next", "sealing", "token", "package")
 
 
 class KeyFiles:

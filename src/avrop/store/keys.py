@@ -86,6 +86,18 @@ class KeyStore:
         listed = self._files.noted(name, "retired").split()
         return tuple(one for one in listed if one != self.public(name))  # one that is just being replaced still signs
 
+    def keep_package_key(self, package: str, secret: bytes) -> None:
+        """Keep the content key of a package that is on its way."""
+        self._files.make(package, "package", secret)
+
+    def package_key(self, package: str) -> bytes:
+        """That key. Errors: `keys.missing` (Fault), `keys.damaged` (Tampered)."""
+        return self._files.open(package, "package")
+
+    def destroy_package_key(self, package: str) -> None:
+        """Destroy it: nothing more is sent of the package. Again changes nothing."""
+        self._files.destroy(package, "package")
+
     def make_scope(self, scope: str) -> None:
         """Make a scope's independent random key if there is none. Raises `keys.destroyed` (Refusal)."""
         if self._files.holds(scope, "destroyed"):

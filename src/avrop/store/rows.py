@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
 from avrop.errors import Missing
-from avrop.store import tables
+from avrop.store import incoming, tables
 from avrop.store.renderings import place_of
 
 
@@ -76,6 +76,7 @@ def folders(connection: Connection) -> frozenset[str]:
         named |= set(connection.execute(sa.select(table.c.folder)).scalars())
     named |= set(connection.execute(sa.select(tables.person_lists.c.file)).scalars())
     named |= {place_of(case) for case in _open_deliveries(connection)}
+    named |= {f"incoming/{package}" for package in incoming.arriving(connection)}
     return frozenset(named)
 
 
