@@ -38,6 +38,8 @@ CONTRACTS = {
     "http/kudaf_bodies.py": {"kudaf"},
     "http/kudaf_documents.py": {"kudaf"},
     "http/kudaf_listings.py": {"kudaf"},
+    "disclosure/microdata_archive.py": {"microdata"},
+    "disclosure/microdata_package.py": {"microdata"},
     "http/kudaf_metadata.py": {"kudaf"},
     "http/kudaf_datasource.py": {"kudaf"},
     "http/kudaf_permissions.py": {"kudaf", "feide"},

@@ -1,5 +1,6 @@
 """`avrop disclose` and `avrop receive`: from today's grant to a receipt, and in time to a confirmed deletion."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -7,14 +8,26 @@ import typer
 
 from avrop.actions import disclose, receive
 from avrop.actions import push as pushing
+from avrop.actions.export import export_variable
 from avrop.actions.tasks import TASKS
 from avrop.canonical import canonical, digest
-from avrop.cli.context import As, CallOff, InRole, Json, acting, installation, read_signed, say, show
+from avrop.cli.context import As, CallOff, InRole, Json, acting, installation, read_signed, read_text, say, show
+from avrop.disclosure.microdata_package import PUBLIC_KEY_FILE, public_from_pem
 from avrop.store.files import write_file
 from avrop.worker import run_until_idle
 
 disclose_app = typer.Typer(help="Disclose: grant, countersign, build, hand over.", no_args_is_help=True)
 receive_app = typer.Typer(help="Receive: take in, acknowledge, delete.", no_args_is_help=True)
+
+
+class Form(StrEnum):
+    """What a generation's variable can be exported as."""
+
+    MICRODATA = "microdata"
+
+
+KEY_FILES = {Form.MICRODATA: PUBLIC_KEY_FILE}
+"""Each form's name for the file of a receiver's public key."""
 
 Delivery = Annotated[str, typer.Argument(help="The delivery, such as 2026-001/delivery/1.")]
 Folder = Annotated[Path, typer.Argument(help="A folder.")]
@@ -84,6 +97,30 @@ def pushes(as_json: Json = False) -> None:
         found = pushing.pushes(system)
     rows = [(x.delivery, x.package, x.recipient, x.state, x.attempts, x.why or "") for x in found]
     show(rows, ("delivery", "package", "recipient", "state", "attempts", "stopped by"), as_json=as_json)
+
+
+@disclose_app.command(
+    epilog="Example: avrop disclose export 2026-001/delivery/1 SEX --form microdata --out ./datasets"
+    " --as operator@provider"
+)
+def export(
+    delivery: Delivery,
+    variable: Annotated[str, typer.Argument(help="The variable's name.")],
+    form: Annotated[Form, typer.Option("--form", help="The form that the receiver's platform reads.")],
+    out: Annotated[Path, typer.Option("--out", help="The folder to write into.")],
+    who: As,
+    table: Annotated[str | None, typer.Option("--table", help="The table, if several have the variable.")] = None,
+    package: Annotated[
+        Path | None, typer.Option("--package", help="The folder of the receiver's public key: write an encrypted tar.")
+    ] = None,
+    role: InRole = None,
+    as_json: Json = False,
+) -> None:
+    """Hand one variable of a generation over as a dataset; today's grant is computed again first."""
+    sealing_key = None if package is None else public_from_pem(read_text(package / KEY_FILES[form]).encode())
+    with acting(who, role) as (system, actor):
+        done = export_variable(system, actor, delivery, variable, out=out, table=table, sealing_key=sealing_key)
+    say({"place": str(done.place), "lines": done.lines, "rows without a value": done.missing}, as_json=as_json)
 
 
 @receive_app.command(

@@ -110,6 +110,30 @@ def write_file(path: Path, data: bytes) -> None:
         raise no_space_or(failure) from None
 
 
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """A temporary name beside a target outside the zone, for a file or a folder that takes its place at the end of the
+    block. After an error nothing is left of it. Errors: `files.no_space`, `files.failed` (Fault)."""
+    temporary = target.with_name(f"{_TEMPORARY}{target.name}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _remove(temporary)
+    except OSError as failure:
+        raise no_space_or(failure) from None
+    try:
+        yield temporary
+        flush_folder(temporary)
+        _remove(target)
+        temporary.rename(target)
+        flush_folder(target.parent, recursive=False)
+    except OSError as failure:
+        _remove(temporary)
+        raise no_space_or(failure) from None
+    except BaseException:
+        _remove(temporary)
+        raise
+
+
 def _flush(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:
