@@ -20,7 +20,7 @@ from avrop.actions.signing import LOG_KEY
 from avrop.actors import Actor, OrganisationId, PersonId, Role
 from avrop.canonical import Digest, canonical, plain, read
 from avrop.disclosure.attribution import AttributionRule
-from avrop.errors import Mistake, Refusal
+from avrop.errors import Missing, Mistake, Refusal
 from avrop.governance import commands as c
 from avrop.governance.agreements import AccountState
 from avrop.governance.calloff import CallOffState
@@ -40,6 +40,12 @@ def enrol(system: System, *, person: str, organisation: str, roles: tuple[Role, 
     """Add an account name to this installation's directory."""
     with db.transaction(system.database) as connection:
         people.add(connection, person=person, organisation=organisation, roles=roles)
+
+
+def directory(system: System) -> tuple[tuple[str, str, tuple[Role, ...]], ...]:
+    """The account names of this installation, with their organisation and roles."""
+    with db.transaction(system.database) as connection:
+        return people.every(connection)
 
 
 def actor(system: System, person: str, role: Role | None = None) -> Actor:
@@ -141,10 +147,15 @@ def destroy_scope(system: System, who: Actor, scope: str) -> None:
 
 
 def show_timeline(system: System, case: str | None = None) -> tuple[Line, ...]:
-    """What happened in a case and the cases under it, or in the whole account, in the log's order."""
+    """What happened in a case and the cases under it, or in the whole account, in the log's order.
+
+    Errors: `case.unknown` (Missing).
+    """
     with db.transaction(system.database) as connection:
         entries = event_store.all_entries(connection)
     wanted = [x for x in entries if case is None or x.case == case or x.case.startswith(f"{case}/")]
+    if case is not None and not wanted:
+        raise Missing("case.unknown", "There is no case of that name.", hint="See `avrop account timeline`.")
     return timeline(_payload(entry) for entry in wanted if entry.payload is not None)
 
 
@@ -177,7 +188,7 @@ def export_bundle(system: System, target: Path) -> int:
 
     Errors: `bundle.exists` (Mistake).
     """
-    if target.exists() and any(target.iterdir()):
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise Mistake("bundle.exists", "The folder is not empty.", hint="Name a new one.", file=target.name)
     note = make_checkpoint(system)
     with db.transaction(system.database) as connection:

@@ -45,9 +45,9 @@ def check(system: System, case: str) -> None:
 
 
 def findings(system: System, reference: str) -> tuple[Finding, ...]:
-    """What the checks found on the version that stands."""
+    """What the checks found on the version that stands. Raises `call_off.unknown` (Missing)."""
     with db.transaction(system.database) as connection:
-        sealed = f.call_off(connection, reference).findings
+        sealed = f.known_call_off(connection, reference).findings
         if sealed is None:
             return ()
         found: tuple[Finding, ...] = read(tuple[Finding, ...], documents.get(connection, sealed), what="The findings")
@@ -158,7 +158,9 @@ def ask(system: System, case: str) -> None:
 
 
 def exposure_views(system: System, reference: str) -> tuple[RequesterView, ...]:
-    """The requester's rounded view of every measured version, oldest first."""
+    """The requester's rounded view of every measured version, oldest first. Raises `call_off.unknown` (Missing)."""
+    with db.transaction(system.database) as connection:
+        f.known_call_off(connection, reference)
     return tuple(
         cast("RequesterView", read(RequesterView, body, what="The view"))
         for body in f.exposure_documents(system, reference, "requester_view")

@@ -77,9 +77,8 @@ def handle_within(
 
 def _require_machine(case: str, command: c.Command) -> None:
     """A name such as `2026-001/03` where a call-off is asked for would be another machine's case."""
-    wanted = RULES[type(command)].machine
-    if machine(case) != wanted:
-        raise Missing("case.unknown", f"There is no {wanted} of that name.", hint="See `avrop account timeline`.")
+    if machine(case) != RULES[type(command)].machine:
+        raise Missing("case.unknown", "There is no case of that name.", hint="See `avrop account timeline`.")
 
 
 def parties(account: AccountState, case: str, command: c.Command) -> Parties:

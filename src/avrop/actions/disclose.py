@@ -32,8 +32,9 @@ _CHANGED = "a list of people to leave out was changed since it was built"
 
 
 def grant(system: System, call_off: str) -> Grant:
-    """Today's grant. Raises `grant.none` (Refusal) if no slice is granted."""
+    """Today's grant. Errors: `call_off.unknown` (Missing); `grant.none` (Refusal) if no slice is granted."""
     with db.transaction(system.database) as connection:
+        f.known_call_off(connection, call_off)
         found = f.grant(connection, system, call_off)
     if found is None:
         raise Refusal("grant.none", "No slice is granted today.", hint="See the controllers' decisions.", case=call_off)

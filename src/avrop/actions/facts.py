@@ -12,7 +12,7 @@ from avrop.disclosure.attribution import AttributionRule
 from avrop.disclosure.manifest import Manifest
 from avrop.disclosure.operators import SlicePlan
 from avrop.disclosure.plan import LISTS, Question, compile_slice
-from avrop.errors import Refusal
+from avrop.errors import Missing, Refusal
 from avrop.governance import commands as c
 from avrop.governance.agreements import AccountState
 from avrop.governance.calloff import CallOffState
@@ -48,6 +48,14 @@ def state(connection: Connection, case: str) -> object:
 def call_off(connection: Connection, ref: str) -> CallOffState:
     """A call-off's state."""
     return cast("CallOffState", state(connection, ref))
+
+
+def known_call_off(connection: Connection, ref: str) -> CallOffState:
+    """The same of a call-off that was submitted. Raises `call_off.unknown` (Missing)."""
+    found = call_off(connection, ref) if machine(ref) == "call-off" else CallOffState()
+    if found.version is None:
+        raise Missing("call_off.unknown", "There is no such call-off.", hint="See `avrop account register`.", case=ref)
+    return found
 
 
 def controller_cases(connection: Connection, ref: str, controllers: tuple[str, ...]) -> dict[str, ControllerState]:

@@ -174,8 +174,9 @@ def confirm_deletion(system: System, actor: Actor, signed: Signed) -> tuple[Entr
 
 
 def duties(system: System, call_off: str) -> tuple[tuple[str, str, str], ...]:
-    """What left and must be deleted: delivery, status, and by when."""
+    """What left and must be deleted: delivery, status, and by when. Raises `call_off.unknown` (Missing)."""
     with db.transaction(system.database) as connection:
+        f.known_call_off(connection, call_off)
         found = f.deliveries(connection, call_off)
     return tuple((name, x.status.value, str(x.deletion_due)) for name, x in found.items() if x.deletion_due is not None)
 

@@ -33,3 +33,9 @@ def actor(connection: Connection, person: str, role: Role | None = None) -> Acto
     return Actor(
         person=PersonId(person), organisation=OrganisationId(row.organisation), role=role if role else roles[0]
     )
+
+
+def every(connection: Connection) -> tuple[tuple[str, str, tuple[Role, ...]], ...]:
+    """Every account name with its organisation and roles, by organisation."""
+    rows = connection.execute(sa.select(table).order_by(table.c.organisation, table.c.person))
+    return tuple((row.person, row.organisation, tuple(Role(value) for value in row.roles)) for row in rows)

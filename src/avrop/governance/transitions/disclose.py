@@ -43,7 +43,11 @@ def plan_delivery(state: DeliveryState, command: c.PlanDelivery, facts: Facts) -
     _require_active(facts)
     require_fresh_lists(facts)
     if any(delivery.open for delivery in facts.deliveries.values()):
-        raise Refusal("delivery.one_open", "An earlier generation is still open.", hint="Close it first.")
+        raise Refusal(
+            "delivery.one_open",
+            "An earlier generation is still open: what it serves is what would be delivered again.",
+            hint="It closes when today's grant, or a list of people to leave out, is no longer what it was built on.",
+        )
     return (
         e.DeliveryPlanned(
             call_off=grant.call_off,
