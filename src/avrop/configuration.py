@@ -3,13 +3,12 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 from avrop.canonical import build, document
 from avrop.errors import Mistake
-from avrop.settings import ServeSetting, Settings
+from avrop.settings import ServeSetting, Settings, moment
 
 
 @document
@@ -46,7 +45,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     """Settings from the file that AVROP_CONFIG names, and AVROP_* variables, which win.
 
     `home` defaults to `./avrop-home`; the keys and the embedded PostgreSQL lie in it unless they are named. Errors:
-    `settings.file` (Mistake), `settings.number` (Mistake), `document.unreadable` (Mistake).
+    `settings.file`, `settings.number`, `settings.moment` (Mistake), `document.unreadable` (Mistake).
     """
     env = os.environ if environment is None else environment
     file, base = _file(env.get("AVROP_CONFIG"))
@@ -54,7 +53,6 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     values |= {name: env[f"AVROP_{name.upper()}"] for name in _TEXTS if env.get(f"AVROP_{name.upper()}")}
     home = (base / values["home"]).resolve()
     url = values["database_url"] or None
-    moment = env.get("AVROP_NOW")
     return Settings(
         name=values["name"],
         organisation=values["organisation"] or values["name"],
@@ -65,7 +63,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         threads=_number(values["threads"], "AVROP_THREADS"),
         memory_limit=values["memory_limit"],
         demo=env.get("AVROP_DEMO") == "1",
-        now=datetime.fromisoformat(moment) if moment else None,
+        now=moment(env["AVROP_NOW"], "AVROP_NOW") if env.get("AVROP_NOW") else None,
         clock_file=_path(env.get("AVROP_CLOCK_FILE")),
         fault_point=env.get("AVROP_FAULT_POINT") or None,
         fault_trace=_path(env.get("AVROP_FAULT_TRACE")),

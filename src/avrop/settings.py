@@ -58,6 +58,21 @@ class ServeSetting:
     datasource_id: str | None = None
 
 
+def moment(text: str, name: str) -> datetime:
+    """The moment that a variable or a file gives, with its offset. Raises `settings.moment` (Mistake)."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Mistake(
+            "settings.moment",
+            f"{name} gives no moment with an offset.",
+            hint="Write one as 2026-11-02T08:00:00+00:00.",
+        )
+    return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """How one installation is set up.

@@ -17,7 +17,7 @@ from avrop.engines.duckdb import DuckDBEngine
 from avrop.errors import Fault, Mistake
 from avrop.outbound.guard import Outbound
 from avrop.outbound.keysets import KeySets
-from avrop.settings import ServeSetting, Settings
+from avrop.settings import ServeSetting, Settings, moment
 from avrop.store import db, embedded, rows
 from avrop.store.files import Zone
 from avrop.store.keys import KeyStore
@@ -134,11 +134,12 @@ def _clock(settings: Settings) -> Callable[[], datetime]:
 
 def _moment_in(file: Path) -> datetime:
     try:
-        return datetime.fromisoformat(file.read_text())
-    except (OSError, ValueError):
+        text = file.read_text()
+    except (OSError, UnicodeDecodeError):
         raise Mistake(
-            "settings.clock_file", "The clock file holds no moment.", hint="Write one as 2026-11-02T08:00:00+00:00."
+            "settings.clock_file", "The clock file cannot be read.", hint="Set AVROP_CLOCK_FILE.", file=file.name
         ) from None
+    return moment(text, "The file of AVROP_CLOCK_FILE")
 
 
 def _reach(settings: Settings, listen: Callable[[str], None]) -> Callable[[str], None]:

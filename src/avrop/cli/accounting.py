@@ -12,10 +12,23 @@ from avrop.canonical import build as build_document
 from avrop.canonical import canonical, plain
 from avrop.catalogue.yamltext import load_yaml
 from avrop.cli import consuming
-from avrop.cli.context import As, InRole, Json, acting, installation, print_json, read_signed, read_text, say, show
+from avrop.cli.context import (
+    As,
+    InRole,
+    Json,
+    acting,
+    installation,
+    new_folder,
+    print_json,
+    read_signed,
+    read_text,
+    say,
+    show,
+    write_out,
+)
 from avrop.disclosure.attribution import AttributionRule
+from avrop.errors import Mistake
 from avrop.governance.policy import Policy
-from avrop.store.files import write_file
 
 app = typer.Typer(help="Account for it: agreement, timeline, register, bundles.", no_args_is_help=True)
 app.add_typer(consuming.app, name="consumer")
@@ -37,6 +50,15 @@ def enrol(
     typer.echo("enrolled")
 
 
+@app.command("people", epilog="Example: avrop account people")
+def people(as_json: Json = False) -> None:
+    """The account names of this installation, with their organisation and roles."""
+    with installation() as system:
+        found = account.directory(system)
+    rows = [(person, organisation, ", ".join(role.value for role in roles)) for person, organisation, roles in found]
+    show(rows, ("account", "organisation", "roles"), as_json=as_json)
+
+
 @app.command("make-key", epilog="Example: avrop account make-key provider")
 def make_key(name: Annotated[str, typer.Argument(help="provider, receiver, or log (of checkpoints).")]) -> None:
     """Make this installation's signing key, and print its public half."""
@@ -54,6 +76,7 @@ def sign_agreement(
     name: Annotated[str, typer.Option(help="What call-offs must call it; without it, anything.")] = "",
 ) -> None:  # fmt: skip
     """Put the framework agreement in force."""
+    parties = {"provider": _party(provider), "receiver": _party(receiver)}
     values = {
         name: build_document(form, load_yaml(read_text(path), file=path.name, code=f"{name}.yaml"), what=path.name)
         for name, path, form in (("policy", policy, Policy), ("rule", rule, AttributionRule))
@@ -61,13 +84,19 @@ def sign_agreement(
     with acting(who) as (system, actor):
         account.sign_agreement(
             system, actor, policy=values["policy"], rule=values["rule"], general_purpose=purpose, name=name,
-            parties={"provider": _party(provider), "receiver": _party(receiver)},
+            parties=parties,
         )  # fmt: skip
     typer.echo("in force")
 
 
 def _party(text: str) -> tuple[str, str, str]:
-    code, name, key = text.split(":", 2)
+    code, name, key = ([*text.split(":", 2), "", ""])[:3]
+    if not (code and name and key):
+        raise Mistake(
+            "agreement.party",
+            "A party is written CODE:NAME:PUBLIC KEY.",
+            hint="Correct --provider or --receiver; `make-key` prints the key.",
+        )
     return code, name, key
 
 
@@ -75,7 +104,7 @@ def _party(text: str) -> tuple[str, str, str]:
 def export_agreement(out: Out) -> None:
     """At the provider: the agreement in force, signed, for the receiver's installation."""
     with installation() as system:
-        write_file(out, canonical(account.export_agreement(system)))
+        write_out(out, canonical(account.export_agreement(system)))
     say({"written": out}, as_json=False)
 
 
@@ -118,6 +147,14 @@ def instruct(until: Day, who: As, role: InRole = None) -> None:
     typer.echo("instructed")
 
 
+@app.command("withdraw-instruction", epilog="Example: avrop account withdraw-instruction --as decider@03")
+def withdraw_instruction(who: As, role: InRole = None) -> None:
+    """A controller takes its instruction to measure back."""
+    with acting(who, role) as (system, actor):
+        account.withdraw_measuring(system, actor)
+    typer.echo("withdrawn")
+
+
 @app.command(epilog="Example: avrop account timeline 2026-001 --json")
 def timeline(
     case: Annotated[str | None, typer.Argument(help="A case; without it, all.")] = None, as_json: Json = False
@@ -139,7 +176,7 @@ def register() -> None:
 def checkpoint(out: Out) -> None:
     """A signed checkpoint of the log as it stands, to hold."""
     with installation() as system:
-        write_file(out, account.make_checkpoint(system).encode())
+        write_out(out, account.make_checkpoint(system).encode())
     say({"written": out}, as_json=False)
 
 
@@ -147,7 +184,7 @@ def checkpoint(out: Out) -> None:
 def public_keys(out: Out) -> None:
     """The public keys that a verifier needs; hand them over by another way than the bundle."""
     with installation() as system:
-        write_file(out, canonical(account.public_keys(system)))
+        write_out(out, canonical(account.public_keys(system)))
     say({"written": out}, as_json=False)
 
 
@@ -155,6 +192,7 @@ def public_keys(out: Out) -> None:
 def bundle(folder: Annotated[Path, typer.Argument(help="A new folder.")], as_json: Json = False) -> None:
     """Export the whole account so that anyone can check it alone, with `avrop verify`."""
     with installation() as system:
+        new_folder(folder)
         size = account.export_bundle(system, folder)
     say({"entries": size, "folder": folder}, as_json=as_json)
 

@@ -1,5 +1,6 @@
 """What every command shares: the installation of the environment, the actor, and printing as a table or as JSON."""
 
+import errno
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,9 +15,10 @@ from avrop.actions import account
 from avrop.actors import Actor, Role
 from avrop.canonical import plain, read
 from avrop.configuration import from_environment
-from avrop.errors import Mistake
+from avrop.errors import Fault, Mistake
 from avrop.signed import Signed
 from avrop.store import embedded
+from avrop.store.files import write_file
 from avrop.system import System, open_system
 
 As = Annotated[str, typer.Option("--as", help="Your account name, such as operator@provider.", envvar="AVROP_AS")]
@@ -71,6 +73,35 @@ def say(facts: Mapping[str, object], *, as_json: bool) -> None:
 def print_json(value: Any) -> None:
     """JSON of plain values, or of documents."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=plain))
+
+
+def write_out(path: Path, data: bytes) -> None:
+    """Write what `--out` names, whole or not at all. Errors: `file.unwritable` (Mistake), `files.no_space` (Fault)."""
+    if not path.parent.is_dir() or path.is_dir():
+        raise Mistake(
+            "file.unwritable",
+            "There is a folder of that name." if path.is_dir() else "There is no such folder to write in.",
+            hint="Name a file in a folder that is there.",
+            file=str(path),
+        )
+    try:
+        write_file(path, data)
+    except Fault as failure:
+        failure.where.setdefault("file", str(path))
+        raise
+
+
+def new_folder(path: Path) -> None:
+    """Make a folder that a command is to fill. Errors: `file.unwritable` (Mistake)."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as failure:
+        raise Mistake(
+            "file.unwritable",
+            f"The folder cannot be made ({errno.errorcode.get(failure.errno or 0, 'unknown')}).",
+            hint="Name another.",
+            file=str(path),
+        ) from None
 
 
 def read_text(path: Path) -> str:

@@ -11,13 +11,24 @@ from avrop.actions import decide
 from avrop.actions import facts as f
 from avrop.actions.tasks import TASKS
 from avrop.canonical import canonical, read
-from avrop.cli.context import As, CallOff, InRole, Json, acting, print_json, read_signed, read_text, say, show
+from avrop.cli.context import (
+    As,
+    CallOff,
+    InRole,
+    Json,
+    acting,
+    print_json,
+    read_signed,
+    read_text,
+    say,
+    show,
+    write_out,
+)
 from avrop.disclosure.readable import readable
 from avrop.errors import Mistake
 from avrop.governance.decisions import Decision, Outcome, Revocation
 from avrop.governance.slices import Coarsening, SliceTerms
 from avrop.store import db
-from avrop.store.files import write_file
 from avrop.store.keys import KeyStore
 from avrop.worker import run_until_idle
 
@@ -90,7 +101,7 @@ def draft(
             system, actor, call_off, outcome=cast("Outcome", outcome), reasons=reasons, valid_to=valid_to.date(),
             terms=_terms(coarsen, drop, start, end), conditions=tuple(condition or ()),
         )  # fmt: skip
-    write_file(out, canonical(made))
+    write_out(out, canonical(made))
     say({"slice plan": made.slice_plan, "written": out}, as_json=False)
 
 
@@ -105,7 +116,7 @@ def draft_revocation(
     """Write the revocation document for signing."""
     with acting(who, role) as (system, actor):
         made = decide.draft_revocation(system, actor, call_off, reason=reason, recall=recall)
-    write_file(out, canonical(made))
+    write_out(out, canonical(made))
     say({"decision": made.decision, "written": out}, as_json=False)
 
 
@@ -121,7 +132,7 @@ def sign(
     if kind not in Kinds:
         raise Mistake("sign.kind", "Only a decision or a revocation is signed here.", hint="Name one of them.")
     value = read(Kinds[kind], read_text(file), what=file.name)
-    write_file(out, canonical(KeyStore(keys, secrets.token_bytes).sign(key, kind, value)))
+    write_out(out, canonical(KeyStore(keys, secrets.token_bytes).sign(key, kind, value)))
     say({"written": out}, as_json=False)
 
 

@@ -11,9 +11,20 @@ from avrop.actions import push as pushing
 from avrop.actions.export import export_variable
 from avrop.actions.tasks import TASKS
 from avrop.canonical import canonical, digest
-from avrop.cli.context import As, CallOff, InRole, Json, acting, installation, read_signed, read_text, say, show
+from avrop.cli.context import (
+    As,
+    CallOff,
+    InRole,
+    Json,
+    acting,
+    installation,
+    read_signed,
+    read_text,
+    say,
+    show,
+    write_out,
+)
 from avrop.disclosure.microdata_package import PUBLIC_KEY_FILE, public_from_pem
-from avrop.store.files import write_file
 from avrop.worker import run_until_idle
 
 disclose_app = typer.Typer(help="Disclose: grant, countersign, build, hand over.", no_args_is_help=True)
@@ -129,7 +140,7 @@ def export(
 def take(folder: Folder, out: Out, who: As, role: InRole = None) -> None:
     """At the receiver: verify a generation, keep it, and sign the receipt."""
     with acting(who, role) as (system, actor):
-        write_file(out, canonical(receive.take_in(system, actor, folder)))
+        write_out(out, canonical(receive.take_in(system, actor, folder)))
     say({"receipt": out}, as_json=False)
 
 
@@ -166,7 +177,7 @@ def delete(
 ) -> None:  # fmt: skip
     """At the receiver: delete a package and sign the confirmation."""
     with acting(who, role) as (system, actor):
-        write_file(out, canonical(receive.delete(system, actor, delivery, trigger=trigger, kept=kept)))
+        write_out(out, canonical(receive.delete(system, actor, delivery, trigger=trigger, kept=kept)))
     say({"confirmation": out}, as_json=False)
 
 

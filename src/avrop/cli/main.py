@@ -3,6 +3,7 @@
 
 import importlib
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ from avrop.actions.tasks import TASKS, tick
 from avrop.cli import accounting, applying, commons, deciding, describing, disclosing, keys
 from avrop.cli.context import Json, installation, print_json, say
 from avrop.cli.logs import log_to_standard_error
-from avrop.errors import AvropError, Conflict
+from avrop.errors import AvropError, Fault
 from avrop.http import server
 from avrop.packs import load_pack
 from avrop.verifier.report import Unusable
@@ -49,13 +50,10 @@ def demo(
 ) -> None:
     """Tell the pilot's story in ten steps: five installations on loopback, with an embedded PostgreSQL in ./demo."""
     story = importlib.import_module("avrop.demo.story")
-    if folder.exists() and any(folder.iterdir()) and not resume:
-        if not (folder / "clock.txt").exists():
-            raise Conflict("demo.folder", "The folder is not an earlier demo.", hint="Name another.", file=folder.name)
-        story.clear(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    folders = importlib.import_module("avrop.demo.folder")
     stay = importlib.import_module("avrop.demo.staying").stay if serve else None
-    story.tell(folder.resolve(), load_pack(), console=Console(), people=people, served=True, stay=stay)
+    with folders.claimed(folder, resume=resume, say=typer.echo) as home:
+        story.tell(home, load_pack(), console=Console(), people=people, served=True, stay=stay)
 
 
 @app.command(epilog="Example: avrop verify ./bundle --keys keys.json --checkpoint held.txt")
@@ -100,9 +98,9 @@ def clock_tick(as_json: Json = False) -> None:
     say({"cases": ", ".join(changed) or "none"}, as_json=as_json)
 
 
-@app.command(epilog="Example: AVROP_CONFIG=provider.toml avrop serve")
+@app.command(epilog="Example: avrop serve")
 def serve() -> None:
-    """Show the faces that the configuration names, and do the queued jobs meanwhile."""
+    """Show the faces that the configuration (AVROP_CONFIG) names, and do the queued jobs meanwhile."""
     with installation() as system:
         setting = server.require_servable(system.settings)
         log_to_standard_error()
@@ -124,3 +122,19 @@ def main() -> None:
     except AvropError as failure:
         typer.echo(str(failure), err=True)
         sys.exit(failure.exit_code)
+    except Exception as failure:  # the last resort: its text may hold a value, so only where and what kind is told
+        typer.echo(f"[fault.unforeseen] {type(failure).__name__} {place_of(failure)}. {_REPORT}", err=True)
+        sys.exit(Fault.exit_code)
+
+
+_REPORT = "This is a fault of the program: report it with this line."
+
+
+def place_of(failure: BaseException) -> str:
+    """Where in our own code something failed: module and line."""
+    ours = [
+        f"at {frame.f_globals.get('__name__')} line {line}"
+        for frame, line in traceback.walk_tb(failure.__traceback__)
+        if str(frame.f_globals.get("__name__")).startswith("avrop.")
+    ]
+    return ours[-1] if ours else "outside our code"

@@ -80,10 +80,14 @@ def tell(
     return teller
 
 
-def clear(home: Path) -> None:
-    """Remove an earlier demo, its embedded PostgreSQL stopped first."""
+def clear(home: Path, *, keep: str) -> None:
+    """Empty the folder of an earlier demo but for the file `keep`, its embedded PostgreSQL stopped first."""
     embedded.stop(home / "postgres")
-    shutil.rmtree(home)
+    for found in home.iterdir():
+        if found.is_dir():
+            shutil.rmtree(found)
+        elif found.name != keep:
+            found.unlink()
 
 
 def _write_environments(scene: Scene) -> None:

@@ -38,12 +38,7 @@ def start(home: Path, database: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", database):
         raise Fault("database.name", "A database name has lower-case letters, digits and underscores.", hint="Rename.")
     home = home.resolve()
-    if re.search(r"[^\w@%+=:,./-]", str(home)):  # the library hands the path to a shell as it is
-        raise Fault(
-            "database.folder",
-            "The path of the embedded PostgreSQL's folder has a space or another sign that a shell would read.",
-            hint="Choose a folder with a plain path.",
-        )
+    require_plain(home)
     try:
         home.mkdir(parents=True, exist_ok=True)
         with _lock(home):
@@ -57,6 +52,16 @@ def start(home: Path, database: str) -> str:
             hint=f"See the log in {home / 'data' / 'log'}; is there space on the disk?",
         ) from None
     return f"postgresql+psycopg://{ROLE}@/{database}?host={socket}"
+
+
+def require_plain(home: Path) -> None:
+    """Raise `database.folder` (Fault) for a path that the library, which hands it to a shell as it is, cannot take."""
+    if re.search(r"[^\w@%+=:,./-]", str(home)):
+        raise Fault(
+            "database.folder",
+            "The path of the embedded PostgreSQL's folder has a space or another sign that a shell would read.",
+            hint="Choose a folder with a plain path.",
+        )
 
 
 def stop(home: Path) -> None:
