@@ -44,7 +44,7 @@ def ready_file(scratch: Path, generation: Path) -> Path:
 
 def ours(generation: Path, way: str) -> Figures:
     """One answer of a fresh server of ours. For the ready file it is rendered, and asked for once, before."""
-    folder = generation.parent / "zone"
+    folder = generation.parent / f"zone-{generation.stem}"
     words = [sys.executable, "-m", "bench.csvserver", str(generation), str(folder)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server:
         try:

@@ -46,8 +46,8 @@ class Server:
         if path == "/first":
             renderings.remove(self._zone, _CASE)
         text = partial(csvtext.chunks, self._generation, TABLE, Days(), threads=2, memory_limit="1GB")
-        made = renderings.find(self._zone, _CASE, "V", source="s", form="f")
-        made = made or renderings.make(self._zone, _CASE, "V", source="s", form="f", chunks=text)
+        made = renderings.find(self._zone, _CASE, "V", source=self._generation.name, form="f")
+        made = made or renderings.make(self._zone, _CASE, "V", source=self._generation.name, form="f", chunks=text)
         size = made.card.size
         return FileSource(made.path.open("rb"), start=0, end=size), {"Content-Length": str(size)}
 

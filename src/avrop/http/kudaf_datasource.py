@@ -42,6 +42,7 @@ class DatasourceRoute(DetailRoute):
         "variable.dataset_needed": 400,
         "delivery.closed": 404,
         "lists.stale": 404,
+        "lists.changed_since": 404,
         "stream.too_many": 429,
     }
 
