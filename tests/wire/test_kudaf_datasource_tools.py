@@ -4,15 +4,11 @@ Its exit status is no oracle, and its answers are: 200 and CSV, 401 for what is 
 and not served, 400 for an expired token.
 """
 
-import os
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import fasteners
 import httpx
 import jwt
 import pytest
@@ -24,13 +20,11 @@ from avrop.demo.standin import Persona, StandIn
 from avrop.http.app import create_app
 from avrop.settings import ServeSetting
 from tests.tokens.serving import Served, free_port, served
-from tests.wire.environments import environment
+from tests.wire.generated import generate, peer_datasource
 from tests.wire.opened import open_today, revoke_one
 
 pytestmark = pytest.mark.wire
 
-PYTHON = "3.10"
-TOOLS = ("kudaf-datasource-tools==0.3.2", "click==8.1.7", "numpy<2")
 DATASOURCE = "02d0f79b-7fbc-422b-bb31-a4d22121f040"
 AUDIENCE = f"https://n.feide.no/datasources/{DATASOURCE}"
 SUBJECT = "0b1e6a52-7f0c-4a55-9a3e-2f5d1f1c0a01"
@@ -103,19 +97,12 @@ class Meeting:
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a datasource that the tools generated for two variables."""
-    tools = environment("kudaf-datasource-tools", PYTHON, TOOLS)
     folder = tmp_path_factory.mktemp("peer")
-    (folder / "api").mkdir()
     (folder / "verdier.csv").write_text(CSV)
     text = DESCRIPTION.format(datasource=DATASOURCE, folder=folder)
     text += "".join(VARIABLE.format(name=name) for name in (GRANTED, NOT_GRANTED))
     (folder / "ds.yaml").write_text(text)
-    command = [tools / "bin" / "kudaf-generate", "api", "--config-yaml-path", "ds.yaml", "--output-api-dir", "api"]
-    with fasteners.InterProcessLock(tools / ".generating"):  # it rewrites a file of its own installation
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
-    found = folder / "api" / "kudaf_datasource_api_eksempel"
-    assert (found / "app" / "main.py").exists(), done.stdout + done.stderr
-    return found
+    return generate(folder, "ds.yaml")
 
 
 @pytest.fixture(scope="module")
@@ -138,53 +125,9 @@ def meeting(
         with (
             served(create_app(system, faces=("casework",)), ours) as running,
             stand_in.serving(),
-            peer_datasource(generated, peers, issuer=f"{stand_in.url}/consumers", permissions_of=running) as peer,
+            peer_datasource(generated, peers, issuer=f"{stand_in.url}/consumers", permissions_url=running.url) as peer,
         ):
             yield Meeting(peer=peer, ours=running, stand_in=stand_in, scene=scene, clock=clock)
-
-
-@contextmanager
-def peer_datasource(folder: Path, port: int, *, issuer: str, permissions_of: Served) -> Iterator[str]:
-    """The generated server, with the requirements that were generated for it."""
-    lines = (folder / "requirements.txt").read_text().splitlines()
-    wanted = tuple(line.partition(" ;")[0].strip() for line in lines if line.strip())
-    python = environment("kudaf-datasource", PYTHON, wanted) / "bin" / "python"
-    settings = {
-        "DATAPORTEN_URL": issuer,
-        "KUDAF_CORE_SERVER_PERMISSIONS_URL": f"{permissions_of.url}api/v1/permissions/",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    command = [python, "-m", "uvicorn", "app.main:app", "--port", str(port), "--log-level", "warning"]
-    with (folder / "said.txt").open("w+") as said:
-        running = subprocess.Popen(
-            command, cwd=folder, env=_plain_environment() | settings, stdout=said, stderr=subprocess.STDOUT
-        )
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/api/openapi.json", running, folder / "said.txt")
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            running.terminate()
-            running.wait(20)
-
-
-def _plain_environment() -> dict[str, str]:
-    left_out = ("PYTHONPATH", "PYTHONHOME", "PYTHONWARNINGS", "VIRTUAL_ENV")
-    return {name: value for name, value in os.environ.items() if name not in left_out}
-
-
-def _wait_for(url: str, running: subprocess.Popen[bytes], said: Path) -> None:
-    for _ in range(600):
-        assert running.poll() is None, said.read_text()
-        try:
-            if httpx.get(url, timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            pass  # it does not listen yet
-        try:
-            running.wait(0.1)
-        except subprocess.TimeoutExpired:
-            continue
-    pytest.fail(f"The generated server does not answer: {said.read_text()}")
 
 
 def test_a_granted_variable_is_served_by_the_peer(meeting: Meeting) -> None:
