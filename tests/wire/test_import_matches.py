@@ -63,6 +63,7 @@ Fødselsnr;Svar;Poeng;Vekt;Merknad;Grunn;Start_Dato;Stop_Dato;Slutt_Dato;Unevnt
 linjer";x;2024-08-01;2025-07-31;2025-07-31;hemmelig
 11840412348;01;;3.0;NULL;y;2024-09-01;;;hemmelig
 01810112345;02;9;0.125;;;2024-08-02;2024-12-31;2024-12-31;hemmelig
+03850512349;;;;æ;z;2024-10-01;2025-01-31;2025-01-31;hemmelig
 '''
 IN_SVAR = {
     "TEST_SVAR": ("Svar", "STRING", "STATUS", "Stop_Dato"), "TEST_POENG": ("Poeng", "LONG", "EVENT", "Stop_Dato"),
@@ -264,15 +265,20 @@ def test_a_window_keeps_the_spells_that_hold_in_it_and_the_open_ones(match: Matc
         assert [row for row in kept if not row[3]]
 
 
-def test_the_peers_window_loses_spells_that_reach_over_it_and_open_ones(match: Match) -> None:
-    """C4, and C1 as before."""
-    theirs = parsed(match.theirs("TEST_SVAR", **WINDOW)).rows
-    assert theirs == tuple(sorted(contained(guessed(in_file("TEST_SVAR")), **WINDOW)))
-    assert len(theirs) < len(match.served("TEST_SVAR", **WINDOW).rows)
+@pytest.mark.parametrize("variable", ["TEST_SVAR", "TEST_POENG", "TEST_VEKT"])
+def test_the_peers_window_loses_spells_that_reach_over_it_and_open_ones(match: Match, variable: str) -> None:
+    """C4; C6, a null is printed as `nan`; and C1 as before."""
+    theirs = parsed(match.theirs(variable, **WINDOW)).rows
+    kept = contained(guessed(in_file(variable)), **WINDOW)
+    assert theirs == tuple(sorted((who, value or "nan", start, stop) for who, value, start, stop in kept))
+    assert "nan" in {row[1] for row in theirs}
+    ours = match.served(variable, **WINDOW).rows
+    assert len(theirs) < len(ours)
+    assert "" in {row[1] for row in ours}
 
 
-def test_the_peers_window_does_not_quote_and_prints_nulls(match: Match) -> None:
-    """C5 and C6 on top: its text is that of the kept rows joined by commas, a null as None."""
+def test_the_peers_window_does_not_quote(match: Match) -> None:
+    """C5: its text is that of the kept rows joined by commas."""
     lines = [",".join(row) for row in contained(guessed(in_file("TEST_MERKNAD")), **WINDOW)]
     assert sorted(match.theirs("TEST_MERKNAD", **WINDOW).split("\n")[1:]) == sorted("\n".join([*lines, ""]).split("\n"))
     wide = {"start": "2023-01-01", "stop": "2025-08-01"}
@@ -281,8 +287,15 @@ def test_the_peers_window_does_not_quote_and_prints_nulls(match: Match) -> None:
 
 
 def test_the_peer_finds_no_norwegian_end_and_sends_nothing(match: Match) -> None:
-    """C3, and C7: not even a header."""
-    assert match.theirs("TEST_GRUNN", **WINDOW) == ""
+    """C3, and C7: status 200, not even a header, and then it breaks off."""
+    said = {"Authorization": f"Bearer {match.stand_in.token('consumer')}"}
+    url = f"{match.peer}api/variables/TEST_GRUNN"
+    with httpx.stream("GET", url, headers=said, params=WINDOW, timeout=60) as answer:
+        assert answer.status_code == 200
+        received: list[bytes] = []
+        with pytest.raises(httpx.RemoteProtocolError):
+            received.extend(answer.iter_bytes())
+        assert received == []
     assert match.served("TEST_GRUNN", **WINDOW).rows
 
 
