@@ -17,7 +17,7 @@ from avrop.canonical import digest, document
 from avrop.disclosure.opening import Papers, Recipient
 from avrop.disclosure.package import is_expired
 from avrop.disclosure.packagefaults import expired
-from avrop.errors import Conflict, Fault, Missing, Mistake, Refusal
+from avrop.errors import AvropError, Conflict, Fault, Missing, Mistake, Refusal
 from avrop.governance.keys import signed_by
 from avrop.signed import Signed
 from avrop.store import db, incoming, rows, tables
@@ -63,6 +63,7 @@ def take_piece(system: System, sender: str, package: str, *, offset: int, data: 
         row = incoming.hold(connection, package)
         if row.state != "arriving":
             raise Conflict("inbox.ended", f"The package is {row.state} here.", hint="Look at it.", package=package)
+        system.reach("inbox.held")
         if offset > row.received:
             raise Conflict(
                 "inbox.gap", "Bytes before these are missing.", hint="Go on from there.", offset=row.received
@@ -94,17 +95,17 @@ def accept(system: System, sender: str, package: str) -> Signed:
             raise Missing("inbox.nothing", "No byte of that package came.", hint="Send it first.", package=package)
         if row.receipt is not None:
             return f.signed(connection, row.receipt)
+        if row.state == "refused":
+            raise Conflict("inbox.ended", "The package is refused here.", hint="Look at it.", package=package)
+        system.reach("inbox.acceptance-begun")
         recipient = _recipient(connection, system)
     with db.alone(system.database):
         try:
-            receipt = _opened(system, package, recipient)
-        except Fault:
-            raise  # ours, or the machine's: the bytes stay, and it can be tried again
-        except (Refusal, Mistake) as no:
-            if no.code != "package.incomplete":
+            return _opened(system, package, recipient)
+        except AvropError as no:
+            if not isinstance(no, Fault) and no.code != "package.incomplete":  # those can be tried again
                 _refuse(system, package, no.code)
             raise
-    return receipt
 
 
 def drop(system: System, sender: str, package: str) -> None:
@@ -122,6 +123,7 @@ def _opened(system: System, package: str, recipient: Recipient) -> Signed:
         papers = open_into(folder, _pieces(_file(system, package)), recipient)
         system.reach("inbox.opened")
         _require_valid(system, papers)
+        system.reach("inbox.verified")
     system.reach("inbox.kept")
     signed = papers.signed_manifest
     with db.transaction(system.database) as connection:
@@ -129,8 +131,8 @@ def _opened(system: System, package: str, recipient: Recipient) -> Signed:
     if known is None:
         receipt = receive.sign_receipt(system, _automaton(system), signed, papers.manifest, place=place)
     else:  # the same generation came before, in a folder or another package: it has its receipt
-        receive.require_standing(known)
         system.zone.remove(place)
+        receive.require_standing(known)
         with db.transaction(system.database) as connection:
             receipt = f.signed(connection, known.receipt)
     system.reach("inbox.receipted")

@@ -60,6 +60,7 @@ def push(system: System, actor: Actor, delivery: str) -> str:
         return str(waiting[0].package)
     disclose.served(system, delivery)
     package = _sealed(system, delivery)
+    system.reach("push.sealed")
     _keep(system, actor, delivery, package, c.Send(channel="package"))
     return package.header.package
 
@@ -105,6 +106,7 @@ def _attempt(system: System, row: Any) -> None:
         with suppress(AvropError):  # it is as well if the inbox cannot be told: it would refuse the package too
             _inbox(system, row).ask(automaton(system), "DELETE", f"api/v1/inbox/{row.package}")
         raise
+    system.reach("push.before-receipt")
     receive.accept_returned(system, receipt)
     system.reach("push.receipt-accepted")
     _end(system, row, state="receipted", why=None)
@@ -119,9 +121,11 @@ def _delivered(system: System, row: Any) -> Signed:
     if arrival.receipt is not None:
         return arrival.receipt
     folder = disclose.served(system, row.delivery)
+    system.reach("push.served")
     with members_of(folder) as source:
         for offset, piece in _pieces(sealed_bytes(package, source, start=arrival.received), arrival.received):
             disclose.served(system, row.delivery)
+            system.reach("push.piece-ready")
             inbox.ask(me, "POST", f"api/v1/inbox/{row.package}/bytes?offset={offset}", piece)
             system.reach("push.piece-sent")
     disclose.served(system, row.delivery)
