@@ -236,8 +236,7 @@ def _payload(entry: Entry) -> Payload:
 
 def _first_log_key(system: System) -> str:
     make_checkpoint(system)  # it is kept: a key that was handed out is known again
-    with db.transaction(system.database) as connection:
-        return signing.log_key(connection, system, event_store.all_entries(connection))
+    return signing.standing_log_key(system)
 
 
 def _held(account: AccountState, holder: str) -> str | list[str] | None:

@@ -10,7 +10,7 @@ from avrop.accounts.entries import Entry
 from avrop.actions import facts as f
 from avrop.actions import publishedkeys
 from avrop.actions.case import handle
-from avrop.actions.signing import LOG_KEY, name_of, sign
+from avrop.actions.signing import LOG_KEY, name_of, sign, standing_log_key
 from avrop.actors import Actor, OrganisationId, PersonId, Role
 from avrop.canonical import read
 from avrop.errors import Mistake, Refusal
@@ -55,7 +55,7 @@ def rotate_signing(system: System, who: Actor | None, *, holder: str | None = No
     chosen = _own(system, standing, holder)
     if chosen not in settle(system):
         name = name_of(chosen)
-        old = standing.key_of(chosen) or system.keys.make_signing(name)
+        old = standing.key_of(chosen) or standing_log_key(system)
         made = hand_over(system.keys, name, chosen, old=old, now=system.clock(), days=days)
         system.reach("keys.handed-over")
         record(system, who, made)

@@ -13,7 +13,8 @@ from avrop.errors import Refusal
 from avrop.governance.agreements import AccountState
 from avrop.governance.cases import ACCOUNT, fold
 from avrop.signed import Signed
-from avrop.store import rows, tables
+from avrop.store import db, rows, tables
+from avrop.store import events as event_store
 from avrop.store.keys import not_held
 from avrop.system import System
 from avrop.verifier.notes import signer
@@ -62,6 +63,12 @@ def require_own_store(system: System, account: AccountState) -> None:
     held = (key for key in account.keys if system.keys.holds_signing(name_of(key), account.key_of(key) or ""))
     if next(held, None) is None:
         raise not_held(LOG_KEY)
+
+
+def standing_log_key(system: System) -> str:
+    """The public key that signs a checkpoint of the log as it stands. Errors as `log_key`."""
+    with db.transaction(system.database) as connection:
+        return log_key(connection, system, event_store.all_entries(connection))
 
 
 def log_key(connection: Connection, system: System, entries: Sequence[Entry]) -> str:
