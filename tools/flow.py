@@ -40,10 +40,16 @@ run and are cut here. Under each step stands the code that does it; a command al
         governance/transitions/<verb>.py                (state, command, facts) → events, pure
         store/events.py                                 the case's next entries, and their leaves in the one log
 
-Where something new would go: a **check** is a function in `governance/checks/` and a line in its `registry.py`; an
-**operator** is a document in `disclosure/operators.py`, a function and a line in `engines/emit.py`, and the same in
-`engines/reference.py`; a **verb** is a module in `actions/`, its commands and their rules in `governance/`, one module
-of transitions, and a group of commands in `cli/`.
+Where something new would go: a **check** is a function in `governance/checks/` and a line in its `registry.py`.
+
+An **operator** is a document in `disclosure/operators.py`; its meaning in `engines/reference.py`; a function and a line
+in `engines/emit.py`; where `disclosure/plan.py` uses it; and what `disclosure/readable.py` tells of it in the table that
+a controller decides on.
+
+A **verb** is a module in `actions/`; its commands in `governance/commands.py` and their lines in `rules.py`; the events
+they cause in `governance/events/` and what those do to the state in the machine's `evolve`; a module of transitions and
+its line in `transitions/__init__.py`; the jobs that follow in CONSEQUENCES of `actions/case.py`; and a group of
+commands that `cli/main.py` names.
 """
 
 

@@ -1,7 +1,14 @@
 """What a person reads before deciding says everything that the plan does to rows and columns."""
 
+from dataclasses import replace
+from datetime import date
+from typing import get_args
+
+import pytest
 from hypothesis import given
 
+from avrop.catalogue.variables import Prefix
+from avrop.disclosure import operators as op
 from avrop.disclosure.plan import compile_slice
 from avrop.disclosure.readable import readable
 from avrop.governance.slices import SliceTerms
@@ -51,3 +58,42 @@ def test_every_column_and_every_rule_about_rows_is_told(terms: SliceTerms) -> No
 def test_two_plans_that_differ_read_differently(one: SliceTerms, other: SliceTerms) -> None:
     first, second = (compile_slice(question(terms=terms)) for terms in (one, other))
     assert (readable(first, CATALOGUE) == readable(second, CATALOGUE)) == (first == second)
+
+
+ONE_OF_EACH: tuple[op.Operator, ...] = (
+    op.Scan(dataset="MAIN", columns=(op.Column(name="CODE", type="text"),)),
+    op.Origin(column="OWNER", controller="A"),
+    op.Claimants(columns=("HOME",)),
+    op.Exclude(column="WHO", list="protected"),
+    op.Window(column="DAY", start=date(2023, 1, 1), end=date(2024, 1, 1)),
+    op.Where(column="KIND", values=("1",)),
+    op.Within(column="WHO", table="MAIN"),
+    op.Lookup(dataset="REGISTER", on="WHO", key="WHO", columns=(op.Column(name="SEX", type="text"),)),
+    op.Generalise(column="CODE", steps=(Prefix(length=2),)),
+    op.Pseudonymise(column="WHO", scope="2026-001"),
+    op.Select(columns=(("CODE", "CODE"),)),
+    op.Dedupe(),
+    op.Order(columns=("CODE",)),
+)
+BY_COLUMN = {op.Scan, op.Lookup, op.Generalise, op.Pseudonymise, op.Select, op.Order}
+"""What they do is told by the lines of the columns that come out; the order of rows lets nothing out."""
+
+
+def test_one_of_each_is_one_of_each() -> None:
+    union, _ = get_args(op.Operator)
+    assert {type(operator) for operator in ONE_OF_EACH} == set(get_args(union))
+
+
+@pytest.mark.parametrize("operator", ONE_OF_EACH, ids=lambda operator: operator.op)
+def test_an_operator_is_told_or_knowingly_not(operator: op.Operator) -> None:
+    """A new operator that nobody thought of here would be hidden from the table that a controller decides on."""
+    without = compile_slice(question())
+    table = without.tables[0]
+    bare = op.TablePlan(name=table.name, operators=(), output=())
+    told = op.TablePlan(name=table.name, operators=(operator,), output=())
+    rows = [readable(_with(without, one), CATALOGUE) for one in (bare, told)]
+    assert len(rows[1]) - len(rows[0]) == (0 if type(operator) in BY_COLUMN else 1)
+
+
+def _with(plan: op.SlicePlan, table: op.TablePlan) -> op.SlicePlan:
+    return replace(plan, tables=(table,))

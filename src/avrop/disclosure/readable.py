@@ -1,6 +1,7 @@
 """A slice plan as a table that a person can read before deciding: who, when, what, at which level, who is left out."""
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from avrop.catalogue.datasets import Catalogue
 from avrop.disclosure import operators as op
@@ -42,8 +43,12 @@ def _rule(operator: op.Operator) -> Row | None:
             return "  only", f"where {operator.column} is {_or(operator.values)}"
         case op.Within():
             return "  people", f"only those in table {operator.table}"
+        case op.Dedupe():
+            return "  rows", "one of each group of rows that are alike in every column"
+        case op.Scan() | op.Lookup() | op.Select() | op.Generalise() | op.Pseudonymise() | op.Order():
+            return None  # what they let out is told column by column; the order of rows says nothing of anybody
         case _:
-            return None
+            assert_never(operator)
 
 
 def _column(column: op.Column, table: op.TablePlan, catalogue: Catalogue) -> str:
