@@ -43,8 +43,8 @@ run and are cut here. Under each step stands the code that does it; a command al
 Where something new would go: a **check** is a function in `governance/checks/` and a line in its `registry.py`.
 
 An **operator** is a document in `disclosure/operators.py`; its meaning in `engines/reference.py`; a function and a line
-in `engines/emit.py`; where `disclosure/plan.py` uses it; and what `disclosure/readable.py` tells of it in the table that
-a controller decides on.
+in `engines/emit.py`; where `disclosure/plan.py` uses it; and what `disclosure/readable.py` tells of it in the table
+that a controller decides on.
 
 A **verb** is a module in `actions/`; its commands in `governance/commands.py` and their lines in `rules.py`; the events
 they cause in `governance/events/` and what those do to the state in the machine's `evolve`; a module of transitions and

@@ -138,7 +138,7 @@ def test_a_call_off_by_commands_alone(line: Line) -> None:
     assert "FAULT" in line.run("verify", "bundle", "--keys", "keys.json").stdout
     assert line.run("verify", "bundle", "--keys", "keys.json").returncode == 6
     assert any(x["what"].startswith("Decided: approved") for x in json.loads(line.ok("account", "timeline", "--json")))
-    assert json.loads(line.ok("account", "register"))[0]["reference"] == "2026-001"
+    assert json.loads(line.ok("account", "register", "--json"))[0]["reference"] == "2026-001"
 
 
 def test_exit_codes_follow_the_class_of_the_error(line: Line, tmp_path: Path) -> None:

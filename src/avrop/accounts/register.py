@@ -6,6 +6,7 @@ It is computed from the log and the documents that it names, never typed.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from avrop.accounts.timeline import short
 from avrop.governance.calloff import CallOffState
 from avrop.governance.controllercase import APPROVING, ControllerState, ControllerStatus
 from avrop.governance.delivery import DeliveryState
@@ -67,6 +68,20 @@ def register_entry(
             RegisterDelivery(case=case, generation=d.generation, status=d.status, open=d.open, manifest=d.manifest)
             for case, d in deliveries.items()
         ),
+    )
+
+
+def told(entry: RegisterEntry) -> tuple[tuple[str, str], ...]:
+    """The entry as lines that a person reads: what, and what the register says of it."""
+    return (
+        ("call-off", f"{entry.reference}: {entry.title}"),
+        ("status", entry.status),
+        ("purpose", entry.purpose),
+        ("variables", "; ".join(entry.variables)),
+        ("in", ", ".join(entry.included)),
+        ("left out", ", ".join(f"{name} ({why})" for name, why in entry.left_out)),
+        *((d.case, f"{d.status}, {'served' if d.open else 'closed'}, {short(d.manifest)}") for d in entry.deliveries),
+        ("kept until", entry.kept_until),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from avrop.accounts.register import told
 from avrop.actions import account
 from avrop.actors import Role
 from avrop.canonical import build as build_document
@@ -68,7 +69,8 @@ def make_key(name: Annotated[str, typer.Argument(help="provider, receiver, or lo
 
 @app.command(
     "sign-agreement",
-    epilog="Example: avrop account sign-agreement --help: the parties, the policy, the rule and the general purpose",
+    epilog="Example: avrop account sign-agreement --provider 'provider:The provider:PUBLIC KEY' "
+    "--receiver 'receiver:The receiver:PUBLIC KEY' --policy policy.yaml --rule rule.yaml --purpose Statistics",
 )
 def sign_agreement(
     provider: Party, receiver: Party, policy: Annotated[Path, typer.Option()], rule: Annotated[Path, typer.Option()],
@@ -116,9 +118,7 @@ def import_agreement(file: Annotated[Path, typer.Argument()], provider_key: Anno
     typer.echo("recorded")
 
 
-@app.command(
-    epilog="Example: avrop account adhere 03 --name 'A controller' --public-key … --body Council --as operator@provider"
-)
+@app.command(epilog="Example: avrop account adhere 03 --name 'A controller' --public-key … --body Council")
 def adhere(
     controller: str, name: Annotated[str, typer.Option()], public_key: Annotated[str, typer.Option()],
     body: Annotated[str, typer.Option(help="The competent body that decided.")], who: As, role: InRole = None,
@@ -129,9 +129,7 @@ def adhere(
     typer.echo("adhered")
 
 
-@app.command(
-    epilog="Example: avrop account delegate 03 decider@03 --start 2026-01-01 --end 2027-01-01 --as operator@provider"
-)
+@app.command(epilog="Example: avrop account delegate 03 decider@03 --start 2026-01-01 --end 2027-01-01")
 def delegate(controller: str, person: str, start: Day, end: Day, who: As, role: InRole = None) -> None:
     """Record that a person may decide for a controller from a day until another."""
     with acting(who, role) as (system, actor):
@@ -166,10 +164,14 @@ def timeline(
 
 
 @app.command(epilog="Example: avrop account register --json")
-def register() -> None:
+def register(as_json: Json = False) -> None:
     """The public register."""
     with installation() as system:
-        print_json([plain(entry) for entry in account.show_register(system)])
+        found = account.show_register(system)
+    if as_json:
+        print_json([plain(entry) for entry in found])
+    else:
+        show([row for entry in found for row in told(entry)], ("what", "it says"), as_json=False)
 
 
 @app.command(epilog="Example: avrop account checkpoint --out held.txt")
@@ -205,7 +207,7 @@ def rebuild(as_json: Json = False) -> None:
     say({"cases": count}, as_json=as_json)
 
 
-@app.command("destroy-scope", epilog="Example: avrop account destroy-scope 2026-001 --as operator@provider")
+@app.command("destroy-scope", epilog="Example: avrop account destroy-scope 2026-001")
 def destroy_scope(scope: str, who: As, role: InRole = None) -> None:
     """Destroy a pseudonym scope's key for good."""
     with acting(who, role) as (system, actor):

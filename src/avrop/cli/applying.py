@@ -53,7 +53,7 @@ def findings(call_off: CallOff, as_json: Json = False) -> None:
     show([(f.severity, f.check, f.subject, f.sentence, f.hint) for f in found], _FINDING, as_json=as_json)
 
 
-@assess_app.command("return", epilog="Example: avrop assess return 2026-001 --reason 'See C-03' --as operator@provider")
+@assess_app.command("return", epilog="Example: avrop assess return 2026-001 --reason 'See C-03'")
 def send_back(call_off: CallOff, reason: Reason, who: As, role: InRole = None) -> None:
     """Send a call-off back to the receiver."""
     with acting(who, role) as (system, actor):
@@ -61,7 +61,7 @@ def send_back(call_off: CallOff, reason: Reason, who: As, role: InRole = None) -
     typer.echo("returned")
 
 
-@assess_app.command(epilog="Example: avrop assess accept 2026-001 --as operator@provider")
+@assess_app.command(epilog="Example: avrop assess accept 2026-001")
 def accept(call_off: CallOff, who: As, role: InRole = None) -> None:
     """Take a call-off in, and measure exposure for the controllers that have instructed it."""
     with acting(who, role) as (system, actor):
@@ -79,7 +79,7 @@ def exposure(call_off: CallOff, as_json: Json = False) -> None:
     show(rows, ("measurement", "scenario", "who", "people", "unique", "small classes"), as_json=as_json)
 
 
-@assess_app.command("open", epilog="Example: avrop assess open 2026-001 --as operator@provider")
+@assess_app.command("open", epilog="Example: avrop assess open 2026-001")
 def open_cases(call_off: CallOff, who: As, role: InRole = None) -> None:
     """Ask every addressed controller to decide."""
     with acting(who, role) as (system, actor):

@@ -12,10 +12,7 @@ app = typer.Typer(help="Consumers of the datasource contract.", no_args_is_help=
 Subject = Annotated[str, typer.Argument(help="The subject (`sub`) of the consumer's tokens.")]
 
 
-@app.command(
-    epilog="Example: avrop account consumer add 0b1e6a52-7f0c-4a55-9a3e-2f5d1f1c0a01 --organisation receiver "
-    "--as operator@provider"
-)
+@app.command(epilog="Example: avrop account consumer add 0b1e6a52-7f0c-4a55-9a3e-2f5d1f1c0a01 --organisation receiver")
 def add(
     subject: Subject,
     organisation: Annotated[str, typer.Option(help="The code of the organisation that it acts for.")],
@@ -37,9 +34,7 @@ def list_all(who: As, role: InRole = None, as_json: Json = False) -> None:
     show(rows, ("subject", "organisation", "by", "since"), as_json=as_json)
 
 
-@app.command(
-    epilog="Example: avrop account consumer remove 0b1e6a52-7f0c-4a55-9a3e-2f5d1f1c0a01 --as operator@provider"
-)
+@app.command(epilog="Example: avrop account consumer remove 0b1e6a52-7f0c-4a55-9a3e-2f5d1f1c0a01")
 def remove(subject: Subject, who: As, role: InRole = None) -> None:
     """Let a consumer act for nobody; its next request finds nothing."""
     with acting(who, role) as (system, actor):
@@ -47,7 +42,7 @@ def remove(subject: Subject, who: As, role: InRole = None) -> None:
     typer.echo("removed")
 
 
-@app.command("rotate-key", epilog="Example: avrop account consumer rotate-key --as operator@provider")
+@app.command("rotate-key", epilog="Example: avrop account consumer rotate-key")
 def rotate_key(who: As, role: InRole = None, as_json: Json = False) -> None:
     """Sign permission tokens with a new key; the old one stays published for a day."""
     with acting(who, role) as (system, actor):

@@ -21,7 +21,7 @@ from avrop.store import embedded
 from avrop.store.files import write_file
 from avrop.system import System, open_system
 
-As = Annotated[str, typer.Option("--as", help="Your account name, such as operator@provider.", envvar="AVROP_AS")]
+As = Annotated[str, typer.Option("--as", help="Your account name; see `avrop account people`.", envvar="AVROP_AS")]
 InRole = Annotated[Role | None, typer.Option("--role", help="Your role, if you have several.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 CallOff = Annotated[str, typer.Argument(help="The call-off's reference, such as 2026-001.")]

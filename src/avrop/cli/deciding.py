@@ -64,7 +64,10 @@ def _pair(name: str) -> tuple[str, str]:
     return dataset, variable
 
 
-@app.command("show", epilog="Example: avrop decide show 2026-001 --as handler@03 --coarsen ENROLMENT.SCHOOL=county")
+@app.command(
+    "show",
+    epilog="Example: avrop decide show 2026-001 --coarsen ENROLMENT.PROGRAMME_AREA=programme --as handler@03",
+)
 def show_plan(
     call_off: CallOff, who: As, coarsen: Coarsen = None, drop: Drop = None, start: Day = None, end: Day = None,
     role: InRole = None, as_json: Json = False,

@@ -68,7 +68,7 @@ def import_config(
     show(rows, ("what", "about", "what became of it", "what to do"), as_json=as_json, title=made.catalogue.name)
 
 
-@publish_app.command(epilog="Example: avrop publish catalogue ./catalogue --as operator@provider")
+@publish_app.command(epilog="Example: avrop publish catalogue ./catalogue")
 def catalogue(who: As, folder: Folder = None, role: InRole = None, as_json: Json = False) -> None:
     """Freeze a checked catalogue as an immutable version."""
     described, _ = _described(folder)
@@ -77,9 +77,7 @@ def catalogue(who: As, folder: Folder = None, role: InRole = None, as_json: Json
     say({"catalogue": f"{described.name} {described.version}", "digest": sealed}, as_json=as_json)
 
 
-@publish_app.command(
-    epilog="Example: avrop publish snapshot PERSON=people.csv ENROLMENT=e.parquet --as operator@provider"
-)
+@publish_app.command(epilog="Example: avrop publish snapshot PERSON=people.csv ENROLMENT=e.parquet")
 def snapshot(
     who: As,
     sources: Annotated[
@@ -105,7 +103,7 @@ def snapshot(
         show(rows, ("dataset", "rows", "people", "period"), as_json=False)
 
 
-@publish_app.command("list", epilog="Example: avrop publish list protected protected.csv --as operator@provider")
+@publish_app.command("list", epilog="Example: avrop publish list protected protected.csv")
 def person_list(
     name: Annotated[str, typer.Argument(help="protected or objecting.")],
     file: Annotated[Path, typer.Argument(help="CSV with one column, person.")],

@@ -64,7 +64,7 @@ def countersign(call_off: CallOff, who: As, role: InRole = None) -> None:
     typer.echo("countersigned")
 
 
-@disclose_app.command(epilog="Example: avrop disclose build 2026-001 --as operator@provider")
+@disclose_app.command(epilog="Example: avrop disclose build 2026-001")
 def build(call_off: CallOff, who: As, role: InRole = None, as_json: Json = False) -> None:
     """Plan and build the next generation from today's grant."""
     with acting(who, role) as (system, actor):
@@ -73,7 +73,7 @@ def build(call_off: CallOff, who: As, role: InRole = None, as_json: Json = False
     say({"delivery": case}, as_json=as_json)
 
 
-@disclose_app.command(epilog="Example: avrop disclose send 2026-001/delivery/1 ./outbox --as operator@provider")
+@disclose_app.command(epilog="Example: avrop disclose send 2026-001/delivery/1 ./outbox")
 def send(delivery: Delivery, outbox: Folder, who: As, role: InRole = None, as_json: Json = False) -> None:
     """Hand a generation over as a folder; today's grant is computed again first."""
     with acting(who, role) as (system, actor):

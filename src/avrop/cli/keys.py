@@ -59,7 +59,7 @@ def make_sealing(as_json: Json = False) -> None:
         _say_sealing(sealingkeys.make(system), as_json=as_json)
 
 
-@rotate_app.command("signing", epilog="Example: avrop keys rotate signing --days 30 --as operator@provider")
+@rotate_app.command("signing", epilog="Example: avrop keys rotate signing --days 30")
 def rotate_signing(
     holder: Annotated[str | None, typer.Argument(help="`log` for the key of checkpoints.")] = None,
     days: Days = keys.OVERLAP_DAYS, who: Who = None, as_json: Json = False,
@@ -140,7 +140,7 @@ def promote(keys_folder: Folder, key: Name) -> None:
     say({"public key": store.public(key)}, as_json=False)
 
 
-@app.command(epilog="Example: avrop keys record replacement.json --as operator@provider")
+@app.command(epilog="Example: avrop keys record replacement.json")
 def record(file: File, who: Who = None) -> None:
     """Record another's replacement or renewal; its signatures say that it is so."""
     document = _document(file)
@@ -151,7 +151,7 @@ def record(file: File, who: Who = None) -> None:
     typer.echo("recorded" if entries else "known already")
 
 
-@app.command(epilog="Example: avrop keys end controller/03 --why stolen --as operator@provider")
+@app.command(epilog="Example: avrop keys end controller/03 --why stolen")
 def end(holder: Holder, why: Annotated[str, typer.Option(help="lost or stolen")], who: Who = None) -> None:
     """Let a signing key end at once: from now on nothing that it signed is accepted, whatever day it names."""
     with installation() as system:

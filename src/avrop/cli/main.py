@@ -89,9 +89,9 @@ def work(as_json: Json = False) -> None:
     say({"jobs done": count}, as_json=as_json)
 
 
-@app.command("tick", epilog="Example: avrop tick, once an hour")
+@app.command("tick", epilog="Example: avrop tick")
 def clock_tick(as_json: Json = False) -> None:
-    """Do what is due by the clock: lapse, close, raise alarms. Time never approves."""
+    """Do what is due by the clock: lapse, close, raise alarms; run it once an hour. Time never approves."""
     with installation() as system:
         changed = tick(system)
         run_until_idle(system, TASKS)

@@ -4,7 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
-from avrop.accounts.timeline import short
+from avrop.accounts.register import told
 from avrop.actions import account
 from avrop.canonical import canonical
 from avrop.demo.asking import reference
@@ -33,20 +33,7 @@ def show(scene: Scene, teller: Teller) -> None:
     teller.table(f"Timeline of {ref}", ("when", "case", "who", "what"), [(x.at, x.case, x.who, x.what) for x in main])
     teller.fact("timeline", len(lines), "{} entries in all, with the controllers' own cases.")
     for entry in account.show_register(scene.provider):
-        teller.table(
-            "The public register",
-            ("what", "it says"),
-            [
-                ("call-off", f"{entry.reference}: {entry.title}"),
-                ("status", entry.status),
-                ("purpose", entry.purpose),
-                ("variables", "; ".join(entry.variables)),
-                ("in", ", ".join(entry.included)),
-                ("left out", ", ".join(f"{name} ({why})" for name, why in entry.left_out)),
-                *((d.case, f"{d.status}, {_served(d.open)}, {short(d.manifest)}") for d in entry.deliveries),
-                ("kept until", entry.kept_until),
-            ],
-        )
+        teller.table("The public register", ("what", "it says"), told(entry))
 
 
 def export_and_verify(scene: Scene, teller: Teller) -> None:
@@ -66,10 +53,6 @@ def export_and_verify(scene: Scene, teller: Teller) -> None:
     for fault in found.faults[:3]:
         teller.say(f"  {fault}")
     teller.facts["tampered found"] = int(not found.sound)
-
-
-def _served(open_: bool) -> str:
-    return "served" if open_ else "closed"
 
 
 def _verify(scene: Scene, name: str) -> Report:
