@@ -313,6 +313,23 @@ def test_no_page_of_it_loads_anything_from_elsewhere(datasource: Served) -> None
     assert named == {"name", "start", "stop", "delivery", "dataset"}
 
 
+def test_what_is_published_is_told_to_anybody_and_says_where_each_variable_is(datasource: Served) -> None:
+    answer = httpx.get(f"{datasource.url}/api/metadata/variables", timeout=60)
+    assert answer.status_code == 200
+    told = {each["name"]: each for each in answer.json()}
+    assert {variable for _, variable in VARIABLES} <= set(told)
+    assert "PERSON_ID" not in told
+    for name in ("SEX", "SUBJECT"):
+        at = told[name]["dataRetrievalUrl"]
+        assert at.startswith(datasource.url)
+        assert datasource.get(at.removeprefix(datasource.url)).status_code == 200
+    units = httpx.get(f"{datasource.url}/api/metadata/unit-types", timeout=60)
+    assert (units.status_code, bool(units.json())) == (200, True)
+    named = {each["shortName"] for each in units.json()}
+    measured = {x["keyType"]["name"] for each in told.values() for x in each["measureVariables"] if x.get("keyType")}
+    assert measured <= named
+
+
 RANGES = (
     ("bytes=0-9", 206, (0, 10)), ("bytes=5-", 206, (5, None)), ("bytes=-7", 206, (-7, None)), ("bytes=0-0", 206, (0, 1)),
     ("bytes=3-99999999999999999999999999", 206, (3, None)), ("bytes=-99999999999999999999", 206, (0, None)),

@@ -7,7 +7,16 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from avrop import __version__
-from avrop.http import inbox, kudaf_datasource, kudaf_metadata, kudaf_permissions, problems, wellknown, witness
+from avrop.http import (
+    inbox,
+    kudaf_datasource,
+    kudaf_documents,
+    kudaf_metadata,
+    kudaf_permissions,
+    problems,
+    wellknown,
+    witness,
+)
 from avrop.http.casework import accounts, calloffs, decisions, deliveries
 from avrop.settings import Face
 from avrop.system import System
@@ -15,9 +24,9 @@ from avrop.system import System
 Routes = Callable[[System], APIRouter]
 
 FACES: Mapping[Face, tuple[Routes, ...]] = {
-    "catalogue": (kudaf_metadata.routes,),
+    "catalogue": (kudaf_metadata.routes, kudaf_documents.routes),
     "casework": (calloffs.routes, decisions.routes, deliveries.routes, accounts.routes, kudaf_permissions.routes),
-    "datasource": (kudaf_datasource.routes,),
+    "datasource": (kudaf_documents.routes, kudaf_datasource.routes),
     "inbox": (inbox.routes,),
     "witness": (witness.routes,),
 }
