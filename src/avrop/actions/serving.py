@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
 from typing import BinaryIO, cast
 
+from sqlalchemy import Connection
+
 from avrop.actions import disclose
 from avrop.actions import facts as f
-from avrop.actions.case import automaton, handle
+from avrop.actions.case import automaton, handle_within
 from avrop.actions.permissions import Permission, permitted
 from avrop.canonical import read
 from avrop.disclosure.manifest import Manifest
 from avrop.disclosure.variabletables import Days, VariableTable, variable_tables
 from avrop.engines import csvtext
 from avrop.engines.tablefiles import digest_file
-from avrop.errors import Conflict, Missing, Mistake, Refusal, Stranger, Tampered
+from avrop.errors import Missing, Mistake, Refusal, Stranger, Tampered
 from avrop.governance import commands as c
 from avrop.governance.delivery import DeliveryState, DeliveryStatus
 from avrop.store import db, renderings
@@ -100,7 +102,7 @@ class ReadyFile:
 def ready_file(system: System, pull: Pull) -> ReadyFile:
     """The whole variable as a ready file, made now if nobody asked before; its handle is the caller's to close.
 
-    Errors: `delivery.closed`, `lists.stale` (Refusal), `generation.changed` (Tampered), `delivery.busy` (Conflict).
+    Errors: `delivery.closed`, `lists.stale`, `lists.changed_since` (Refusal), `generation.changed` (Tampered).
     """
     name, source = f"{pull.table.dataset}.{pull.variable}", pull.table.file_digest
     made = renderings.find(system.zone, pull.delivery, name, source=source, form=_FORM)
@@ -124,18 +126,23 @@ def window(system: System, pull: Pull, days: Days) -> Iterator[Chunks]:
 def hand_over(system: System, pull: Pull) -> None:
     """Record that the generation leaves, before its first byte does: once, for what is granted is the whole of it.
 
-    Errors: `delivery.closed`, `lists.stale` (Refusal), `delivery.busy` (Conflict).
+    Errors: `delivery.closed`, `lists.stale`, `lists.changed_since` (Refusal).
     """
-    for _ in range(3):
-        with db.transaction(system.database) as connection:
-            status = cast("DeliveryState", f.state(connection, pull.delivery)).status
-        if status is not DeliveryStatus.MANIFESTED:
-            return
-        try:
-            handle(system, automaton(system), pull.delivery, c.Send(channel=CHANNEL))
-        except Conflict:  # another pull recorded it meanwhile
-            continue
-    raise Conflict("delivery.busy", "The delivery changes too fast.", hint="Ask again.", case=pull.delivery)
+    if not _is_unsent(system, pull):
+        return
+    with db.transaction(system.database) as connection:
+        db.lock_log(connection)  # of many first pulls at once, one records it
+        if _status(connection, pull) is DeliveryStatus.MANIFESTED:
+            handle_within(connection, system, automaton(system), pull.delivery, c.Send(channel=CHANNEL))
+
+
+def _is_unsent(system: System, pull: Pull) -> bool:
+    with db.transaction(system.database) as connection:
+        return _status(connection, pull) is DeliveryStatus.MANIFESTED
+
+
+def _status(connection: Connection, pull: Pull) -> DeliveryStatus:
+    return cast("DeliveryState", f.state(connection, pull.delivery)).status
 
 
 def clear(system: System, case: str) -> None:
