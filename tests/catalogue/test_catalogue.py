@@ -76,6 +76,9 @@ def test_the_installed_description_has_no_stop_and_no_question(catalogue: Catalo
         ("dataset-parts", lambda c: dataset(c, "RESULT", time="SUBJECT")),
         ("dataset-parts", lambda c: dataset(c, "RESULT", person="SUBJECT")),
         ("dataset-parts", lambda c: dataset(c, "RESULT", time=None)),
+        ("dataset-parts", lambda c: dataset(c, "ENROLMENT", until="PUPIL_STATUS")),
+        ("dataset-parts", lambda c: dataset(c, "ENROLMENT", until="GIVEN_DATE")),
+        ("dataset-parts", lambda c: dataset(c, "PERSON", until="BIRTH_DATE")),
         ("dataset-parts", lambda c: dataset(c, "RESULT", variables=(*c.dataset("RESULT").variables, "SUBJECT"))),
         ("dataset-parts", lambda c: dataset(c, "RESULT", key=())),
         ("dataset-parts", lambda c: dataset(c, "PERSON", key=("PERSON_ID", "SEX"))),
@@ -115,6 +118,8 @@ def test_the_installed_description_has_no_stop_and_no_question(catalogue: Catalo
                 c, "SEX", levels=(Level(name="a"), Level(name="b", step=Recode(pairs=(("1", "x"), ("1", "y")))))
             ),
         ),
+        ("ranges", lambda c: variable(c, "BIRTH_DATE", data_type="number")),
+        ("ranges", lambda c: variable(c, "SEX", data_type="number")),
         ("ranges", lambda c: variable(c, "SEX", minimum=0)),
         ("ranges", lambda c: variable(c, "ABSENCE_DAYS", minimum=2, maximum=1)),
         ("ranges", lambda c: variable(c, "SCHOOL_YEAR", pattern="[")),

@@ -88,10 +88,10 @@ PSEUDONYM = {who: pseudonymiser(bytes(range(32)))([who])[0] for who in PEOPLE}
 some = st.lists(st.sampled_from(PEOPLE), max_size=2)
 
 
-def plan(controller: str, terms: SliceTerms | None = None):
+def plan(controller: str, terms: SliceTerms | None = None, *, rule: AttributionRule = RULE, version=VERSION):
     return compile_slice(
         Question(
-            version=VERSION, terms=terms or SliceTerms(), controller=controller, catalogue=CATALOGUE, rule=RULE,
+            version=version, terms=terms or SliceTerms(), controller=controller, catalogue=CATALOGUE, rule=rule,
             today=date(2026, 1, 1),
         )
     )  # fmt: skip
@@ -212,3 +212,37 @@ def test_two_slice_plans_that_let_out_different_things_have_different_digests() 
     assert len(seen) == 6
     other = replace(VERSION, title="Another title")
     assert digest(other) != digest(VERSION)
+
+
+def _owned(dataset: str, controller: str) -> AttributionRule:
+    return replace(RULE, rules=(DatasetRule(dataset=dataset, controller=controller),))
+
+
+def _run(folder: Path, rows, controller: str, *, rule: AttributionRule, version=VERSION) -> list[dict]:
+    register = [{"ID": who, "BORN": None, "SEX": "1"} for who in PEOPLE]
+    binding = bind(folder / "in", events=rows, register=register, protected=(PEOPLE[0],), approved={controller})
+    (made,) = ENGINE.run(plan(controller, rule=rule, version=version), binding, folder)
+    return pq.read_table(made.path).to_pylist()
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(ROWS, st.sampled_from(("A", "OLD")))
+def test_a_table_of_one_controller_is_in_its_slice_alone(rows, owner: str) -> None:
+    """Its rows are the controller's whatever their columns say; and its today, if it was renamed."""
+    expected = sorted(
+        row["NUM"] for row in rows if row["WHO"] != PEOPLE[0] and date(2023, 10, 1) <= row["DAY"] < date(2025, 10, 1)
+    )
+    with tempfile.TemporaryDirectory() as name:
+        (mine := Path(name) / "A").mkdir()
+        (others := Path(name) / "B").mkdir()
+        rule = _owned("EVENTS", owner)
+        assert sorted(row["NUM"] for row in _run(mine, rows, "A", rule=rule)) == expected
+        assert _run(others, rows, "B", rule=rule) == []
+
+
+def test_a_register_of_one_controller_is_delivered_by_itself_less_the_protected(tmp_path: Path) -> None:
+    asked = (p.RequestedVariable(dataset="REGISTER", variable="SEX", level="value"),)
+    version = replace(VERSION, variables=asked, people=p.People(description="all", dataset="REGISTER"))
+    found = _run(tmp_path, [], "A", rule=_owned("REGISTER", "A"), version=version)
+    assert {row["pseudonym"] for row in found} == {PSEUDONYM[who] for who in PEOPLE[1:]}
+    assert {row["SEX"] for row in found} == {"1"}

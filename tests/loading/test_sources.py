@@ -12,7 +12,7 @@ import pytest
 
 from avrop.actions.publish import named_sources
 from avrop.catalogue.datasets import Catalogue
-from avrop.catalogue.sources import SourceTable
+from avrop.catalogue.sources import SourceTable, read_sources, write_sources
 from avrop.disclosure.snapshots import LoadReport, snapshot_manifest
 from avrop.engines.loading import LoadRefused, load_tables
 from avrop.engines.tablesources import FileSource, Source, TableSource
@@ -179,3 +179,26 @@ def test_a_source_that_names_no_dataset_or_no_place_is_a_mistake(text: str) -> N
     with pytest.raises(Mistake) as refused:
         named_sources([text])
     assert refused.value.code == "load.source"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("- [", "sources.yaml"), ("dataset: A", "sources.form"), ("- {dataset: A}", "document.unreadable"),
+        ("- {dataset: A, source: a.csv, columns: x}", "document.unreadable"),
+        ("- {dataset: A, source: a.csv, columns: {ID: Id}, delimiter: ';;'}", "document.unreadable"),
+        ("- {dataset: A, source: a.csv, columns: {ID: Id}, url: postgresql://x}", "document.unreadable"),
+    ],
+)  # fmt: skip
+def test_a_source_map_that_cannot_be_read_is_a_mistake_with_its_file(text: str, code: str) -> None:
+    with pytest.raises(Mistake) as refused:
+        read_sources(text, file="sources.yaml")
+    assert refused.value.code == code
+    assert "sources.yaml" in str(refused.value)
+
+
+def test_a_source_map_is_read_back_as_it_was_written() -> None:
+    odd = SourceTable(
+        dataset="B", source="postgresql:Inntak.Svar", delimiter="\t", columns=(("NO", "no: {x}"), ("ID", "03"))
+    )
+    assert read_sources(write_sources([MAP, odd]), file="sources.yaml") == (MAP, odd)

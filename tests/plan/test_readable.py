@@ -7,12 +7,15 @@ from typing import get_args
 import pytest
 from hypothesis import given
 
+from avrop.canonical import build, canonical
 from avrop.catalogue.variables import Prefix
 from avrop.disclosure import operators as op
+from avrop.disclosure.attribution import DatasetRule
 from avrop.disclosure.plan import compile_slice
 from avrop.disclosure.readable import readable
+from avrop.errors import Mistake
 from avrop.governance.slices import SliceTerms
-from tests.plan.plan_data import CATALOGUE, narrowing_terms, question
+from tests.plan.plan_data import CATALOGUE, RULE, narrowing_terms, question
 
 
 def test_it_reads_like_this() -> None:
@@ -97,3 +100,28 @@ def test_an_operator_is_told_or_knowingly_not(operator: op.Operator) -> None:
 
 def _with(plan: op.SlicePlan, table: op.TablePlan) -> op.SlicePlan:
     return replace(plan, tables=(table,))
+
+
+@pytest.mark.parametrize(
+    ("owner", "said"),
+    [("A", "all: the table is A's; not where KIND is 2 or 4"), ("OLD", "all: the table is OLD's; not where KIND is 2 or 4"),
+     ("B", "none: the table is B's")],
+)  # fmt: skip
+def test_whose_a_whole_table_is_reads_like_this(owner: str, said: str) -> None:
+    rules = (replace(RULE.rules[0], origin=None, controller=owner), *RULE.rules[1:])
+    plan = compile_slice(replace(question(), rule=replace(RULE, rules=rules)))
+    assert ("  rows", said) in readable(plan, CATALOGUE)
+    assert "OWNER" not in {column.name for column in plan.tables[0].operators[0].columns}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("values", [{}, {"origin": "OWNER", "controller": "A"}])
+def test_a_rule_names_either_the_column_of_the_origin_or_the_one_controller(values: dict[str, str]) -> None:
+    with pytest.raises(Mistake) as refused:
+        build(DatasetRule, {"dataset": "MAIN", **values}, what="rule.yaml")
+    assert refused.value.code == "document.unreadable"
+    assert "either" in str(refused.value)
+
+
+def test_a_rule_and_a_plan_that_name_a_column_are_written_as_before_there_was_one_controller() -> None:
+    assert b'"controller"' not in canonical(RULE)
+    assert b'"owner"' not in canonical(compile_slice(question()))

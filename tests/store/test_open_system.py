@@ -125,3 +125,13 @@ def test_a_key_folder_that_cannot_be_made_is_a_clear_fault(settings: Settings, t
     with open_system(elsewhere) as system, pytest.raises(Fault) as no:
         system.keys.make_signing("provider")
     assert no.value.code == "files.failed"
+
+
+def test_the_source_database_is_named_by_file_or_environment_and_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text('source_url = "postgresql://reader:hidden-word@127.0.0.1/own"\n')
+    from_file = from_environment({"AVROP_CONFIG": str(tmp_path / "p.toml")})
+    assert from_file.source_url == "postgresql://reader:hidden-word@127.0.0.1/own"
+    assert "hidden-word" not in repr(from_file)
+    both = {"AVROP_CONFIG": str(tmp_path / "p.toml"), "AVROP_SOURCE_URL": "postgresql://other@127.0.0.1/own"}
+    assert from_environment(both).source_url == "postgresql://other@127.0.0.1/own"
+    assert from_environment({}).source_url is None
