@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from jwt.algorithms import RSAAlgorithm
 
 from avrop.errors import Mistake, Stranger
 from avrop.outbound.guard import Outbound
-from avrop.outbound.keysets import LIMIT_BYTES, KeySets
+from avrop.outbound.keysets import KeySets
 from avrop.settings import IssuerSetting
 from tests.outbound.issuing import (
     AUDIENCE,
@@ -28,7 +29,8 @@ from tests.outbound.issuing import (
 )
 from tests.outbound.peers import Say, answer, peer
 
-GOOD = answer(200, key_set(member("one", rsa_key("one"))))
+ONE = key_set(member("one", rsa_key("one")))
+GOOD = answer(200, ONE)
 DOWN = answer(503)
 
 
@@ -144,7 +146,7 @@ REDIRECT = "http://127.0.0.1:9/keys"
         answer(302, Location=REDIRECT),
         answer(404),
         answer(204),
-        answer(201, key_set(member("one", rsa_key("one")))),
+        answer(201, ONE),
         answer(200, b""),
         answer(200, b"[]"),
         answer(200, b"{}"),
@@ -152,7 +154,7 @@ REDIRECT = "http://127.0.0.1:9/keys"
         answer(200, b'{"keys": [], "keys": []}'),
         answer(200, b"[" * 60_000),
         answer(200, b"\xff"),
-        answer(200, b" " * (LIMIT_BYTES + 1 - len(key_set())) + key_set(member("one", rsa_key("one")))),
+        answer(200, b" " * (64 * 1024 + 1 - len(ONE)) + ONE),
         answer(200, b"x" * 10_000_000),
     ],
     ids=["redirect", "missing", "empty", "created", "nothing", "list", "no keys", "no list", "twice", "deep", "no text",
@@ -170,9 +172,8 @@ def test_what_is_no_key_set_gives_no_key_and_does_not_replace_one(say: Say) -> N
 
 
 def test_a_key_set_of_64_kib_is_read() -> None:
-    one = key_set(member("one", rsa_key("one")))
     with believing() as us:
-        us.source.say = answer(200, b" " * (LIMIT_BYTES - len(one)) + one)
+        us.source.say = answer(200, b" " * (64 * 1024 - len(ONE)) + ONE)
         assert is_believed(us, NOW)
 
 
@@ -192,7 +193,7 @@ def test_a_key_source_at_a_private_address_is_not_asked() -> None:
         member("one", rsa_key("one"), alg="HS256"),
         member("one", rsa_key("one"), alg="RS512"),
         member("one", rsa_key("one"), alg=256),
-        member("one", rsa_key("one"), d="AQAB"),
+        {**RSAAlgorithm.to_jwk(rsa_key("one"), as_dict=True), "kid": "one", "use": "sig"},
         member("one", rsa_key("one"), n=None),
         member("one", rsa_key("one"), n="%%%"),
         member("one", rsa_key("one"), n=5),

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 
+import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
@@ -98,6 +99,17 @@ def test_a_key_of_another_type_does_not_make_the_pinned_signature() -> None:
         refused(us, signed(claims(), header={"kid": "curve"}))
 
 
+def test_where_two_algorithms_are_pinned_each_key_makes_its_own() -> None:
+    """A header that names the other one is refused, and is no fault of ours."""
+    keys = (member("one", rsa_key("one")), member("curve", ec_key("curve")))
+    with believing(*keys, algorithms=("RS256", "ES256")) as us:
+        assert us.verify(signed(claims())).subject == "somebody"
+        assert us.verify(ec_signed(claims(), "curve")).subject == "somebody"
+        refused(us, signed(claims(), header={"alg": "ES256"}))
+        refused(us, signed(claims(), header={"alg": "RS256", "kid": "curve"}))
+        refused(us, jwt.encode(claims(), ec_key("curve"), algorithm="ES256", headers={"kid": "one"}))
+
+
 @pytest.mark.parametrize(
     "issuer",
     [f"{ISSUER}/", ISSUER.upper(), ISSUER[:-1], f"{ISSUER}.attacker.example", f"https://attacker.example/{ISSUER}",
@@ -168,7 +180,7 @@ def test_a_token_for_us_among_others_is_believed(us: Believing) -> None:
     [
         {"exp": None}, {"iat": None}, {"nbf": None},
         {"exp": MOMENT + 300.5}, {"exp": str(MOMENT + 300)}, {"exp": True}, {"exp": [MOMENT + 300]},
-        {"exp": 10**30}, {"exp": -1}, {"exp": 1e400}, {"iat": str(MOMENT)}, {"nbf": MOMENT + 0.5}, {"iat": False},
+        {"exp": 10**30}, {"exp": -1}, {"exp": 1e400}, {"iat": str(MOMENT)}, {"nbf": MOMENT + 0.5}, {"iat": False}, {"nbf": True}, {"nbf": None},
         {"exp": MOMENT - 10}, {"exp": MOMENT - 60}, {"exp": 0},
         {"nbf": MOMENT + 11}, {"nbf": MOMENT + 60}, {"iat": MOMENT + 11}, {"iat": MOMENT + 60},
         {"exp": MOMENT + 3601}, {"exp": MOMENT + 10**6}, {"iat": MOMENT - 3400},

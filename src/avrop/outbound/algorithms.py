@@ -19,14 +19,13 @@ KEY_OF: Mapping[str, tuple[str, str | None]] = {
 """Algorithm → key type and curve. What is not here is never believed."""
 
 _SMALLEST_RSA_BITS = 2048
-_PRIVATE = ("d", "p", "q", "k")
 
 
 def public_key(member: Mapping[str, Any], algorithms: tuple[str, ...]) -> PublicKey | None:
     """The key that a member of a key set holds, or None if it is not one that makes signatures by these algorithms:
     another type or use, a named algorithm outside them, too short, private or shared, or damaged."""
     fitting = [name for name in algorithms if KEY_OF.get(name) == (member.get("kty"), member.get("crv"))]
-    if not fitting or member.get("use", "sig") != "sig" or any(name in member for name in _PRIVATE):
+    if not fitting or member.get("use", "sig") != "sig":
         return None
     if member.get("alg", fitting[0]) not in fitting:
         return None
