@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from avrop.demo.scene import Scene
-from tests.export.playing import delivered
+from tests.export.playing import Scene, delivered
 
 
 @pytest.fixture(scope="module")

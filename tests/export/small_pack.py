@@ -77,10 +77,38 @@ variables:
   - {name: KIND, label: {nb: Slag, en: Kind}, definition: {nb: Slag., en: Kind.}, unit_type: VISIT,
      data_type: text, temporality: EVENT, sensitivity: ordinary, source: made up}
 """
+SPELL = """
+name: SPELL
+label: {nb: Perioder, en: Spells}
+definition: {nb: En rad per periode., en: One row per spell.}
+unit_type: SPELL
+kind: event
+person: PERSON_ID
+time: BEGAN
+until: ENDED
+key: [PERSON_ID, BEGAN]
+shared: [PERSON_ID, OWNER]
+variables:
+  - {name: BEGAN, label: {nb: Fra, en: From}, definition: {nb: Fra., en: From.}, unit_type: SPELL,
+     data_type: date, temporality: EVENT, sensitivity: ordinary, source: made up}
+  - {name: ENDED, label: {nb: Til, en: To}, definition: {nb: Til., en: To.}, unit_type: SPELL,
+     data_type: date, temporality: EVENT, sensitivity: ordinary, source: made up, nullable: true}
+  - {name: GRADE, label: {nb: Trinn, en: Grade}, definition: {nb: Trinn., en: Grade.}, unit_type: SPELL,
+     data_type: integer, temporality: EVENT, sensitivity: ordinary, source: made up, minimum: 0}
+  - {name: SHARE, label: {nb: Andel, en: Share}, definition: {nb: Andel., en: Share.}, unit_type: SPELL,
+     data_type: number, temporality: EVENT, sensitivity: ordinary, source: made up}
+  - {name: EARNED, label: {nb: Lønn, en: Earned}, definition: {nb: Lønn., en: Earned.}, unit_type: SPELL,
+     data_type: integer, temporality: ACCUMULATED, sensitivity: ordinary, source: made up, minimum: 0, nullable: true}
+  - {name: SUM, label: {nb: Sum, en: Sum}, definition: {nb: Sum., en: Sum.}, unit_type: SPELL,
+     data_type: integer, temporality: ACCUMULATED, sensitivity: ordinary, source: made up, minimum: 0}
+  - {name: NEWEST, label: {nb: Nyest, en: Newest}, definition: {nb: Nyest., en: Newest.}, unit_type: SPELL,
+     data_type: text, temporality: EVENT, sensitivity: ordinary, source: made up, nullable: true}
+"""
 UNIT_TYPES = """
 - {name: PERSON, label: {nb: Person, en: Person}, definition: {nb: Et menneske., en: A human being.}}
 - {name: STAY, label: {nb: Opphold, en: Stay}, definition: {nb: Et opphold., en: A stay.}}
 - {name: VISIT, label: {nb: Besøk, en: Visit}, definition: {nb: Et besøk., en: A visit.}}
+- {name: SPELL, label: {nb: Periode, en: Spell}, definition: {nb: En periode., en: A spell.}}
 """
 SEX = """
 title: {nb: Kjønn, en: Sex}
@@ -122,7 +150,7 @@ RULE = """
 id: rule
 version: 1
 valid_from: 2026-01-01
-rules: [{dataset: STAY, origin: OWNER}, {dataset: VISIT, origin: OWNER}]
+rules: [{dataset: STAY, origin: OWNER}, {dataset: VISIT, origin: OWNER}, {dataset: SPELL, origin: OWNER}]
 """
 PARTIES = """
 agreement: frame
@@ -133,12 +161,13 @@ receiver: {code: receiver, name: Receiver, people: {applicant@receiver: [applica
 controllers:
   - {code: A, name: A, competent_body: Council, people: {handler@A: [case_handler], decider@A: [decider], dpo@A: [dpo]}}
   - {code: B, name: B, competent_body: Council, people: {handler@B: [case_handler], decider@B: [decider], dpo@B: [dpo]}}
-story: {not_measured: nobody}
 """
 WANTED = (
     ("STAY", "DAY", "value"), ("STAY", "STATE", "value"), ("STAY", "PLACE", "value"), ("STAY", "HOURS", "value"),
     ("STAY", "TOTAL", "value"), ("STAY", "NEVER", "value"), ("STAY", "SPACED", "value"), ("PERSON", "SEX", "value"),
     ("PERSON", "BORN", "year"), ("VISIT", "SEEN", "value"), ("VISIT", "KIND", "value"), ("VISIT", "PLACE", "value"),
+    ("SPELL", "BEGAN", "value"), ("SPELL", "ENDED", "value"), ("SPELL", "GRADE", "value"), ("SPELL", "SHARE", "value"),
+    ("SPELL", "EARNED", "value"), ("SPELL", "SUM", "value"), ("SPELL", "NEWEST", "value"),
 )  # fmt: skip
 ASKED = (
     "  - {{dataset: {0}, variable: {1}, level: {2}, justifications: [{{analysis: A1, role: model, "
@@ -176,8 +205,9 @@ PEOPLE = tuple(f"0181{year:02d}{number:05d}" for number, year in enumerate(range
 
 
 def simulate(folder: Path, people: int, seed: int) -> Mapping[str, int]:
-    """The tables: two years of stays, each by turns at A and B; two visits on each day of seeing."""
-    stays, visits = [], []
+    """The tables: two years of stays, each by turns at A and B; two visits on each day of seeing;
+    a spell that ended the day before the next, which is open."""
+    stays, visits, spells = [], [], []
     for number, person in enumerate(PEOPLE):
         owner = "AB"[number % 2]
         for year in (2024, 2025):
@@ -186,6 +216,10 @@ def simulate(folder: Path, people: int, seed: int) -> Mapping[str, int]:
             stays.append((person, f"{year}-10-01", owner, old if number % 3 else "02", place, number, number * 10, "",
                           " x" if number == 4 else "x"))  # fmt: skip
         visits += [(person, "2024-10-02", n, owner, "Here", f"kind {n}") for n in ("1", "2")]
+        spells.append((person, "2024-01-10", "2024-06-30", owner, 1, number / 7, 100 + number, 1, ""))
+        spells.append((person, "2024-07-01", "", owner, 2, 1e-7 * number, "", 2, "new"))
+    _write(folder / "SPELL-1.csv",
+           ("PERSON_ID", "BEGAN", "ENDED", "OWNER", "GRADE", "SHARE", "EARNED", "SUM", "NEWEST"), spells)  # fmt: skip
     _write(folder / "PERSON-1.csv", ("PERSON_ID", "SEX", "BORN"),
            [(p, "12"[n % 2], f"19{80 + n}-03-04") for n, p in enumerate(PEOPLE)])  # fmt: skip
     _write(folder / "STAY-1.csv",
@@ -213,6 +247,7 @@ def small_pack() -> Pack:
             "datasets/PERSON.yaml": PERSON,
             "datasets/STAY.yaml": STAY,
             "datasets/VISIT.yaml": VISIT,
+            "datasets/SPELL.yaml": SPELL,
             "codelists/SEX.yaml": SEX,
             "codelists/OWNER.yaml": OWNER,
             "codelists/STATE.yaml": STATE,

@@ -5,7 +5,7 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,20 +15,18 @@ from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from avrop.actions import decide, disclose
+from avrop.actions import disclose
 from avrop.actions import facts as f
 from avrop.actions.export import Exported, export_variable
 from avrop.actors import Role
 from avrop.catalogue.microdata import metadata
 from avrop.catalogue.unittypes import Text
-from avrop.demo.scene import Scene
 from avrop.disclosure import sealingkeys
 from avrop.disclosure.microdata_archive import read_archive, table
-from avrop.errors import AvropError, Conflict, Fault, Refusal, Tampered
+from avrop.errors import AvropError, Fault, Refusal, Tampered
 from avrop.store import db
 from avrop.store import events as event_store
-from tests.export.playing import DELIVERY
-from tests.export.small_pack import REFERENCE
+from tests.export.playing import DELIVERY, Scene, delivered, revoke
 
 PEM = (Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
@@ -84,11 +82,31 @@ def test_an_event_holds_on_the_day_of_its_row_and_a_row_without_a_value_has_no_l
     assert done.missing == 24 - done.lines > 0
 
 
+def test_an_event_of_spells_holds_from_their_beginning_to_their_end_and_an_open_one_has_none(
+    scene: Scene, tmp_path: Path
+) -> None:
+    done = export(scene, "GRADE", tmp_path)
+    units = [unit for (unit,) in rows(scene, "SELECT DISTINCT pseudonym FROM STAY ORDER BY ALL")]
+    expected = [(f"{unit};1;2024-01-10;2024-06-30;", f"{unit};2;2024-07-01;;") for unit in units]
+    assert lines(tmp_path, "GRADE") == [line for two in expected for line in two]
+    assert done.lines == 24
+
+
+def test_an_accumulated_value_is_one_of_a_closed_spell(scene: Scene, tmp_path: Path) -> None:
+    export(scene, "EARNED", tmp_path)
+    assert {line.split(";", 2)[2] for line in lines(tmp_path, "EARNED")} == {"2024-01-10;2024-06-30;"}
+    assert len(lines(tmp_path, "EARNED")) == 12
+
+
 def test_a_number_is_a_number_and_a_coarsened_date_is_text(scene: Scene, tmp_path: Path) -> None:
     export(scene, "HOURS", tmp_path)
     export(scene, "BORN", tmp_path)
-    measures = {name: described(tmp_path, name)["measureVariables"][0] for name in ("HOURS", "BORN")}
-    assert {name: measure["dataType"] for name, measure in measures.items()} == {"HOURS": "LONG", "BORN": "STRING"}
+    export(scene, "SHARE", tmp_path)
+    measures = {name: described(tmp_path, name)["measureVariables"][0] for name in ("HOURS", "BORN", "SHARE")}
+    types = {name: measure["dataType"] for name, measure in measures.items()}
+    assert types == {"HOURS": "LONG", "BORN": "STRING", "SHARE": "DOUBLE"}
+    shares = {float(line.split(";")[1]) for line in lines(tmp_path, "SHARE")}
+    assert shares == {number / 7 for number in range(12)} | {1e-7 * number for number in range(12)}
     assert "year" in str(measures["BORN"]["valueDomain"]["description"])
     assert {line.split(";")[1] for line in lines(tmp_path, "BORN")} == {str(1980 + n) for n in range(12)}
 
@@ -134,8 +152,10 @@ def spoken(no: str, en: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("variable", "options", "code"),
     [
-        ("TOTAL", {}, "export.accumulated"),
-        ("KIND", {}, "export.repeated"),
+        ("TOTAL", {}, "export.no_spell"),
+        ("KIND", {}, "export.overlapping"),
+        ("SUM", {}, "export.backwards"),
+        ("NEWEST", {}, "export.all_open"),
         ("NEVER", {}, "export.empty"),
         ("SPACED", {}, "export.unwritable"),
         ("PLACE", {}, "export.which_table"),
@@ -262,7 +282,7 @@ def test_the_command_writes_a_dataset_or_an_archive_and_says_where(scene: Scene,
 def test_the_command_says_why_not(scene: Scene, tmp_path: Path) -> None:
     done = command(scene, "TOTAL", "--form", "microdata", "--out", tmp_path / "out")
     assert done.returncode == 3
-    assert "export.accumulated" in done.stderr
+    assert "export.no_spell" in done.stderr
     (tmp_path / "microdata_public_key.pem").write_text("no key")
     done = command(scene, "SEX", "--form", "microdata", "--out", tmp_path / "out", "--package", tmp_path)
     assert done.returncode == 2
@@ -273,19 +293,21 @@ def test_the_command_says_why_not(scene: Scene, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-@pytest.fixture
-def revoked(scene: Scene) -> Iterator[None]:
-    """One controller takes its yes back; the last test of this module, since it cannot be undone."""
-    decider = scene.person("B", Role.DECIDER)
-    draft = decide.draft_revocation(scene.provider, decider, REFERENCE, reason="Changed its mind.", recall=False)
-    signed = scene.keys_of("B").sign("controller-B", "revocation", draft)
-    decide.revoke(scene.provider, decider, REFERENCE, signed)
-    yield
+def test_a_revocation_while_an_export_is_written_keeps_it_from_getting_its_name(
+    fresh_database: Callable[[str], str], tmp_path: Path
+) -> None:
+    with delivered(fresh_database, tmp_path / "scene") as scene:
+        system = replace(scene.provider, reach=lambda point: revoke(scene) if point == "export.before-name" else None)
+        with pytest.raises(Refusal, match=r"delivery\.closed"):
+            export_variable(system, scene.person("provider", Role.OPERATOR), DELIVERY, "SEX", out=tmp_path / "out")
+        assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_zz_after_a_revocation_nothing_is_exported(scene: Scene, tmp_path: Path, revoked: None) -> None:
-    before = channels(scene)
-    with pytest.raises((Refusal, Conflict), match=r"delivery\.closed"):
-        export(scene, "SEX", tmp_path / "out")
-    assert not (tmp_path / "out").exists()
-    assert channels(scene) == before
+def test_after_a_revocation_nothing_is_exported(fresh_database: Callable[[str], str], tmp_path: Path) -> None:
+    with delivered(fresh_database, tmp_path / "scene") as scene:
+        before = channels(scene)
+        revoke(scene)
+        with pytest.raises(Refusal, match=r"delivery\.closed"):
+            export(scene, "SEX", tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+        assert channels(scene) == before

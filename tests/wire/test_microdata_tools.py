@@ -9,16 +9,15 @@ import pytest
 
 from avrop.actions.export import export_variable
 from avrop.actors import Role
-from avrop.demo.scene import Scene
 from avrop.disclosure.microdata_archive import read_archive, table
 from avrop.disclosure.microdata_package import PRIVATE_KEY_FILE, PUBLIC_KEY_FILE, private_from_pem, public_from_pem
 from avrop.errors import AvropError
-from tests.export.playing import DELIVERY, delivered
+from tests.export.playing import DELIVERY, Scene, delivered
 from tests.wire.microdata_tools import run
 
 pytestmark = pytest.mark.wire
-NAMES = ("SEX", "STATE", "PLACE", "HOURS", "BORN", "DAY")
-"""Fixed, status and event; and a number, a coarsened date and a date."""
+NAMES = ("SEX", "STATE", "PLACE", "GRADE", "EARNED", "HOURS", "SHARE", "BORN", "DAY")
+"""Fixed, status, event on days and event of spells, some open, and accumulated; and numbers, a coarsened date, a date."""
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +63,10 @@ def validate(name: str, folder: Path, working: Path) -> list[str]:
     return found
 
 
-def test_the_exports_are_of_all_three_temporalities(datasets: Path) -> None:
+def test_the_exports_are_of_every_temporality(datasets: Path) -> None:
     found = {name: json.loads((datasets / name / f"{name}.json").read_text())["temporalityType"] for name in NAMES}
-    assert {name: found[name] for name in NAMES[:3]} == {"SEX": "FIXED", "STATE": "STATUS", "PLACE": "EVENT"}
+    assert [found[name] for name in NAMES[:5]] == ["FIXED", "STATUS", "EVENT", "EVENT", "ACCUMULATED"]
+    assert any(line.endswith(";;") for line in (datasets / "GRADE" / "GRADE.csv").read_text().splitlines())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -103,7 +103,10 @@ FAULTS: dict[str, tuple[str, Callable[[str], str], str]] = {
         "has duplicate dates",
     ),
     "an event that goes into the next": (
-        "HOURS_AS_EVENT", lambda text: edit(text, 0, stop="2025-10-01"), "Invalid overlapping timespans for identifier",
+        "GRADE", lambda text: edit(text, 0, stop="2024-07-01"), "Invalid overlapping timespans for identifier",
+    ),
+    "an accumulated value of one day": (
+        "EARNED", lambda text: edit(text, 0, stop="2024-01-10"), "Invalid #3 and/or #4 columns",
     ),
     "a code that is none": ("STATE", lambda text: edit(text, 0, value="99"), "is not in code list"),
     "a date beyond sixteen bits": (
@@ -116,11 +119,8 @@ FAULTS: dict[str, tuple[str, Callable[[str], str], str]] = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_seeded_fault_gets_its_message(fault: str, datasets: Path, tmp_path: Path) -> None:
     name, spoil, message = FAULTS[fault]
-    source, name = (name.removesuffix("_AS_EVENT"), name.removesuffix("_AS_EVENT"))
-    shutil.copytree(datasets / source, tmp_path / name)
-    csv, described = tmp_path / name / f"{name}.csv", tmp_path / name / f"{name}.json"
-    if FAULTS[fault][0].endswith("_AS_EVENT"):
-        described.write_text(described.read_text().replace('"STATUS"', '"EVENT"'))
+    shutil.copytree(datasets / name, tmp_path / name)
+    csv = tmp_path / name / f"{name}.csv"
     assert validate(name, tmp_path, tmp_path / "work") == [], "before the fault"
     csv.write_text(spoil(csv.read_text()))
     messages = validate(name, tmp_path, tmp_path / "work")
@@ -131,7 +131,7 @@ def test_the_tool_opens_our_archive_and_finds_the_same_dataset(
     scene: Scene, datasets: Path, keys: Path, tmp_path: Path
 ) -> None:
     public = public_from_pem((keys / PUBLIC_KEY_FILE).read_bytes())
-    for name in NAMES[:3]:
+    for name in NAMES[:5]:
         tar = export(scene, name, tmp_path / "sealed", sealing_key=public)
         assert run("unpackage", tar, keys, tmp_path / "out", cwd=tmp_path) is None
         for kind in ("csv", "json"):
@@ -141,7 +141,7 @@ def test_the_tool_opens_our_archive_and_finds_the_same_dataset(
 
 
 @pytest.mark.parametrize("chunk_size", [0, 100], ids=["one chunk", "many chunks"])
-@pytest.mark.parametrize("name", NAMES[:3])
+@pytest.mark.parametrize("name", NAMES[:5])
 def test_our_reader_opens_the_tools_archive(
     name: str, chunk_size: int, datasets: Path, keys: Path, tmp_path: Path
 ) -> None:

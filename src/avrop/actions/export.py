@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -24,7 +25,7 @@ from avrop.disclosure import packagefaults
 from avrop.disclosure.manifest import Manifest, ManifestFile
 from avrop.disclosure.microdata_package import archive
 from avrop.disclosure.plan import PSEUDONYM
-from avrop.disclosure.unitrows import Chosen, column, require_writable, time_column
+from avrop.disclosure.unitrows import Chosen, column, period, require_writable
 from avrop.engines import unitvalues
 from avrop.governance import commands as c
 from avrop.signed import Signed
@@ -48,8 +49,9 @@ def export_variable(
 ) -> Exported:  # fmt: skip
     """Write `<out>/<VARIABLE>/<VARIABLE>.csv` and `.json`, or with a receiver's sealing key `<out>/<VARIABLE>.tar`.
 
-    A fixed variable has no dates; a status and an event hold on the date of their row. Errors: `delivery.closed`,
-    `lists.stale`, `package.source_changed` (Tampered), and those of `disclosure.unitrows` and `catalogue.microdata`.
+    Today's grant is computed once more when it gets its name, and no revocation can come in between. Errors:
+    `delivery.closed`, `lists.stale`, `lists.changed_since` (Refusal), `package.source_changed` (Tampered), and those of
+    `disclosure.unitrows` and `catalogue.microdata`.
     """
     folder = disclose.served(system, case)
     manifest, catalogue = _papers(system, folder)
@@ -64,7 +66,7 @@ def export_variable(
         require_writable(counted, chosen)
         handle(system, actor, case, c.Send(channel=f"dataset {variable}"))
         system.reach("export.recorded")
-        place = _write(system, asked, document, out=out, sealing_key=sealing_key)
+        place = _write(system, case, asked, document, out=out, sealing_key=sealing_key)
     system.reach("export.written")
     return Exported(place=place, lines=counted.lines, missing=counted.missing)
 
@@ -86,13 +88,13 @@ def _chosen(manifest: Manifest, catalogue: Catalogue, name: str, table: str | No
 @contextmanager
 def _asked(system: System, folder: Path, chosen: Chosen) -> Iterator[unitvalues.UnitValues]:
     """What the engine is asked. What it spills lies beside the generation, and is swept after a crash."""
-    time = time_column(chosen)
+    holds = period(chosen)
     with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder.parent) as spill:
         yield unitvalues.UnitValues(
             file=folder / chosen.file.name,
             unit=PSEUDONYM,
             value=chosen.variable.name,
-            time=time,
+            period=holds,
             spill=Path(spill),
             threads=system.settings.threads,
             memory_limit=system.settings.memory_limit,
@@ -112,11 +114,12 @@ def _revision(manifest: Manifest, catalogue: Catalogue) -> Text:
 
 
 def _write(
-    system: System, asked: unitvalues.UnitValues, document: bytes, *, out: Path, sealing_key: str | None
+    system: System, case: str, asked: unitvalues.UnitValues, document: bytes, *, out: Path, sealing_key: str | None
 ) -> Path:
     name, lines = asked.value, unitvalues.write(asked)
+    while_served = partial(_while_served, system, case)
     if sealing_key is None:
-        with replacing(out / name) as folder:
+        with replacing(out / name, while_named=while_served) as folder:
             folder.mkdir()
             (folder / f"{name}.json").write_bytes(document)
             with (folder / f"{name}.csv").open("wb") as handle:
@@ -124,6 +127,16 @@ def _write(
         return out / name
     made_at = int(system.clock().timestamp())
     parts = archive(name, document, lines, public=sealing_key, random=system.random, made_at=made_at)
-    with replacing(out / f"{name}.tar") as file, file.open("wb") as handle:
+    with replacing(out / f"{name}.tar", while_named=while_served) as file, file.open("wb") as handle:
         handle.writelines(parts)
     return out / f"{name}.tar"
+
+
+@contextmanager
+def _while_served(system: System, case: str) -> Iterator[None]:
+    """While this lasts, nothing is recorded that could close the generation."""
+    system.reach("export.before-name")
+    with db.transaction(system.database) as connection:
+        db.lock_log(connection)
+        disclose.require_served_within(connection, system, case)
+        yield

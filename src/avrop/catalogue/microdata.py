@@ -11,7 +11,7 @@ from avrop.catalogue.unittypes import Text, UnitType
 from avrop.catalogue.variables import DataType, Variable
 from avrop.errors import Refusal
 
-TYPES: Mapping[DataType, str] = {"text": "STRING", "integer": "LONG", "date": "DATE"}
+TYPES: Mapping[DataType, str] = {"text": "STRING", "integer": "LONG", "number": "DOUBLE", "date": "DATE"}
 """Our data types, and that form's."""
 UNIT_TYPES = frozenset({"PERSON"})
 """Whom a generation's rows are about: its pseudonyms stand for people, and for nobody else."""
@@ -105,6 +105,8 @@ def _described(variable: Variable, level: str) -> Text:
         return Text(nb="Dato", en="Date")
     if variable.data_type == "integer":
         return Text(nb="Heltall", en="Whole number")
+    if variable.data_type == "number":
+        return Text(nb="Tall", en="Number")
     form = variable.pattern
     return Text(nb=f"Tekst på formen {form}", en=f"Text of the form {form}") if form else Text(nb="Tekst", en="Text")
 

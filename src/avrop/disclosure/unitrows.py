@@ -20,13 +20,25 @@ class Chosen:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Period:
+    """The date columns between which a value holds, both days included; none for what never changes. Without length, a
+    value holds on one day, or is of a spell that may be open."""
+
+    start: str | None = None
+    stop: str | None = None
+    needs_length: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Counted:
-    """How many lines there are; how many too many for one per person and date; with a date outside what can be
-    written; with a text that cannot be written; and rows without a value, which have no line."""
+    """How many lines there are; how many overlap the person's next; have a date outside what can be written; end before
+    they begin; have an end; have a text that cannot be written; and rows without a value, which have no line."""
 
     lines: int
-    repeated: int
+    overlapping: int
     outside: int
+    backwards: int
+    closed: int
     unwritable: int
     missing: int
 
@@ -54,45 +66,50 @@ def column(manifest: Manifest, name: str, table: str | None = None) -> tuple[Man
     return found[0]
 
 
-def time_column(chosen: Chosen) -> str | None:
-    """The date column that says when a value holds; None for a variable that never changes.
+def period(chosen: Chosen) -> Period:
+    """When a value holds: a status on its row's day, an event on that day or for its row's spell, an accumulated one
+    for the spell.
 
-    Errors: `export.accumulated`, `export.no_date` (Refusal).
+    Errors: `export.no_spell`, `export.no_date` (Refusal).
     """
     if chosen.variable.temporality == "FIXED":
-        return None
-    if chosen.variable.temporality == "ACCUMULATED":
+        return Period()
+    start = _day(chosen, chosen.dataset.time)
+    if chosen.variable.temporality == "STATUS":
+        return Period(start=start, stop=start)
+    accumulated = chosen.variable.temporality == "ACCUMULATED"
+    if accumulated and chosen.dataset.until is None:
         raise Refusal(
-            "export.accumulated",
-            "An accumulated variable needs the beginning and the end of its period; a row has one date.",
+            "export.no_spell",
+            "An accumulated value is one of a period, and the table's rows have no end.",
             hint="Hand the generation over in another form.",
-            variable=chosen.variable.name,
-        )
-    name = chosen.dataset.time
-    if not any(shown.name == name and shown.type == "date" for shown in chosen.file.columns):
-        raise Refusal(
-            "export.no_date",
-            "The generation does not have the table's date as a day, so nobody could say when the values hold.",
-            hint="Call off the table's date too, at its finest level.",
             dataset=chosen.dataset.name,
             variable=chosen.variable.name,
         )
-    return name
+    stop = start if chosen.dataset.until is None else _day(chosen, chosen.dataset.until)
+    return Period(start=start, stop=stop, needs_length=accumulated)
+
+
+def _day(chosen: Chosen, name: str | None) -> str:
+    for shown in chosen.file.columns:
+        if shown.name == name and shown.type == "date":
+            return shown.name
+    raise Refusal(
+        "export.no_date",
+        "The generation does not have the table's dates as days, so nobody could say when the values hold.",
+        hint="Call off the table's time, and the end of its spells, at their finest level.",
+        dataset=chosen.dataset.name,
+        variable=chosen.variable.name,
+    )
 
 
 def require_writable(counted: Counted, chosen: Chosen) -> None:
     """Refuse what that form cannot say. It tells numbers of lines, never a value.
 
-    Errors: `export.repeated`, `export.empty`, `export.date_range`, `export.unwritable` (Refusal).
+    Errors: `export.empty`, `export.overlapping`, `export.backwards`, `export.all_open`, `export.date_range`,
+    `export.unwritable` (Refusal).
     """
     where = {"dataset": chosen.dataset.name, "variable": chosen.variable.name}
-    if counted.repeated:
-        raise Refusal(
-            "export.repeated",
-            f"That form has one value per person and date; {counted.repeated} lines are too many.",
-            hint="Export a variable of a table that has one row per person and date.",
-            **where,
-        )
     if not counted.lines:
         raise Refusal(
             "export.empty",
@@ -100,10 +117,25 @@ def require_writable(counted: Counted, chosen: Chosen) -> None:
             hint="Export another variable.",
             **where,
         )
-    _require_expressible(counted, where)
+    if counted.overlapping:
+        raise Refusal(
+            "export.overlapping",
+            f"That form has one value of a person at a time; {counted.overlapping} lines overlap the next.",
+            hint="Export a variable of a table that has one row per person at a time.",
+            **where,
+        )
+    if chosen.variable.temporality != "FIXED":
+        _require_periods(counted, where)
+    if counted.unwritable:
+        raise Refusal(
+            "export.unwritable",
+            f"{counted.unwritable} lines have a text with a line's end in it or spaces around it.",
+            hint="Correct the source, or call off a coarser level.",
+            **where,
+        )
 
 
-def _require_expressible(counted: Counted, where: dict[str, str]) -> None:
+def _require_periods(counted: Counted, where: dict[str, str]) -> None:
     if counted.outside:
         raise Refusal(
             "export.date_range",
@@ -111,10 +143,17 @@ def _require_expressible(counted: Counted, where: dict[str, str]) -> None:
             hint="Call off a shorter period.",
             **where,
         )
-    if counted.unwritable:
+    if counted.backwards:
         raise Refusal(
-            "export.unwritable",
-            f"{counted.unwritable} lines have a text with a line's end in it or spaces around it.",
-            hint="Correct the source, or call off a coarser level.",
+            "export.backwards",
+            f"{counted.backwards} lines end before they begin, or have no length where that form needs one.",
+            hint="Correct the source.",
+            **where,
+        )
+    if not counted.closed:
+        raise Refusal(
+            "export.all_open",
+            "No spell has an end, and that form needs at least one that has.",
+            hint="Wait for the next generation.",
             **where,
         )

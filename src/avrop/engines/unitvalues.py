@@ -1,20 +1,21 @@
 """One variable of a generation's table as lines `unit;value;start;stop;`: read once to be counted, once to be written.
 
-A line stands for the distinct rows that say the same of a unit. The value holds on the row's own date, which is start
-and stop, since a row says no more than that. Rows without a value have no line.
+A line stands for the distinct rows that say the same of a unit. Rows without a value have no line.
 """
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from avrop.disclosure.unitrows import Counted
+from avrop.disclosure.unitrows import Counted, Period
 from avrop.engines import emit
-from avrop.engines.connection import shut_off
+from avrop.engines.connection import fault, shut_off
 
 EARLIEST, LATEST = date(1880, 4, 15), date(2059, 9, 18)
 """Days since 1970 in sixteen bits."""
@@ -23,7 +24,7 @@ BATCH_ROWS = 100_000
 
 @dataclass(frozen=True, kw_only=True)
 class UnitValues:
-    """What to read: the table's file, its columns of the unit, of the value, and of the date (none: it never changes).
+    """What to read: the table's file, its columns of the unit and of the value, and when the value holds.
 
     `spill` is a folder for what does not fit into memory.
     """
@@ -31,7 +32,7 @@ class UnitValues:
     file: Path
     unit: str
     value: str
-    time: str | None
+    period: Period
     spill: Path
     threads: int
     memory_limit: str
@@ -39,52 +40,96 @@ class UnitValues:
 
 def count(asked: UnitValues) -> Counted:
     """Count, before anything is written. Errors: `engine.*` (Fault)."""
-    lines = _lines(asked)
-    value, start = emit.column("value"), emit.column("start")
-    key = exp.Anonymous(this="row", expressions=[emit.column("unit"), start])
-    outside = exp.or_(start.is_(exp.null()), exp.LT(this=start, expression=_day(EARLIEST)),
-                      exp.GT(this=start, expression=_day(LATEST)))  # fmt: skip
-    counts = [
-        exp.Count(this=exp.Star()),
-        exp.Count(this=exp.Distinct(expressions=[key])),
-        _count_if(outside) if asked.time is not None else exp.Literal.number(0),
-        _count_if(_unwritable(value)),
-    ]
-    with shut_off(
-        read=[asked.file], write=asked.spill, threads=asked.threads, memory_limit=asked.memory_limit
-    ) as connection:
-        found = connection.execute(emit.sql(exp.select(*counts).from_(lines.subquery("t")))).fetchone() or (0,) * 4
+    counts = {
+        "lines": exp.Count(this=exp.Star()),
+        "overlapping": _count_if(_overlapping(asked)),
+        "outside": _count_if(_outside(asked)),
+        "backwards": _count_if(_backwards(asked)),
+        "closed": exp.Count(this=emit.column("stop")),
+        "unwritable": _count_if(_unwritable(emit.column("value"))),
+    }
+    ordered = _with_next(asked)
+    with _connection(asked) as connection:
+        query = exp.select(*counts.values()).from_(ordered.subquery("t"))
+        found = connection.execute(emit.sql(query)).fetchone() or ()
         missing = exp.select(_count_if(_no_value(asked))).from_(_table(asked))
         without = connection.execute(emit.sql(missing)).fetchone() or (0,)
-    total, keys, away, bad = (int(number or 0) for number in found)  # of no rows, DuckDB counts null
-    return Counted(lines=total, repeated=total - keys, outside=away, unwritable=bad, missing=int(without[0] or 0))
+    numbers = {name: int(number or 0) for name, number in zip(counts, found, strict=True)}  # of no rows: null
+    return Counted(**numbers, missing=int(without[0] or 0))
 
 
 def write(asked: UnitValues) -> Iterator[bytes]:
-    """The lines in order of unit, date and value, in UTF-8, many at a time. Errors: `engine.*` (Fault)."""
-    value, start = emit.column("value"), emit.column("start")
-    day = exp.Coalesce(this=exp.cast(start, "VARCHAR"), expressions=[exp.Literal.string("")])
-    parts = [emit.column("unit"), _quoted(value), day, day.copy(), exp.Literal.string("")]
-    text = exp.Anonymous(this="concat", expressions=[exp.Anonymous(this="concat_ws", expressions=[
-        exp.Literal.string(";"), *parts]), _character(10)])  # fmt: skip
-    query = emit.ordered(
-        exp.select(exp.alias_(text, "line"), emit.column("unit"), start, value).from_(_lines(asked).subquery("t")),
-        ("unit", "start", "value"),
-    )
-    only = exp.select(emit.column("line")).from_(query.subquery("t"))
-    with shut_off(
-        read=[asked.file], write=asked.spill, threads=asked.threads, memory_limit=asked.memory_limit
-    ) as connection:
-        for batch in connection.sql(emit.sql(only)).to_arrow_reader(BATCH_ROWS):
-            yield _bytes(batch.column(0))
+    """The lines in order of unit, dates and value, in UTF-8, many at a time. Errors: `engine.*` (Fault)."""
+    names = ("unit", "start", "stop", "value")
+    parts = [emit.column("unit"), _quoted(emit.column("value")), _day_text("start"), _day_text("stop")]
+    text = exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string(";"), *parts, _character(10)])
+    lines = exp.select(exp.alias_(text, "line"), *map(emit.column, names)).from_(_lines(asked).subquery("t"))
+    only = exp.select(emit.column("line")).from_(emit.ordered(lines, names).subquery("t"))
+    with _connection(asked) as connection:
+        try:
+            for batch in connection.sql(emit.sql(only)).to_arrow_reader(BATCH_ROWS):
+                yield _bytes(batch.column(0))
+        except pa.ArrowException as failure:
+            raise fault(failure) from None
+
+
+def _connection(asked: UnitValues) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    return shut_off(read=[asked.file], write=asked.spill, threads=asked.threads, memory_limit=asked.memory_limit)
 
 
 def _lines(asked: UnitValues) -> exp.Select:
     """The distinct units, values as text, and dates of the rows that have a value."""
-    start = emit.column(asked.time) if asked.time is not None else exp.cast(exp.null(), "DATE")
-    shown = (("unit", emit.column(asked.unit)), ("value", _value(asked)), ("start", start))
-    columns = [exp.alias_(expression, name, quoted=True) for name, expression in shown]
+    shown = {
+        "unit": emit.column(asked.unit),
+        "value": _value(asked),
+        "start": _date_column(asked.period.start),
+        "stop": _date_column(asked.period.stop),
+    }
+    columns = [exp.alias_(expression, name, quoted=True) for name, expression in shown.items()]
     return exp.select(*columns).distinct().from_(_table(asked)).where(exp.not_(_no_value(asked)))
+
+
+def _with_next(asked: UnitValues) -> exp.Select:
+    """The lines, each with `follows`: whether the unit has a further one, and with the start of that one."""
+    names = ("unit", "value", "start", "stop")
+    order = [exp.Ordered(this=emit.column(name), nulls_first=False) for name in ("start", "stop", "value")]
+
+    def following(name: str) -> exp.Expr:
+        lead = exp.Anonymous(this="lead", expressions=[emit.column(name)])
+        window = exp.Order(expressions=[one.copy() for one in order])
+        return exp.Window(this=lead, partition_by=[emit.column("unit")], order=window)
+
+    further = (("next", "start"), ("follows", "unit"))
+    shown = [exp.alias_(following(of), name, quoted=True) for name, of in further]
+    return exp.select(*map(emit.column, names), *shown).from_(_lines(asked).subquery("t"))
+
+
+def _overlapping(asked: UnitValues) -> exp.Expr:
+    """A line that has not ended on the day before the unit's next one begins; without dates, any that has a next."""
+    follows = exp.not_(emit.column("follows").is_(exp.null()))
+    if asked.period.start is None:
+        return follows
+    stop = emit.column("stop")
+    still = exp.or_(stop.is_(exp.null()), exp.GTE(this=stop.copy(), expression=emit.column("next")))
+    return exp.and_(follows, still)
+
+
+def _outside(asked: UnitValues) -> exp.Expr:
+    if asked.period.start is None:
+        return exp.false()
+    low, high = ([exp.cast(exp.Literal.string(day.isoformat()), "DATE")] for day in (EARLIEST, LATEST))
+    start, stop = emit.column("start"), emit.column("stop")
+    early = [exp.LT(this=name.copy(), expression=low[0].copy()) for name in (start, stop)]
+    late = [exp.GT(this=name.copy(), expression=high[0].copy()) for name in (start, stop)]
+    return exp.or_(start.is_(exp.null()), *early, *late)
+
+
+def _backwards(asked: UnitValues) -> exp.Expr:
+    """A line that ends before it begins; where both ends are needed, one without an end or without length."""
+    start, stop = emit.column("start"), emit.column("stop")
+    if asked.period.needs_length:
+        return exp.or_(stop.is_(exp.null()), exp.GTE(this=start, expression=stop.copy()))
+    return exp.GT(this=start, expression=stop)
 
 
 def _table(asked: UnitValues) -> exp.Expr:
@@ -128,8 +173,12 @@ def _count_if(condition: exp.Expr) -> exp.Expr:
     return exp.Anonymous(this="count_if", expressions=[condition])
 
 
-def _day(day: date) -> exp.Expr:
-    return exp.cast(exp.Literal.string(day.isoformat()), "DATE")
+def _date_column(name: str | None) -> exp.Expr:
+    return emit.column(name) if name is not None else exp.cast(exp.null(), "DATE")
+
+
+def _day_text(name: str) -> exp.Expr:
+    return exp.Coalesce(this=exp.cast(emit.column(name), "VARCHAR"), expressions=[exp.Literal.string("")])
 
 
 def _bytes(column: pa.Array) -> bytes:

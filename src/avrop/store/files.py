@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from avrop.errors import Fault, Mistake
@@ -111,9 +111,10 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
+def replacing(target: Path, *, while_named: Callable[[], AbstractContextManager[None]]) -> Iterator[Path]:
     """A temporary name beside a target outside the zone, for a file or a folder that takes its place at the end of the
-    block. After an error nothing is left of it. Errors: `files.no_space`, `files.failed` (Fault)."""
+    block, within `while_named`. After an error nothing is left of it. Errors: `files.no_space`, `files.failed` (Fault).
+    """
     temporary = target.with_name(f"{_TEMPORARY}{target.name}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -123,8 +124,9 @@ def replacing(target: Path) -> Iterator[Path]:
     try:
         yield temporary
         flush_folder(temporary)
-        _remove(target)
-        temporary.rename(target)
+        with while_named():
+            _remove(target)
+            temporary.rename(target)
         flush_folder(target.parent, recursive=False)
     except OSError as failure:
         _remove(temporary)
