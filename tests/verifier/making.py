@@ -28,6 +28,7 @@ from avrop.verifier.notes import sign_note
 ORIGIN = "avrop/provider"
 REF = "2026-001"
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
+_CLOCK, _CUSTODIAN = "clock@clock clock", "custodian@receiver custodian"
 Change = Callable[[dict[str, Any]], Any]
 
 
@@ -150,6 +151,7 @@ def make(
     _agree(made)
     _apply(made)
     _decide(made)
+    _confirm(made)
     deliver(made, 1, ("c1", "c2"))
     revoke(made, "c2")
     _delete(made, 1)
@@ -198,13 +200,28 @@ def _apply(made: Account) -> None:
     )
     made.say("submitted", REF, submitted, "applicant@receiver applicant")
     findings = made.document("findings", [])
+    found = e.FindingsRecorded(version=version, findings=findings, notes=0, questions=0, stops=0)
+    made.say("found", REF, found)
+    made.say("taken in", REF, e.IntakeAccepted(measured=("c1",), unmeasured=("c2", "c3")))
+    exposure = e.ExposureMeasured(
+        version=version,
+        snapshot=made.made["snapshot"],
+        report=made.document("report", {"report": 1}),
+        requester_view=made.document("requester view", {"rounded": 1}),
+        controller_views=(("c1", made.document("risk view", {"k": 5})),),
+    )
+    made.say("measured", REF, exposure)
+    plans = tuple((name, plan(made, name, level="county")) for name in ("c1", "c2", "c3"))
+    opened = e.ControllersOpened(
+        version=version, slice_plans=plans, cut_off=date(2026, 3, 20), preparer="operator@provider"
+    )
+    made.say("opened", REF, opened)
     for name in ("c1", "c2", "c3"):
-        plan(made, name, level="county")
         asked = e.ControllerAsked(
             version=version,
             slice_plan=made.made[f"plan {name} county"],
             findings=findings,
-            risk_view=made.document("risk view", {"k": 5}) if name == "c1" else None,
+            risk_view=made.made["risk view"] if name == "c1" else None,
             cut_off=date(2026, 3, 20),
         )
         made.say(f"asked {name}", f"{REF}/{name}", asked)
@@ -222,7 +239,7 @@ def _decide(made: Account) -> None:
     decide(made, "c1", "approved")
     decide(made, "c2", "approved in part")
     lapsed = e.ControllerLapsed(cut_off=date(2026, 3, 20))
-    made.say("lapsed", f"{REF}/c3", lapsed, "clock@clock clock")
+    made.say("lapsed", f"{REF}/c3", lapsed, _CLOCK)
 
 
 def decide(made: Account, controller: str, outcome: Any, *, name: str = "") -> None:
@@ -256,19 +273,31 @@ def decide(made: Account, controller: str, outcome: Any, *, name: str = "") -> N
     made.say(f"{name}decided {controller}", f"{REF}/{controller}", decided, f"decider@{controller} decider")
 
 
+def _confirm(made: Account) -> None:
+    reached = e.OutcomeReached(approved=("c1", "c2"), rejected=(), lapsed=("c3",), outcome="ready")
+    made.say("reached", REF, reached, _CLOCK)
+    confirmed = e.SubsetConfirmed(statement="Still enough.", controllers=("c1", "c2"), harmonised=True)
+    made.say("confirmed", REF, confirmed, "leader@receiver leader")
+    signed = e.GrantCountersigned(grant=grant(made, ("c1", "c2")), prepared_by="operator@provider")
+    made.say("countersigned", REF, signed, "second@provider operator")
+
+
+def grant(made: Account, controllers: tuple[str, ...]) -> Digest:
+    """The digest of the grant of these."""
+    slices = tuple(
+        GrantedSlice(controller=x, slice_plan=made.made[f"sealed {x}"], decision=made.made[f"decision {x}"])
+        for x in controllers
+    )
+    return digest(Grant(call_off=REF, version=made.made["version"], slices=slices))
+
+
 def deliver(made: Account, number: int, controllers: tuple[str, ...]) -> None:
     """A delivery: planned, manifest, sent, receipt."""
     case, snapshot = f"{REF}/delivery/{number}", made.made["snapshot"]
     chosen = [(name, made.made[f"sealed {name}"], made.made[f"decision {name}"]) for name in controllers]
-    grant = digest(
-        Grant(
-            call_off=REF,
-            version=made.made["version"],
-            slices=tuple(GrantedSlice(controller=a, slice_plan=b, decision=c) for a, b, c in chosen),
-        )
-    )
+    granted = grant(made, controllers)
     planned = e.DeliveryPlanned(
-        call_off=REF, generation=number, grant=grant, snapshot=snapshot, controllers=controllers
+        call_off=REF, generation=number, grant=granted, snapshot=snapshot, controllers=controllers
     )
     made.say(f"planned {number}", case, planned)
     file = ManifestFile(name="d.parquet", table="d", rows=7, size=70, digest=digest(f"file {number}"), columns=())
@@ -279,7 +308,7 @@ def deliver(made: Account, number: int, controllers: tuple[str, ...]) -> None:
         version=made.made["version"],
         catalogue=made.made["catalogue"],
         snapshot=snapshot,
-        grant=grant,
+        grant=granted,
         merge_plan=made.document(f"merge plan {number}", {"number": number}),
         slices=tuple(ManifestSlice(controller=a, slice_plan=b, decision=c) for a, b, c in chosen),
         files=(file,),
@@ -289,9 +318,9 @@ def deliver(made: Account, number: int, controllers: tuple[str, ...]) -> None:
         made_at=START,
     )
     sealed = made.sign(f"manifest {number}", "manifest", manifest, "provider")
-    signed = e.ManifestSigned(manifest=sealed, grant=grant, controllers=controllers, files=1, rows=7)
+    signed = e.ManifestSigned(manifest=sealed, grant=granted, controllers=controllers, files=1, rows=7)
     made.say(f"manifested {number}", case, signed)
-    sent = e.GenerationSent(grant=grant, channel="folder", sent_on=date(2026, 3, 25))
+    sent = e.GenerationSent(grant=granted, channel="folder", sent_on=date(2026, 3, 25))
     made.say(f"sent {number}", case, sent)
     receipt = Receipt(
         manifest=sealed,
@@ -304,7 +333,7 @@ def deliver(made: Account, number: int, controllers: tuple[str, ...]) -> None:
     accepted = e.ReceiptAccepted(
         receipt=made.sign(f"receipt {number}", "receipt", receipt, "receiver"), manifest=sealed
     )
-    made.say(f"receipted {number}", case, accepted)
+    made.say(f"receipted {number}", case, accepted, _CUSTODIAN)
 
 
 def revoke(made: Account, controller: str) -> None:
@@ -325,9 +354,9 @@ def revoke(made: Account, controller: str) -> None:
 
 def _delete(made: Account, number: int) -> None:
     case, manifest = f"{REF}/delivery/{number}", made.made[f"manifest {number}"]
-    made.say(f"closed {number}", case, e.GenerationClosed(reason="revoked"))
+    made.say(f"closed {number}", case, e.GenerationClosed(reason="revoked"), _CLOCK)
     due = e.DeletionDue(trigger="revocation with recall", controllers=("c2",), due=date(2026, 4, 25))
-    made.say(f"due {number}", case, due)
+    made.say(f"due {number}", case, due, _CLOCK)
     confirmation = DeletionConfirmation(
         manifest=manifest,
         delivery=case,
@@ -338,4 +367,4 @@ def _delete(made: Account, number: int) -> None:
         deleted_at=START,
     )
     sealed = made.sign(f"confirmation {number}", "deletion", confirmation, "receiver")
-    made.say(f"deleted {number}", case, e.DeletionConfirmed(confirmation=sealed, manifest=manifest))
+    made.say(f"deleted {number}", case, e.DeletionConfirmed(confirmation=sealed, manifest=manifest), _CUSTODIAN)

@@ -89,7 +89,7 @@ def test_a_changed_document_is_said_with_the_entry_that_names_it(tmp_path: Path)
     found = faults(tmp_path, FILES | {name: b'["changed"]'})
     assert found == [
         f"{name}: its bytes do not have the digest of its name",
-        f"{place('asked c1')}: {name}, which it names, is missing or changed",
+        f"{place('found')}: {name}, which it names, is missing or changed",
     ]
 
 

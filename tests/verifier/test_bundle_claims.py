@@ -246,7 +246,8 @@ def test_a_manifest_after_the_controller_lapsed_is_found(tmp_path: Path) -> None
 def test_a_manifest_of_a_version_that_was_replaced_is_found(tmp_path: Path) -> None:
     def submit(made: Account) -> None:
         version = made.document("version 2", {"reference": "2026-001", "number": 2})
-        made.say("submitted 2", "2026-001", {"type": "CallOffSubmitted", "version": version, "number": 2})
+        event = {"type": "CallOffSubmitted", "version": version, "number": 2, "minimum_controllers": 1}
+        made.say("submitted 2", "2026-001", event, "applicant@receiver applicant")
 
     made = make(then={"lapsed": submit})
     assert_found(made, found(tmp_path, made), "manifested 1", "of another version than the one that stands")

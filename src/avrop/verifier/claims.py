@@ -1,10 +1,10 @@
 """What each kind of event claims, checked: decisions, revocations, manifests, receipts, deletions."""
 
-import hashlib
 from typing import Any
 
+from avrop.verifier import calloffs
 from avrop.verifier.account import Account, read_events
-from avrop.verifier.bundle import Event, canonical
+from avrop.verifier.bundle import Event, Line
 from avrop.verifier.report import Report
 
 _APPROVING = ("approved", "approved with conditions", "approved in part")
@@ -12,6 +12,7 @@ _APPROVING = ("approved", "approved with conditions", "approved in part")
 
 def check(
     events: list[Event],
+    erased: list[Line],
     documents: dict[str, Any],
     held: dict[str, tuple[str, ...]],
     report: Report,
@@ -19,9 +20,10 @@ def check(
     withheld: frozenset[str],
     whole: bool,
 ) -> None:
-    """Check every open event, and if all are open (`whole`) that no document stands there which nothing names."""
+    """Check every open event, with the `erased` entries passed over in their places; and if all are open (`whole`) that
+    no document stands there which nothing names."""
     account = Account(documents, held, report, withheld=withheld)
-    read_events(account, events, _HANDLERS)
+    read_events(account, events, erased, _HANDLERS)
     if whole:
         for digest in sorted((set(documents) | withheld) - account.named):
             report.fault(f"documents/{digest[7:]}.json: nothing in the log names it")
@@ -34,16 +36,17 @@ def _delegated(account: Account, event: Event) -> None:
     account.delegated.setdefault(key, []).append((event.data["valid_from"], event.data["valid_to"]))
 
 
-def _submitted(account: Account, event: Event) -> None:
-    account.versions[event.line.case] = event.data["version"]
-    version = account.document(event, event.data["version"], "call-off version")
-    if version is not None:
-        account.require(event, version["reference"] == event.line.case, "the version is of another call-off")
-
-
 def _asked(account: Account, event: Event) -> None:
-    account.asked[event.line.case] = event.data
-    account.granted.pop(event.line.case, None)
+    data, case = event.data, event.line.case
+    reference, controller = case.rsplit("/", 1)
+    again = account.asked.get(case, {}).get("version") == data["version"]
+    account.require(event, not again, "it asks once more on a version that was asked before")
+    account.granted.pop(case, None)
+    account.asked[case] = data
+    known = account.call_offs[reference]
+    opened = (known.version, known.opened.get(controller), known.cut_off)
+    same = (data["version"], data["slice_plan"], data["cut_off"]) == opened
+    account.require(event, same, "it asks something else than what was opened to the controllers")
 
 
 def _left_out(account: Account, event: Event) -> None:
@@ -68,7 +71,7 @@ def _decided(account: Account, event: Event) -> None:
     if plan is not None:
         own = all(plan[name] == body[name] for name in ("call_off", "controller", "version"))
         account.require(event, own, "its slice plan is another controller's, or of another version")
-    if data["outcome"] in _APPROVING:
+    if data["outcome"] in _APPROVING and account.legal:
         account.granted[case] = data
     account.decided[case] = data["decision"]
 
@@ -97,6 +100,16 @@ def _revoked(account: Account, event: Event) -> None:
     account.authorised(event, controller, body["decided_by"])
 
 
+def _planned(account: Account, event: Event) -> None:
+    data, case = event.data, event.line.case
+    account.planned[case] = data["grant"]
+    own = case == f"{data['call_off']}/delivery/{data['generation']}"
+    account.require(event, own, "it is planned for another call-off or generation")
+    account.require_active(event, data["call_off"])
+    whole = data["grant"] == calloffs.grant(account, data["call_off"], event.day)
+    account.require(event, whole, "it is planned on something else than what was granted then")
+
+
 def _manifest(account: Account, event: Event) -> None:
     data, case = event.data, event.line.case
     body = account.signed(event, data["manifest"], "manifest", "provider")
@@ -107,11 +120,7 @@ def _manifest(account: Account, event: Event) -> None:
     account.require(event, body["delivery"] == case, "the manifest is of another delivery")
     account.require(event, case.startswith(f"{body['call_off']}/delivery/"), "the manifest is of another call-off")
     account.require(event, body["log_size"] < event.line.number, "the manifest rests on entries after it")
-    stands = account.versions.get(body["call_off"]) == body["version"]
-    account.require(event, stands, "the manifest is of another version than the one that stands")
-    grant = {"call_off": body["call_off"], "format": 1, "slices": body["slices"], "version": body["version"]}
-    sealed = "sha256:" + hashlib.sha256(canonical(grant)).hexdigest()
-    account.require(event, sealed == body["grant"], "the manifest's grant is not that of its slices")
+    _of_the_grant(account, event, body)
     said = (
         body["grant"],
         [x["controller"] for x in body["slices"]],
@@ -122,6 +131,20 @@ def _manifest(account: Account, event: Event) -> None:
     account.require(event, said == told, "it does not say what the signed manifest says")
     account.expect(event, body["merge_plan"])
     account.in_force(event, body)
+
+
+def _of_the_grant(account: Account, event: Event, body: dict[str, Any]) -> None:
+    """The manifest has all the slices that were granted on that day, no others, and at least one."""
+    known = account.call_offs.get(body["call_off"])
+    stands = known is not None and known.version == body["version"]
+    account.require(event, stands, "the manifest is of another version than the one that stands")
+    account.require(event, bool(body["slices"]), "the manifest has no slice")
+    sealed = calloffs.seal(body["call_off"], body["slices"], body["version"])
+    account.require(event, sealed == body["grant"], "the manifest's grant is not that of its slices")
+    whole = sealed == calloffs.grant(account, body["call_off"], event.day)
+    account.require(event, whole, "the manifest is of other slices than those that were granted then")
+    planned = account.planned.get(event.line.case) == body["grant"]
+    account.require(event, planned, "the manifest is of another grant than the one that was planned on")
 
 
 def _sent(account: Account, event: Event) -> None:
@@ -163,13 +186,18 @@ def _of_receiver(account: Account, event: Event, digest: str, kind: str) -> dict
 
 _HANDLERS = {
     "AuthorityDelegated": _delegated,
-    "CallOffSubmitted": _submitted,
+    "CallOffSubmitted": calloffs.submitted,
+    "ControllersOpened": calloffs.opened,
+    "OutcomeReached": calloffs.outcome,
+    "SubsetConfirmed": calloffs.confirmed,
+    "GrantCountersigned": calloffs.countersigned,
     "ControllerAsked": _asked,
     "DecisionVoided": _asked,
     "ReaffirmationAsked": _asked,
     "ControllerDecided": _decided,
     "ControllerLapsed": _left_out,
     "SliceRevoked": _revoked,
+    "DeliveryPlanned": _planned,
     "ManifestSigned": _manifest,
     "GenerationSent": _sent,
     "PackageReissued": _reissued,

@@ -34,7 +34,8 @@ def verify(bundle: Path, *, keys: Path, checkpoint: Path | None = None) -> Repor
         report.fault(f"checkpoint.txt: it speaks of {now.size} entries, the bundle has {size}")
     if checkpoint is not None:
         _checkpoint(checkpoint, "the old checkpoint", log, report)
-    check(events, documents, held, report, withheld=withheld, whole=len(events) == size)
+    erased = [line for line in lines if line.payload is None]
+    check(events, erased, documents, held, report, withheld=withheld, whole=len(events) == size)
     for path in sorted(bundle.iterdir()):
         if path.name not in _FILES:
             report.fault(f"{path.name}: it does not belong in a bundle")
