@@ -3,11 +3,13 @@
 import base64
 import hashlib
 from collections.abc import Callable
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from avrop.canonical import canonical, document
+from avrop.canonical import canonical, document, read
+from avrop.errors import Mistake
 
 _KEY_BYTES = 32
 
@@ -64,3 +66,20 @@ def verify(signed: Signed, *, kind: str, public_key: str) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def read_body(form: Any, signed: Signed, *, what: str) -> Any:
+    """What was signed, as a document of type `form`, if it is written in the one way that the form has.
+
+    A text that is only read as the same (a day with a time, a field left out that has a default) would be recorded for
+    good, and be taken differently by whoever reads it more strictly. Errors: as `canonical.read`;
+    `document.not_canonical` (Mistake).
+    """
+    said = read(form, signed.body, what=what)
+    if canonical(said).decode() != signed.body:
+        raise Mistake(
+            "document.not_canonical",
+            f"{what} is not written in the canonical form of its kind, with every field.",
+            hint="Sign the draft as it was handed out, to the letter.",
+        )
+    return said

@@ -30,6 +30,7 @@ from avrop.governance.events import Event
 from avrop.governance.facts import Facts
 from avrop.governance.grants import Grant, grant_today
 from avrop.governance.policy import Policy, Scenario
+from avrop.governance.returns import DeletionConfirmation, Receipt
 from avrop.governance.rules import RULES, Parties, require
 from avrop.governance.slices import SliceTerms
 from avrop.governance.transitions import transition
@@ -173,12 +174,13 @@ def decider(controller: str) -> Actor:
 
 @dataclass
 class World:
-    """All cases' events, a clock, and the versions by digest."""
+    """All cases' events, who caused each, a clock, the versions by digest, and the files of each delivery."""
 
     now: datetime = datetime(2026, 3, 2, 8, tzinfo=UTC)
     events: dict[str, list[Event]] = field(default_factory=dict)
     versions: dict[Digest, p.CallOffVersion] = field(default_factory=dict)
-    by_clock: list[Event] = field(default_factory=list)
+    caused: list[tuple[Actor, str, Event]] = field(default_factory=list)
+    files: dict[str, tuple[tuple[str, Digest], ...]] = field(default_factory=dict)
 
     def state(self, case: str) -> Any:
         return fold(case, self.events.get(case, ()))
@@ -229,8 +231,7 @@ class World:
         if isinstance(command, c.Submit):
             self.versions[digest(command.version)] = command.version
         self.events.setdefault(case, []).extend(happened)
-        if actor == CLOCK:
-            self.by_clock.extend(happened)
+        self.caused.extend((actor, case, event) for event in happened)
         return happened
 
     def _facts(self, actor: Actor, case: str, command: c.Command) -> Facts:
@@ -257,6 +258,7 @@ class World:
             direction=way,
             slice_plans=plans,
             grant=self.grant(),
+            file_digests=self.files.get(case, ()),
         )
 
     # --- the story's steps ---
@@ -290,13 +292,19 @@ class World:
         """Checks, intake, measurement, opening."""
         self.do(OPERATOR, REF, c.RecordFindings(findings=digest([]), notes=0, questions=0, stops=0))
         self.do(OPERATOR, REF, c.AcceptIntake())
-        views = tuple((name, digest([name])) for name in self.call_off.measured)
-        self.do(OPERATOR, REF, c.RecordExposure(
-            snapshot=digest([0]), report=digest([1]), requester_view=digest([2]), controller_views=views,
-        ))  # fmt: skip
+        self.do(OPERATOR, REF, self.exposure())
         self.do(OPERATOR, REF, c.OpenControllers())
         for name in self.call_off.controllers:
             self.do(OPERATOR, f"{REF}/{name}", c.Ask())
+
+    def exposure(self, *controllers: str) -> c.RecordExposure:
+        """The measured exposure of these controllers; of those that may be measured if none is named."""
+        return c.RecordExposure(
+            snapshot=digest([0]),
+            report=digest([1]),
+            requester_view=digest([2]),
+            controller_views=tuple((name, digest([name])) for name in controllers or self.call_off.measured),
+        )
 
     def decision(self, name: str, *, terms: SliceTerms | None = None, **changes: Any) -> Decision:
         """A sound decision of a controller, with changes."""
@@ -321,27 +329,79 @@ class World:
         signed = KEYS[name].sign("decision", made or self.decision(name))
         self.do(decider(name), f"{REF}/{name}", c.Decide(signed=signed))
 
-    def revoke(self, name: str, *, recall: bool = False) -> None:
+    def revocation(self, name: str, **changes: Any) -> Revocation:
+        """A sound revocation of a controller, with changes."""
         made = Revocation(
             call_off=REF,
             controller=name,
             decision=self.case(name).decision or digest([]),
             reason="wrong",
-            recall=recall,
+            recall=False,
             decided_by=decider(name).person,
             decided_at=self.now,
         )
-        self.do(decider(name), f"{REF}/{name}", c.Revoke(signed=KEYS[name].sign("revocation", made)))
+        return replace(made, **changes)
+
+    def revoke(self, name: str, made: Revocation | None = None, *, recall: bool = False) -> None:
+        signed = KEYS[name].sign("revocation", made or self.revocation(name, recall=recall))
+        self.do(decider(name), f"{REF}/{name}", c.Revoke(signed=signed))
+
+    def receipt(self, case: str, **changes: Any) -> Receipt:
+        """A sound receipt for a delivery, with changes."""
+        made = Receipt(
+            manifest=self.state(case).manifest or digest([]),
+            delivery=case,
+            files=self.files.get(case, ()),
+            place="inbox",
+            received_by=CUSTODIAN.person,
+            received_at=self.now,
+        )
+        return replace(made, **changes)
+
+    def accept(self, case: str, made: Receipt | None = None, *, key: str = "receiver") -> None:
+        signed = KEYS[key].sign("receipt", made or self.receipt(case))
+        self.do(CUSTODIAN, case, c.AcceptReceipt(signed=signed))
+
+    def deletion(self, case: str, **changes: Any) -> DeletionConfirmation:
+        """A sound confirmation of deletion for a delivery, with changes."""
+        made = DeletionConfirmation(
+            manifest=self.state(case).manifest or digest([]),
+            delivery=case,
+            trigger="grant ended",
+            method="removed",
+            kept="nothing",
+            deleted_by=CUSTODIAN.person,
+            deleted_at=self.now,
+        )
+        return replace(made, **changes)
+
+    def confirm_deletion(self, case: str, made: DeletionConfirmation | None = None, *, key: str = "receiver") -> None:
+        signed = KEYS[key].sign("deletion", made or self.deletion(case))
+        self.do(CUSTODIAN, case, c.ConfirmDeletion(signed=signed))
 
     def manifest(
-        self, *, built_on: Digest, key: Key = KEYS["provider"], made_at: datetime | None = None
+        self, *, built_on: Digest, key: Key = KEYS["provider"], made_at: datetime | None = None, case: str = ""
     ) -> c.RecordManifest:
-        """A built generation to record, with what the provider would sign of it."""
+        """A built generation of a delivery to record, with what the provider would sign of it."""
         moment = made_at or self.now
-        signed = key.sign("manifest", {"made_at": moment.isoformat()})
+        signed = key.sign("manifest", {"delivery": case, "made_at": moment.isoformat()})
         return c.RecordManifest(
             signed=signed, made_at=moment, built_on=built_on, controllers=CONTROLLERS, files=1, rows=1
         )
+
+    def plan_delivery(self, number: int = 1) -> str:
+        """The next generation, planned: its case."""
+        case = f"{REF}/delivery/{number}"
+        self.do(OPERATOR, case, c.PlanDelivery(generation=number, snapshot=digest([0])))
+        return case
+
+    def send_first(self) -> str:
+        """The first generation, planned, built and handed over: its case."""
+        case = self.plan_delivery()
+        self.files[case] = (("d.parquet", digest("d")),)
+        self.do(OPERATOR, case, self.manifest(built_on=digest(self.grant())))
+        self.do(OPERATOR, case, c.Send(channel="folder"))
+        return case
 
     def activate(self) -> None:
         """Outcome, confirmation, countersigning."""

@@ -24,7 +24,7 @@ from avrop.governance.cases import reference
 from avrop.governance.delivery import DeliveryStatus
 from avrop.governance.keys import signed_by
 from avrop.governance.returns import DeletionConfirmation, Receipt
-from avrop.signed import Signed
+from avrop.signed import Signed, read_body
 from avrop.store import db, documents, rows, tables
 from avrop.system import System
 
@@ -209,7 +209,7 @@ def close(system: System, case: str) -> None:
 def _read_manifest(folder: Path) -> tuple[Signed, Manifest]:
     try:
         signed = cast("Signed", read(Signed, (folder / "manifest.json").read_bytes(), what="The signed manifest"))
-        return signed, cast("Manifest", read(Manifest, signed.body, what="The manifest"))
+        return signed, cast("Manifest", read_body(Manifest, signed, what="The manifest"))
     except (OSError, json.JSONDecodeError):
         raise Mistake(
             "package.unreadable", "There is no manifest in the folder.", hint="Name the folder that was handed over."

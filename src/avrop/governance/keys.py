@@ -155,6 +155,19 @@ def signed_by(
     return True
 
 
+def require_timely(dated: datetime, *, now: datetime, what: str, at_most: timedelta | None = None) -> None:
+    """Raise `document.dated` (Mistake) if a document that is about to be recorded is dated later than now by more than
+    clocks differ, or longer ago than `at_most`."""
+    long_ago = at_most is not None and now - dated > at_most
+    if long_ago or dated > now + CLOCKS_DIFFER:
+        limit = f" more than {at_most.days} days ago, or" if at_most is not None else ""
+        raise Mistake(
+            "document.dated",
+            f"The {what} is dated{limit} in the future.",
+            hint="Look at the clock of whoever signed, and sign it anew.",
+        )
+
+
 def _refusal(wrong: Wrong, *, kind: str, case: str) -> Refusal:
     place = {"document": kind} | ({"case": case} if case else {})
     again = "Sign it anew with the key that is in force."

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import cast
 
-from avrop.canonical import digest, read
+from avrop.canonical import digest
 from avrop.errors import Conflict, Mistake, Refusal, Tampered
 from avrop.governance import commands as c
 from avrop.governance import events as e
@@ -13,9 +13,9 @@ from avrop.governance.controllercase import APPROVING, ControllerState, Controll
 from avrop.governance.decisions import Decision, Revocation
 from avrop.governance.facts import Facts
 from avrop.governance.grants import slice_is_valid
-from avrop.governance.keys import controller, signed_by
+from avrop.governance.keys import LONGEST_OVERLAP, controller, require_timely, signed_by
 from avrop.governance.slices import SliceTerms
-from avrop.signed import Signed
+from avrop.signed import Signed, read_body
 
 ADVICE = ("no remark", "remarks", "advises against")
 
@@ -31,7 +31,7 @@ def advise(state: ControllerState, command: c.Advise, facts: Facts) -> tuple[e.E
 def decide(state: ControllerState, command: c.Decide, facts: Facts) -> tuple[e.Event, ...]:
     """A decision holds only if the controller itself signed it, a person with authority made it, on the version that
     stands, sealed to exactly the slice plan that would run."""
-    decision = cast("Decision", read(Decision, command.signed.body, what="The decision"))
+    decision = cast("Decision", read_body(Decision, command.signed, what="The decision"))
     _require_own_signature(command.signed, "decision", facts, dated=decision.decided_at)
     _require_same_case(decision.call_off, decision.controller, decision.decided_by, facts)
     _require_authority(decision.controller, decision.decided_by, facts)
@@ -98,7 +98,7 @@ def lapse(state: ControllerState, command: c.Lapse, facts: Facts) -> tuple[e.Eve
 
 def revoke(state: ControllerState, command: c.Revoke, facts: Facts) -> tuple[e.Event, ...]:
     """Taken back by the one who gave it; holds from this moment."""
-    revocation = cast("Revocation", read(Revocation, command.signed.body, what="The revocation"))
+    revocation = cast("Revocation", read_body(Revocation, command.signed, what="The revocation"))
     _require_own_signature(command.signed, "revocation", facts, dated=revocation.decided_at)
     _require_same_case(revocation.call_off, revocation.controller, revocation.decided_by, facts)
     _require_authority(revocation.controller, revocation.decided_by, facts)
@@ -150,6 +150,7 @@ def _require_own_signature(signed: Signed, kind: str, facts: Facts, *, dated: da
             hint="Sign it with the key that the controller adhered with, or replaced it by.",
             case=facts.case,
         )
+    require_timely(dated, now=facts.now, what=kind, at_most=LONGEST_OVERLAP)
 
 
 def _require_same_case(call_off: str, controller: str, decided_by: str, facts: Facts) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import cast
 
-from avrop.canonical import digest, read
+from avrop.canonical import digest
 from avrop.errors import Conflict, Mistake, Refusal
 from avrop.governance import commands as c
 from avrop.governance import events as e
@@ -20,7 +20,7 @@ from avrop.governance.keys import (
     signed_by,
     vouchers_for,
 )
-from avrop.signed import Signed, verify
+from avrop.signed import Signed, read_body, verify
 
 WHY = ("lost", "stolen")
 
@@ -28,7 +28,7 @@ WHY = ("lost", "stolen")
 def replace_key(state: AccountState, command: c.ReplaceKey, facts: Facts) -> tuple[e.Event, ...]:
     """The old key, in force, hands over to one that nobody had, and both say so. The same again changes nothing."""
     by_old, by_new = command.handover.by_old, command.handover.by_new
-    said = cast("KeyReplacement", read(KeyReplacement, by_old.body, what="The key replacement"))
+    said = cast("KeyReplacement", read_body(KeyReplacement, by_old, what="The key replacement"))
     if any(key.public_key == said.new_key and key.linked for key in state.keys_of(said.holder)):
         return ()
     _require_both(by_old, by_new, said)
@@ -62,7 +62,7 @@ def end_key(state: AccountState, command: c.EndKey, facts: Facts) -> tuple[e.Eve
 def renew_key(state: AccountState, command: c.RenewKey, facts: Facts) -> tuple[e.Event, ...]:
     """Every party of the agreement but the holder vouches, with its own key in force, for a key that nobody had."""
     by_new, vouchers = command.vouching.by_new, command.vouching.vouchers
-    said = cast("KeyRenewal", read(KeyRenewal, by_new.body, what="The key renewal"))
+    said = cast("KeyRenewal", read_body(KeyRenewal, by_new, what="The key renewal"))
     known = state.keys_of(said.holder)
     if known and known[-1].in_force and known[-1].public_key == said.new_key:
         return ()

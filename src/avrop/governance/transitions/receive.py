@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import cast
 
-from avrop.canonical import digest, read
+from avrop.canonical import digest
 from avrop.errors import Refusal, Tampered
 from avrop.governance import commands as c
 from avrop.governance import events as e
 from avrop.governance.calloff import CallOffState
 from avrop.governance.delivery import DeliveryState, DeliveryStatus
 from avrop.governance.facts import Facts
-from avrop.governance.keys import signed_by
+from avrop.governance.keys import require_timely, signed_by
 from avrop.governance.returns import DeletionConfirmation, Receipt
-from avrop.signed import Signed
+from avrop.signed import Signed, read_body
 
 _GONE = frozenset({DeliveryStatus.DELETED, DeliveryStatus.CLOSED_UNSENT, DeliveryStatus.NONE})
 
@@ -22,7 +22,7 @@ def accept_receipt(state: DeliveryState, command: c.AcceptReceipt, facts: Facts)
     """The receiver's own digests must equal the manifest's. A delivery has one receipt."""
     if state.receipt == digest(command.signed):  # the same again, perhaps long after its key was replaced
         return ()
-    receipt = cast("Receipt", read(Receipt, command.signed.body, what="The receipt"))
+    receipt = cast("Receipt", read_body(Receipt, command.signed, what="The receipt"))
     _require_receiver(command.signed, "receipt", facts, dated=receipt.received_at)
     if receipt.manifest != state.manifest or receipt.delivery != facts.case:
         raise Refusal("receipt.other_delivery", "The receipt is for another manifest.", case=facts.case)
@@ -40,7 +40,9 @@ def accept_receipt(state: DeliveryState, command: c.AcceptReceipt, facts: Facts)
 
 def confirm_deletion(state: DeliveryState, command: c.ConfirmDeletion, facts: Facts) -> tuple[e.Event, ...]:
     """Confirmed once, for exactly what left."""
-    confirmation = cast("DeletionConfirmation", read(DeletionConfirmation, command.signed.body, what="Confirmation"))
+    confirmation = cast(
+        "DeletionConfirmation", read_body(DeletionConfirmation, command.signed, what="The confirmation")
+    )
     _require_receiver(command.signed, "deletion", facts, dated=confirmation.deleted_at)
     if confirmation.manifest != state.manifest or confirmation.delivery != facts.case:
         raise Refusal("deletion.other_delivery", "The confirmation is for another manifest.", case=facts.case)
@@ -76,6 +78,7 @@ def _require_receiver(signed: Signed, kind: str, facts: Facts, *, dated: datetim
     keys = facts.account.keys_of("receiver")
     if not signed_by(keys, signed, kind=kind, dated=dated, now=facts.now, case=facts.case):
         raise Refusal(f"{kind}.signature", f"The {kind} is not signed with the receiver's key.", case=facts.case)
+    require_timely(dated, now=facts.now, what=kind)
 
 
 TRANSITIONS: Mapping[type[c.Command], object] = {
