@@ -19,7 +19,6 @@ from bench.csvserver import TABLE
 from bench.figures import Figures
 
 _PATHS = {"ours-ready": "/ready", "ours-first": "/first", "ours-window": "/window"}
-_BUFFER = bytearray(1 << 20)
 NGINX = """
 daemon off; master_process off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 64; }}
@@ -89,29 +88,24 @@ def _timed(pid: int, port: int, path: str) -> Figures:
     server = psutil.Process(pid)
     Path(f"/proc/{pid}/clear_refs").write_text("5")  # the peak begins anew
     before, began = server.cpu_times(), time.perf_counter()
-    size, check, lines = _get(port, path)
+    pieces = _get(port, path)
     wall, after = time.perf_counter() - began, server.cpu_times()
     status = Path(f"/proc/{pid}/status").read_text()
     peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
     cpu = after.user + after.system - before.user - before.system
-    return {"wall": wall, "cpu": cpu, "peak": peak, "bytes": size, "check": check, "rows": lines - 1}
+    body = b"".join(pieces).partition(b"\r\n\r\n")[2]
+    lines = body.count(b"\n")
+    return {"wall": wall, "cpu": cpu, "peak": peak, "bytes": len(body), "check": zlib.crc32(body), "rows": lines - 1}
 
 
-def _get(port: int, path: str) -> tuple[int, int, int]:
-    """Bytes of the body, its CRC-32 and its lines."""
+def _get(port: int, path: str) -> list[bytes]:
+    """The whole answer as it came, its head too."""
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(f"GET {path} HTTP/1.0\r\nHost: x\r\n\r\n".encode())
-        head, view = b"", memoryview(_BUFFER)
-        while b"\r\n\r\n" not in head:
-            head += connection.recv(1 << 16)
-        head, _, body = head.partition(b"\r\n\r\n")
-        if b" 200 " not in head.partition(b"\r\n")[0]:
-            raise RuntimeError(head.decode("latin-1"))
-        size, check, lines = len(body), zlib.crc32(body), body.count(b"\n")
-        while count := connection.recv_into(_BUFFER):
-            size, check = size + count, zlib.crc32(view[:count], check)
-            lines += _BUFFER.count(b"\n", 0, count)
-    return size, check, lines
+        pieces = list(iter(lambda: connection.recv(1 << 20), b""))
+    if not pieces or b" 200 " not in pieces[0].partition(b"\r\n")[0]:
+        raise RuntimeError(f"no answer to {path}")
+    return pieces
 
 
 def _wait(port: int) -> None:

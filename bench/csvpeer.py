@@ -24,7 +24,7 @@ config = types.ModuleType("app.core.config")
 config.settings = types.SimpleNamespace(VARIABLE_MAPPINGS={"V": mapping})
 sys.modules.update({name: types.ModuleType(name) for name in ("app", "app.core")} | {"app.core.config": config})
 own = runpy.run_path(module)
-began = time.perf_counter()
+before, began = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
 if way == "peer-window":
     day = datetime.date
     window = [("START", ">=", day(2018, 1, 1)), ("STOP", "<=", day(2019, 1, 1))]
@@ -35,9 +35,10 @@ size = check = rows = 0
 for piece in pieces:
     data = piece.encode()
     size, check, rows = size + len(data), zlib.crc32(data, check), rows + data.count(b"\\n")
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps(dict(wall=time.perf_counter() - began, cpu=used.ru_utime + used.ru_stime, peak=used.ru_maxrss / 1024,
-                      bytes=size, check=check, rows=max(0, rows - 1))))
+wall, used = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF)
+cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+peak = int(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0]) / 1024  # of this program alone
+print(json.dumps(dict(wall=wall, cpu=cpu, peak=peak, bytes=size, check=check, rows=max(0, rows - 1))))
 """
 """What drains it: its module as it is, its configuration in place of the rendered one."""
 

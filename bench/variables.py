@@ -75,11 +75,18 @@ def _page(measured: list[dict[str, Figures]], ways: tuple[str, ...], *, rows: in
         "",
         *table(measured, ways, (("wall", "wall s", ".3f"), ("cpu", "CPU s", ".2f"), ("peak", "peak MiB", ".0f"))),
         "",
-        "| ratio | wall | peak memory |",
-        "|---|---|---|",
+        "| ratio | wall | CPU | peak memory |",
+        "|---|---|---|---|",
     ]
     for ours, base in RATIOS:
         if base in ways:
-            cells = [spread([x[ours][name] / x[base][name] for x in measured], ".4f") for name in ("wall", "peak")]
+            cells = [_ratio(measured, ours, base, name) for name in ("wall", "cpu", "peak")]
             lines.append(f"| {ours} / {base} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
+
+
+def _ratio(measured: list[dict[str, Figures]], ours: str, base: str, name: str) -> str:
+    """CPU seconds come in hundredths: of less than a tenth there is no ratio."""
+    if name == "cpu" and min(x[base][name] for x in measured) < 0.1:
+        return "–"
+    return spread([x[ours][name] / x[base][name] for x in measured], ".4f")
