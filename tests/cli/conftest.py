@@ -1,8 +1,10 @@
 """The commands within this process: fast, and with the same exit codes and words as in a process of their own."""
 
+import io
 import os
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,13 +18,12 @@ class Prompt:
     """A command line: its environment, and what the last command said."""
 
     folder: Path
-    monkeypatch: pytest.MonkeyPatch
-    capsys: pytest.CaptureFixture[str]
     environment: dict[str, str] = field(default_factory=dict)
 
     def run(self, *words: str) -> tuple[int, str, str]:
         """Exit code, output, errors."""
-        with self.monkeypatch.context() as patch:
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
             for name in [name for name in os.environ if name.startswith("AVROP")]:
                 patch.delenv(name)
             for name, value in self.environment.items():
@@ -31,9 +32,8 @@ class Prompt:
             patch.setattr(sys, "argv", ["avrop", *words])
             with pytest.raises(SystemExit) as end:
                 main()
-        said = self.capsys.readouterr()
         code = end.value.code
-        return code if isinstance(code, int) else 0, said.out, said.err
+        return code if isinstance(code, int) else 0, out.getvalue(), err.getvalue()
 
     def ok(self, *words: str) -> str:
         """The output of a command that succeeds."""
@@ -50,14 +50,9 @@ class Prompt:
 
 
 @pytest.fixture
-def prompt(
-    tmp_path: Path,
-    fresh_database: Callable[[str], str],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Prompt:
+def prompt(tmp_path: Path, fresh_database: Callable[[str], str]) -> Prompt:
     """A command line at an empty installation with an operator."""
-    made = Prompt(folder=tmp_path, monkeypatch=monkeypatch, capsys=capsys)
+    made = Prompt(folder=tmp_path)
     made.environment = {
         "AVROP_NAME": "provider", "AVROP_HOME": str(tmp_path / "home"), "AVROP_KEYS_HOME": str(tmp_path / "keys"),
         "AVROP_DATABASE_URL": fresh_database("provider"),
