@@ -188,7 +188,10 @@ class Player:
         happened = self.try_(LEADER, REF, c.ConfirmSubset(statement="Still enough.", harmonised=True))
         if happened:
             assert self.model.outcome is not None, "there was no outcome to confirm"
-            self.model.confirmed = self.model.outcome
+            today = self.world.now.date()
+            holding = [name for name in self.model.approved() if today < self.model.answers[name].valid_to]
+            self.model.confirmed = tuple(name for name in holding if name in self.model.outcome)
+            assert len(self.model.confirmed) >= self.model.minimum, "fewer than the call-off needs"
 
     def countersign(self, by: Actor = SECOND) -> None:
         today = self.world.grant()

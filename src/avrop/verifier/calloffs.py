@@ -1,6 +1,7 @@
 """What each entry of a call-off claims, checked: what was opened, what came of it, who confirmed and countersigned."""
 
 import hashlib
+from typing import Any
 
 from avrop.verifier.account import Account, CallOff
 from avrop.verifier.bundle import Event, canonical
@@ -36,10 +37,14 @@ def outcome(account: Account, event: Event) -> None:
 
 
 def confirmed(account: Account, event: Event) -> None:
-    """The leader confirmed those that had approved."""
-    known = account.call_offs[event.line.case]
+    """The leader confirmed those that had approved and whose approval still holds, and enough of them."""
+    case = event.line.case
+    known = account.call_offs[case]
     known.confirmed = sorted(event.data["controllers"])
-    account.require(event, known.confirmed == known.approved, "it confirms others than those that had approved")
+    holding = [name for name in known.approved if _in_force(account, case, name, event.day) is not None]
+    account.require(event, known.confirmed == holding, "it confirms others than those whose approval holds")
+    enough = len(holding) >= max(1, known.minimum)
+    account.require(event, enough, "it confirms fewer controllers than are needed")
 
 
 def countersigned(account: Account, event: Event) -> None:
@@ -57,13 +62,20 @@ def grant(account: Account, reference: str, day: str) -> str | None:
     known = account.call_offs.get(reference)
     if known is None:
         return None
-    decided = {name: account.granted.get(f"{reference}/{name}") for name in known.confirmed}
+    decided = {name: _in_force(account, reference, name, day) for name in known.confirmed}
     slices = [
         {"controller": name, "decision": x["decision"], "slice_plan": x["slice_plan"]}
         for name, x in sorted(decided.items())
-        if x is not None and x["version"] == known.version and day < x["valid_to"]
+        if x is not None
     ]
     return seal(reference, slices, known.version) if slices else None
+
+
+def _in_force(account: Account, reference: str, controller: str, day: str) -> dict[str, Any] | None:
+    """The decision that lets a controller's slice of the version that stands out on that day, or None."""
+    decided = account.granted.get(f"{reference}/{controller}")
+    holds = decided is not None and decided["version"] == account.call_offs[reference].version
+    return decided if decided is not None and holds and day < decided["valid_to"] else None
 
 
 def seal(reference: str, slices: list[dict[str, str]], version: str) -> str:

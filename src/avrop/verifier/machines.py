@@ -89,6 +89,7 @@ STEPS: Mapping[str, Step] = {
         "DeliveryPlanned": (_PROVIDER, {"none": "planned"}),
         "ManifestSigned": (_PROVIDER, {"planned": "manifested"}),
         "GenerationSent": (_PROVIDER, _from(("manifested", "sent"), "sent")),
+        "PackageReissued": (_PROVIDER, _from(("sent", "receipted"))),
         "ReceiptAccepted": ("receiver custodian", {x: x.replace("sent", "receipted") for x in _SENT}),
         "GenerationClosed": (_CLOCK, _from(("planned", "manifested"), "closed unsent") | _CLOSED),
         "DeletionDue": (_CLOCK, _from((*_CLOSED, *_CLOSED.values()), "deletion due")),
