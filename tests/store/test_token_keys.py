@@ -44,6 +44,14 @@ def test_the_newest_signs_and_a_replaced_one_is_published_until_its_day_is_over(
     assert [key["kid"] for key in keys.published(NOW + 9000 * HOUR)] == [second]
 
 
+def test_the_newest_signs_also_by_a_clock_that_was_set_back(tmp_path: Path) -> None:
+    keys = store(tmp_path).tokens
+    first = keys.rotate(NOW)
+    second = keys.rotate(NOW - 48 * HOUR)
+    assert kid(keys.token({}, NOW - 48 * HOUR)) == second
+    assert [key["kid"] for key in keys.published(NOW)] == [first, second]
+
+
 def test_what_is_past_its_day_is_destroyed_at_the_next_rotation(tmp_path: Path) -> None:
     keys = store(tmp_path).tokens
     keys.rotate(NOW)
