@@ -19,6 +19,7 @@ from avrop.demo.scene import Scene
 from avrop.demo.standin import Persona, StandIn
 from avrop.http.app import create_app
 from avrop.settings import ServeSetting
+from avrop.system import System
 from tests.tokens.serving import Served, free_port, served
 from tests.wire.generated import generate, peer_datasource
 from tests.wire.opened import open_today, revoke_one
@@ -85,6 +86,7 @@ class Meeting:
     ours: Served
     stand_in: StandIn
     scene: Scene
+    system: System
     clock: OurClock
 
     def ask(self, variable: str, persona: str = "consumer") -> httpx.Response:
@@ -127,7 +129,7 @@ def meeting(
             stand_in.serving(),
             peer_datasource(generated, peers, issuer=f"{stand_in.url}/consumers", permissions_url=running.url) as peer,
         ):
-            yield Meeting(peer=peer, ours=running, stand_in=stand_in, scene=scene, clock=clock)
+            yield Meeting(peer=peer, ours=running, stand_in=stand_in, scene=scene, system=system, clock=clock)
 
 
 def test_a_granted_variable_is_served_by_the_peer(meeting: Meeting) -> None:
@@ -194,8 +196,10 @@ def test_an_expired_permission_token_is_refused_by_the_peer(meeting: Meeting) ->
 
 
 def test_the_peer_believes_a_new_key_at_once(meeting: Meeting) -> None:
-    permissions.rotate_token_key(meeting.scene.provider, meeting.scene.person("provider", Role.OPERATOR))
+    new = permissions.rotate_token_key(meeting.system, meeting.scene.person("provider", Role.OPERATOR))
     assert meeting.ask(GRANTED).status_code == 200
+    (item,) = httpx.get(f"{meeting.ours.url}api/v1/permissions/{SUBJECT}/{DATASOURCE}").json()
+    assert jwt.get_unverified_header(item["authorizations"])["kid"] == new
 
 
 def test_after_a_revocation_the_next_call_is_refused_by_the_peer(meeting: Meeting) -> None:
