@@ -3,6 +3,7 @@
 The reason for a no is a sentence for the person who asked.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,7 @@ from avrop.governance.calloff import CallOffStatus as S
 from avrop.governance.controllercase import APPROVING
 from avrop.governance.controllercase import ControllerStatus as K
 from avrop.governance.delivery import DeliveryStatus as D
+from avrop.governance.nextsteps import NEXT
 
 Machine = Literal["account", "call-off", "controller case", "delivery"]
 Side = Literal["provider", "receiver", "the controller itself", "the clock"]
@@ -130,8 +132,7 @@ def refusal(command: c.Command, *, actor: Actor, status: str, parties: Parties) 
         allowed = " or ".join(role.value for role in rule.roles)
         return "rules.role", f"{name} is for the role {allowed}, not for {actor.role.value}."
     if status not in rule.states:
-        allowed = ", ".join(rule.states)
-        return "rules.state", f"{name} is not possible while the {rule.machine} is '{status}'; it is in: {allowed}."
+        return "rules.state", f"To {in_words(name)} is not possible: the {rule.machine} is {_standing(status)}."
     return None
 
 
@@ -140,7 +141,21 @@ def require(command: c.Command, *, actor: Actor, status: str, parties: Parties, 
     no = refusal(command, actor=actor, status=status, parties=parties)
     if no is not None:
         code, reason = no
-        raise Refusal(code, reason, case=case)
+        hint = NEXT[RULES[type(command)].machine][status] if code == "rules.state" else ""
+        raise Refusal(code, reason, hint=hint, case=case)
+
+
+def in_words(command: str) -> str:
+    """The name of a command as words.
+
+    >>> in_words("AcceptIntake")
+    'accept intake'
+    """
+    return re.sub("(?<=.)([A-Z])", r" \1", command).lower()
+
+
+def _standing(status: str) -> str:
+    return "not there yet" if status == "none" else f"'{status}'"
 
 
 def _owner(side: Side, command: c.Command, parties: Parties) -> str | None:
