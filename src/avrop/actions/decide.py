@@ -15,6 +15,7 @@ from avrop.governance.calloff import CallOffStatus
 from avrop.governance.controllercase import ControllerState, ControllerStatus, has_answered
 from avrop.governance.decisions import Decision, Outcome, Revocation
 from avrop.governance.slices import SliceTerms
+from avrop.governance.transitions.decide import require_sound
 from avrop.signed import Signed
 from avrop.store import cases as case_store
 from avrop.store import db
@@ -51,12 +52,16 @@ def draft_decision(
     terms: SliceTerms | None = None,
     conditions: tuple[str, ...] = (),
 ) -> Decision:
-    """The decision document that the controller is to sign, sealed to what it sees now. Nothing is recorded."""
+    """The decision document that the controller is to sign, sealed to what it sees now. Nothing is recorded.
+
+    Errors: those of `require_sound`, before anybody signs what would not be recorded.
+    """
     _, sealed = propose(system, actor, reference, terms=terms)
     with db.transaction(system.database) as connection:
         case = cast("ControllerState", f.state(connection, f"{reference}/{actor.organisation}"))
+        longest = f.policy(connection, f.account(connection)).decision_valid_days
     now = system.clock()
-    return Decision(
+    made = Decision(
         call_off=reference,
         version=cast("Digest", case.version),
         controller=actor.organisation,
@@ -71,6 +76,8 @@ def draft_decision(
         valid_from=now.date(),
         valid_to=valid_to,
     )
+    require_sound(made, case, today=now.date(), longest_days=longest)
+    return made
 
 
 def record(system: System, actor: Actor, reference: str, signed: Signed) -> tuple[Entry, ...]:

@@ -47,6 +47,8 @@ def _terms(
     coarser = []
     for text in coarsen or []:
         name, _, level = text.partition("=")
+        if not level:
+            raise Mistake("terms.level", "A coarser level is written DATASET.VARIABLE=LEVEL.", hint="Name the level.")
         dataset, variable = _pair(name)
         coarser.append(Coarsening(dataset=dataset, variable=variable, level=level))
     return SliceTerms(
@@ -88,7 +90,7 @@ def show_plan(
     epilog="Example: avrop decide draft 2026-001 --outcome approved --valid-to 2027-06-30 --out d.json --as decider@03"
 )
 def draft(
-    call_off: CallOff, outcome: Annotated[str, typer.Option(help="approved, approved with conditions, …")],
+    call_off: CallOff, outcome: Annotated[str, typer.Option(help=f"One of: {', '.join(get_args(Outcome))}.")],
     valid_to: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])], out: Out, who: As,
     reasons: Annotated[str, typer.Option(help="Why; needed unless approved as asked.")] = "",
     condition: Annotated[list[str] | None, typer.Option(help="A condition; may be repeated.")] = None,

@@ -1,7 +1,7 @@
 """Decide: each controller for itself, by its own signature; silence lapses; a yes can be taken back."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from avrop.canonical import digest
@@ -10,7 +10,7 @@ from avrop.governance import commands as c
 from avrop.governance import events as e
 from avrop.governance.calloff import CallOffState, CallOffStatus
 from avrop.governance.controllercase import APPROVING, ControllerState, ControllerStatus, has_answered
-from avrop.governance.decisions import Decision, Revocation
+from avrop.governance.decisions import Decision, Outcome, Revocation
 from avrop.governance.facts import Facts
 from avrop.governance.grants import slice_is_valid
 from avrop.governance.keys import LONGEST_OVERLAP, controller, require_timely, signed_by
@@ -53,7 +53,7 @@ def decide(state: ControllerState, command: c.Decide, facts: Facts) -> tuple[e.E
             hint="Show the slice plan again and decide on its digest.",
             case=facts.case,
         )
-    _require_sound(decision, state, facts)
+    require_sound(decision, state, today=facts.now.date(), longest_days=facts.limits.decision_valid_days)
     return (
         e.ControllerDecided(
             decision=digest(command.signed),
@@ -65,28 +65,39 @@ def decide(state: ControllerState, command: c.Decide, facts: Facts) -> tuple[e.E
     )
 
 
-def _require_sound(decision: Decision, state: ControllerState, facts: Facts) -> None:
-    """The outcome says what the terms and conditions are, the reasons are given, the time is right."""
-    narrowed, conditional = decision.terms != SliceTerms(), bool(decision.conditions)
-    fits = {
-        "approved": not narrowed and not conditional,
-        "approved with conditions": conditional,
-        "approved in part": narrowed and not conditional,
-        "rejected": not narrowed and not conditional,
-    }[decision.outcome]
-    if not fits:
-        raise Mistake("decision.outcome", "The outcome does not agree with the terms and conditions.", case=facts.case)
+def require_sound(decision: Decision, state: ControllerState, *, today: date, longest_days: int) -> None:
+    """The outcome says what the terms and conditions are, the reasons are given, the time is right.
+
+    Errors: `decision.outcome`, `decision.reasons`, `decision.validity` (Mistake), `decision.too_late` (Refusal).
+    """
+    case = f"{decision.call_off}/{decision.controller}"
+    fitting = _fitting(decision)
+    if decision.outcome not in fitting:
+        raise Mistake(
+            "decision.outcome", "The outcome does not agree with the terms and conditions.",
+            hint=f"With these it is: {' or '.join(fitting)}.", case=case,
+        )  # fmt: skip
     if decision.outcome != "approved" and not decision.reasons.strip():
-        raise Mistake("decision.reasons", "A no, a part and a condition need reasons.", case=facts.case)
-    today, last = facts.now.date(), timedelta(days=facts.limits.decision_valid_days)
+        raise Mistake(
+            "decision.reasons", "A no, a part and a condition need reasons.", hint="Say why: --reasons.", case=case
+        )
     if state.cut_off is not None and today > state.cut_off:
-        raise Refusal("decision.too_late", "The time limit has passed.", hint="Ask for a new one.", case=facts.case)
-    if not decision.valid_from <= today < decision.valid_to or decision.valid_to > decision.valid_from + last:
+        raise Refusal("decision.too_late", "The time limit has passed.", hint="Ask for a new one.", case=case)
+    last = decision.valid_from + timedelta(days=longest_days)
+    if not decision.valid_from <= today < decision.valid_to or decision.valid_to > last:
         raise Mistake(
             "decision.validity",
-            f"A decision is valid from today at the latest, and for at most {last.days} days.",
-            case=facts.case,
+            f"A decision is valid from today at the latest, and for at most {longest_days} days.",
+            hint=f"Give a day after {today} and until {last}.",
+            case=case,
         )
+
+
+def _fitting(decision: Decision) -> tuple[Outcome, ...]:
+    """The outcomes that agree with the terms and conditions."""
+    if decision.conditions:
+        return ("approved with conditions",)
+    return ("approved in part",) if decision.terms != SliceTerms() else ("approved", "rejected")
 
 
 def lapse(state: ControllerState, command: c.Lapse, facts: Facts) -> tuple[e.Event, ...]:
