@@ -23,6 +23,7 @@ from avrop.governance.controllercase import ControllerStatus
 from avrop.governance.policy import Scenario
 from avrop.governance.purposes import CallOffVersion
 from avrop.governance.slices import SliceTerms
+from avrop.governance.transitions.apply import problems
 from avrop.measure.classes import exposure
 from avrop.measure.reports import ControllerExposure, RequesterView, RiskReport, controller_view, requester_view
 from avrop.store import db, documents
@@ -55,10 +56,15 @@ def findings(system: System, reference: str) -> tuple[Finding, ...]:
 
 
 def preview(system: System, version: CallOffVersion) -> tuple[Finding, ...]:
-    """What the checks would find on a version that is not submitted; nothing is recorded."""
+    """What the checks would find on a version that is not submitted, after what it would be refused for; nothing is
+    recorded."""
     with db.transaction(system.database) as connection:
         account = f.account(connection)
-        return run_checks(
+        refused = tuple(
+            Finding(check=no.code, severity="stop", subject=version.reference, sentence=no.sentence, hint=no.hint)
+            for no in problems(version, f.call_off(connection, version.reference), account)
+        )
+        return refused + run_checks(
             Context(
                 version=version,
                 catalogue=f.catalogue(connection, version.catalogue),

@@ -9,6 +9,7 @@ from avrop.actions import apply, assess
 from avrop.actions.tasks import TASKS
 from avrop.canonical import digest
 from avrop.cli.context import As, CallOff, InRole, Json, acting, installation, read_text, say, show
+from avrop.errors import Mistake
 from avrop.worker import run_until_idle
 
 apply_app = typer.Typer(help="Apply: check, submit, narrow or withdraw a call-off.", no_args_is_help=True)
@@ -20,11 +21,13 @@ Reason = Annotated[str, typer.Option(help="Why.")]
 
 @apply_app.command("check", epilog="Example: avrop apply check call-off.yaml")
 def check_file(file: File, as_json: Json = False) -> None:
-    """See the findings on a call-off before it is submitted; nothing is recorded."""
+    """See the findings on a call-off before it is submitted; nothing is recorded. Exit 2 if something stops it."""
     with installation() as system:
         version = apply.read_version(system, read_text(file), file=file.name)
         found = assess.preview(system, version)
     show([(f.severity, f.check, f.subject, f.sentence, f.hint) for f in found], _FINDING, as_json=as_json)
+    if any(f.severity == "stop" for f in found):
+        raise typer.Exit(Mistake.exit_code)
 
 
 @apply_app.command(epilog="Example: avrop apply submit call-off.yaml --as applicant@receiver")

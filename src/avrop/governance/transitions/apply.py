@@ -1,10 +1,10 @@
 """Apply: the receiver submits a version, submits another, or withdraws."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import cast
 
 from avrop.canonical import digest
-from avrop.errors import Conflict, Mistake
+from avrop.errors import AvropError, Conflict, Mistake
 from avrop.governance import commands as c
 from avrop.governance import events as e
 from avrop.governance.agreements import AccountState
@@ -20,27 +20,8 @@ def submit(state: CallOffState, command: c.Submit, facts: Facts) -> tuple[e.Even
     sealed = digest(version)
     if sealed == state.version:
         return ()
-    require_agreed(version, facts.account)
-    if version.number != state.number + 1:
-        raise Conflict(
-            "call_off.number",
-            f"This is version {version.number}; the next version is {state.number + 1}.",
-            hint="Read the call-off again and number the new version after it.",
-            case=facts.case,
-        )
-    unknown = sorted(set(version.controllers) - set(facts.account.controllers))
-    if unknown:
-        raise Mistake(
-            "call_off.not_adhered",
-            f"These controllers have not adhered to the framework agreement: {', '.join(unknown)}.",
-            hint="Address only controllers that have.",
-            case=facts.case,
-        )
-    if not version.variables or not version.analyses:
-        raise Mistake(
-            "call_off.empty", "A call-off needs at least one analysis and one variable.", hint="Add them.",
-            case=facts.case,
-        )  # fmt: skip
+    for no in problems(version, state, facts.account):
+        raise no
     return (
         e.CallOffSubmitted(
             version=sealed,
@@ -53,20 +34,45 @@ def submit(state: CallOffState, command: c.Submit, facts: Facts) -> tuple[e.Even
     )
 
 
-def require_agreed(version: CallOffVersion, account: AccountState) -> None:
-    """Raise a Mistake unless the version is within the framework agreement in force: `call_off.reference`,
-    `call_off.receiver`, `call_off.agreement`."""
-    require_reference(version.reference)
-    agreed = account.agreement
-    if agreed is None:
-        return
+def problems(version: CallOffVersion, state: CallOffState, account: AccountState) -> Iterator[AvropError]:
+    """Why a version cannot be submitted now, all of it: `call_off.reference`, `call_off.receiver`,
+    `call_off.agreement`, `call_off.not_adhered`, `call_off.empty` (Mistake), `call_off.number` (Conflict)."""
+    case = {"case": version.reference}
+    try:
+        require_reference(version.reference)
+    except Mistake as no:
+        yield no
+    if account.agreement is not None:
+        yield from _outside(version, account.agreement)
+    if version.number != state.number + 1 and digest(version) != state.version:
+        yield Conflict(
+            "call_off.number",
+            f"This is version {version.number}; the next version is {state.number + 1}.",
+            hint="Read the call-off again and number the new version after it.",
+            **case,
+        )
+    unknown = sorted(set(version.controllers) - set(account.controllers))
+    if unknown:
+        yield Mistake(
+            "call_off.not_adhered",
+            f"These controllers have not adhered to the framework agreement: {', '.join(unknown)}.",
+            hint="Address only controllers that have.",
+            **case,
+        )
+    if not version.variables or not version.analyses:
+        yield Mistake(
+            "call_off.empty", "A call-off needs at least one analysis and one variable.", hint="Add them.", **case
+        )
+
+
+def _outside(version: CallOffVersion, agreed: e.AgreementSigned) -> Iterator[Mistake]:
     if version.receiver != agreed.receiver:
-        raise Mistake(
+        yield Mistake(
             "call_off.receiver", "The call-off names another receiver than the framework agreement.",
             hint=f"It is: {agreed.receiver}.", case=version.reference,
         )  # fmt: skip
     if agreed.name and version.agreement != agreed.name:
-        raise Mistake(
+        yield Mistake(
             "call_off.agreement", "The call-off names another framework agreement than the one in force.",
             hint=f"It is: {agreed.name}.", case=version.reference,
         )  # fmt: skip
