@@ -1,5 +1,6 @@
 """What a load refuses: each fault by code, dataset, file, variable and row number, all at once, and never a value."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -10,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from avrop.catalogue.datasets import Catalogue
-from avrop.disclosure.snapshots import LoadFault, LoadReport
+from avrop.disclosure.snapshots import SAID, LoadFault, LoadReport
 from avrop.engines.loading import LoadRefused, load_tables
 
 Load = Callable[..., LoadReport]
@@ -94,7 +95,13 @@ def test_the_first_rows_are_named_and_the_rest_counted(refused: Refused) -> None
     rows = "".join(f"0001,2024-10-{day:02},odd,1,\n" for day in range(1, 20))
     fault = refused(courses=HEADER + rows)[0]
     assert (fault.rows, fault.count) == ((1, 2, 3, 4, 5), 19)
-    assert str(fault) == "load.code: COURSE AREA in COURSE.csv, row 1, 2, 3, 4, 5 and 14 more"
+    place = "load.code: COURSE AREA in COURSE.csv, row 1, 2, 3, 4, 5 and 14 more"
+    assert str(fault) == f"A code is not on the code list on that day ({place})"
+
+
+def test_every_fault_has_a_sentence() -> None:
+    named = re.findall(r"`(load\.[a-z_]+)`", (load_tables.__doc__ or "").partition("with faults")[2].partition(";")[0])
+    assert sorted(named) == sorted(SAID)
 
 
 def test_a_refusal_never_shows_a_value(load: Load) -> None:
@@ -169,7 +176,7 @@ def test_datasets_must_be_the_catalogues(catalogue: Catalogue, written: Written,
         load_tables(catalogue, sources, tmp_path / "snapshot", threads=1, memory_limit="500MB")
     assert [(fault.code, fault.dataset) for fault in failure.value.report.faults] == [
         ("load.dataset", "COURSE"),
-        ("load.dataset", "OTHER"),
+        ("load.dataset_unknown", "OTHER"),
     ]
 
 

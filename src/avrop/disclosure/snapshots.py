@@ -5,6 +5,21 @@ from datetime import date, datetime
 from avrop.canonical import Digest, document
 from avrop.disclosure.operators import Column
 
+SAID = {
+    "load.dataset": "No file is given for a dataset that the catalogue describes",
+    "load.dataset_unknown": "The catalogue describes no such dataset",
+    "load.unreadable": "The file cannot be read as a table",
+    "load.columns": "The columns are not those that are described",
+    "load.type": "A value is not of the described type",
+    "load.null": "A value that must be there is missing",
+    "load.pattern": "A value does not have the described form",
+    "load.range": "A number is outside the described range",
+    "load.code": "A code is not on the code list on that day",
+    "load.key": "Two rows have the same key",
+    "load.orphan": "A person is not in the register",
+}
+"""What each fault says; which rows it says it of stands beside it."""
+
 
 @document
 class LoadFault:
@@ -23,11 +38,12 @@ class LoadFault:
 
     def __str__(self) -> str:
         place = " ".join(part for part in (self.dataset, self.variable, f"in {self.file}" if self.file else "") if part)
+        what = SAID.get(self.code, "It cannot be loaded")
         if not self.count:
-            return f"{self.code}: {place}"
+            return f"{what} ({self.code}: {place})"
         rows = ", ".join(str(row) for row in self.rows)
         more = f" and {self.count - len(self.rows)} more" if self.count > len(self.rows) else ""
-        return f"{self.code}: {place}, row {rows}{more}"
+        return f"{what} ({self.code}: {place}, row {rows}{more})"
 
 
 @document

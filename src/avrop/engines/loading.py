@@ -35,7 +35,7 @@ class LoadRefused(Mistake):
         super().__init__(
             "load.refused",
             f"The sources have faults, and nothing was loaded: {shown}{more}.",
-            hint="Correct the named rows at the source and load again.",
+            hint="Correct what is named at the source, or the description, and load again.",
         )
         self.report = report
 
@@ -60,8 +60,9 @@ def load_tables(
     A source that stands unchanged in the `previous` snapshot (manifest, folder) and under the same catalogue is checked
     again and its file lent, not written.
 
-    Errors: `load.refused` (LoadRefused) with faults `load.dataset`, `load.unreadable`, `load.columns`, `load.type`,
-    `load.null`, `load.pattern`, `load.range`, `load.code`, `load.key`, `load.orphan`; `load.exists` (Conflict);
+    Errors: `load.refused` (LoadRefused) with faults `load.dataset`, `load.dataset_unknown`, `load.unreadable`,
+    `load.columns`, `load.type`, `load.null`, `load.pattern`, `load.range`, `load.code`, `load.key`, `load.orphan`;
+    `load.exists` (Conflict);
     `load.failed`, `engine.failed`, `engine.no_space` (Fault) for the machine; those of `read_tables` for the source
     database. Nothing is left in `target` in any case.
     """

@@ -58,17 +58,19 @@ class Load:
 def check_sources(load: Load) -> None:
     """Stage every source file and collect every fault in `load.faults`."""
     known = {dataset.name for dataset in load.catalogue.datasets}
-    for name in sorted(set(load.sources) ^ known | {name for name, paths in load.sources.items() if not paths}):
-        load.faults.append(LoadFault(code="load.dataset", dataset=name, file=""))
+    given = {name for name, paths in load.sources.items() if paths}
+    for name in sorted(known ^ given | set(load.sources) - known):
+        code = "load.dataset" if name in known else "load.dataset_unknown"
+        load.faults.append(LoadFault(code=code, dataset=name, file=""))
     load_codes(load.connection, load.catalogue)
-    given = [dataset for dataset in load.catalogue.datasets if load.sources.get(dataset.name)]
-    for dataset in given:
+    staged = [dataset for dataset in load.catalogue.datasets if dataset.name in given]
+    for dataset in staged:
         make_stage(load.connection, dataset.name, dataset=dataset, catalogue=load.catalogue)
         for index, each in enumerate(load.sources[dataset.name]):
             stage_file(load, dataset, index=index, given=each)
         _check(load, dataset)
         load.reach("load.dataset-checked")
-    _check_people(load, given)
+    _check_people(load, staged)
 
 
 def stage_file(load: Load, dataset: Dataset, *, index: int, given: FileSource) -> None:
