@@ -53,3 +53,33 @@ def test_a_file_to_write_is_named_whole(prompt: Prompt) -> None:
     for place in ("/nodir/x", str(prompt.folder)):
         told = prompt.no(2, "account", "public-keys", "--out", place)
         assert "[file.unwritable]" in told and place in told
+
+
+def test_settings_that_cannot_be_used_are_named(prompt: Prompt) -> None:
+    (prompt.folder / "afile").write_text("")
+    usual = dict(prompt.environment)
+    for changed, code, names in (
+        ({"AVROP_HOME": str(prompt.folder / "afile")}, 1, ("[files.failed]", "AVROP_HOME", "afile")),
+        ({"AVROP_DATABASE_URL": "nonsense"}, 2, ("[database.url]", "AVROP_DATABASE_URL")),
+        ({"AVROP_DATABASE_URL": "", "AVROP_NAME": "Upper"}, 1, ("[database.name]", "AVROP_NAME")),
+    ):
+        prompt.environment = usual | changed
+        told = prompt.no(code, "account", "timeline")
+        assert [name for name in names if name not in told] == []
+
+
+def test_a_folder_that_is_not_there_is_not_called_empty(prompt: Prompt) -> None:
+    told = prompt.no(2, "describe", "check", "./nowhere")
+    assert "[file.no_folder]" in told and "nowhere" in told
+
+
+def test_a_package_before_the_agreement_blames_the_agreement(prompt: Prompt) -> None:
+    prompt.ok("account", "enrol", "c@provider", "--organisation", "provider", "--roles", "custodian")
+    told = prompt.no(3, "receive", "take", "outbox", "--out", "r.json", "--as", "c@provider")
+    assert "[agreement.none]" in told and "import-agreement" in told
+
+
+def test_a_draft_that_is_not_signed_is_told_from_one_that_cannot_be_read(prompt: Prompt) -> None:
+    (prompt.folder / "draft.json").write_text('{"call_off": "2026-001", "outcome": "approved"}')
+    told = prompt.no(2, "decide", "record", "2026-001", "draft.json", "--as", "op@provider")
+    assert "[document.unsigned]" in told and "avrop decide sign" in told

@@ -94,11 +94,13 @@ def test_an_open_installation_does_not_show_the_password_of_its_database(setting
         assert "hidden-word" not in repr(replace(system, settings=secret, url=str(secret.database_url)))
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://x:hidden-word@y/z", "postgresql+nothing://x:hidden-word@y/z"])
-def test_a_url_of_no_postgresql_is_a_clear_fault(settings: Settings, url: str) -> None:
-    with pytest.raises(Fault) as no, open_system(replace(settings, database_url=url)):
+@pytest.mark.parametrize(
+    "url", ["nonsense", "mysql://x:hidden-word@y/z", "postgresql+nothing://x:hidden-word@y/z", "sqlite:///hidden-word"]
+)
+def test_a_url_of_no_postgresql_is_a_clear_mistake(settings: Settings, url: str) -> None:
+    with pytest.raises(Mistake) as no, open_system(replace(settings, database_url=url)):
         pass
-    assert no.value.code == "database.unavailable"
+    assert no.value.code == "database.url"
     assert "hidden-word" not in str(no.value)
 
 

@@ -213,7 +213,11 @@ def digest_of(text: str) -> Digest:
 def agreed(of: AccountState) -> AgreementSigned:
     """The framework agreement in force. Raises `agreement.none` (Refusal)."""
     if of.agreement is None:
-        raise Refusal("agreement.none", "No framework agreement is in force.", hint="Sign it first.")
+        raise Refusal(
+            "agreement.none",
+            "No framework agreement is in force.",
+            hint="Sign it: `avrop account sign-agreement`; or import the provider's: `avrop account import-agreement`.",
+        )
     return of.agreement
 
 

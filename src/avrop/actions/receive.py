@@ -37,6 +37,8 @@ def take_in(system: System, actor: Actor, folder: Path) -> Signed:
     nothing is kept then.
     """
     require_custodian(system, actor)
+    with db.transaction(system.database) as connection:
+        f.agreed(f.account(connection))  # without it nobody knows whose signature the manifest should have
     signed, manifest = _read_manifest(folder)
     with db.transaction(system.database) as connection:
         keys = f.account(connection).keys_of("provider")

@@ -118,13 +118,29 @@ def read_text(path: Path) -> str:
 
 
 def read_signed(path: Path) -> Signed:
-    """A signed document from a file."""
-    signed: Signed = read(Signed, read_text(path), what=path.name)
+    """A signed document from a file. Raises `document.unsigned` (Mistake) for one that is not signed yet."""
+    text = read_text(path)
+    if _unsigned(text):
+        raise Mistake(
+            "document.unsigned", "The file is a document that nobody has signed.",
+            hint="Sign it first: `avrop decide sign`.", file=path.name,
+        )  # fmt: skip
+    signed: Signed = read(Signed, text, what=path.name)
     return signed
 
 
+def _unsigned(text: str) -> bool:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(value, dict) and "signature" not in value and "call_off" in value
+
+
 def folder_texts(folder: Path) -> dict[str, str]:
-    """Every YAML file under a folder, by its path within it."""
+    """Every YAML file under a folder, by its path within it. Errors: `file.no_folder`, `file.no_yaml` (Mistake)."""
+    if not folder.is_dir():
+        raise Mistake("file.no_folder", "There is no such folder.", hint="Name another.", file=str(folder))
     found = {str(path.relative_to(folder)): read_text(path) for path in sorted(folder.rglob("*.yaml"))}
     if not found:
         raise Mistake("file.no_yaml", "The folder has no YAML files.", hint="Name another.", file=str(folder.name))

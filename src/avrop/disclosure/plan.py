@@ -121,7 +121,11 @@ def wanted_variables(question: Question) -> tuple[RequestedVariable, ...]:
         variable = _variable(question, request)
         level = coarser.get(key, request.level)
         if _level(variable, level) < _level(variable, request.level):
-            raise Mistake("plan.terms_widen", "The terms ask for a finer level.", variable=request.variable)
+            coarser_ones = ", ".join(each.name for each in variable.levels[_level(variable, request.level) :])
+            raise Mistake(
+                "plan.terms_widen", "The terms ask for a finer level than the call-off.",
+                hint=f"These are not: {coarser_ones}.", variable=request.variable,
+            )  # fmt: skip
         wanted.append(RequestedVariable(dataset=request.dataset, variable=request.variable, level=level))
     if not wanted:
         raise Mistake("plan.empty", "Nothing is left of the slice.", hint="Reject instead.")
@@ -285,4 +289,7 @@ def _level(variable: Variable, name: str) -> int:
         return variable.level_index(name)
     except KeyError:
         names = ", ".join(level.name for level in variable.levels)
-        raise Mistake("plan.level_unknown", f"Its levels are: {names}.", variable=variable.name) from None
+        raise Mistake(
+            "plan.level_unknown", "The variable has no level of that name.", hint=f"Its levels are: {names}.",
+            variable=variable.name,
+        ) from None  # fmt: skip

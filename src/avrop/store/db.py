@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from avrop.errors import Fault
+from avrop.errors import Fault, Mistake
 
 _MIGRATION_LOCK, _LOG_LOCK, _ZONE_LOCK = 815_001, 815_002, 815_003
 _AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError)
@@ -17,12 +17,19 @@ _AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError)
 def connect(url: str) -> sa.Engine:
     """An engine for that PostgreSQL. The role must be an ordinary one.
 
-    Errors: `database.superuser` (Fault) for a role above row-level security, `database.unavailable` (Fault).
+    Errors: `database.superuser` (Fault) for a role above row-level security, `database.unavailable` (Fault),
+    `database.url` (Mistake).
     """
     try:
+        if sa.make_url(url).get_backend_name() != "postgresql":
+            raise ValueError
         engine = sa.create_engine(url, pool_size=4, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
-    except (sa.exc.ArgumentError, ImportError) as failure:  # no URL of a PostgreSQL
-        raise unavailable(failure) from None
+    except (sa.exc.ArgumentError, ImportError, ValueError):  # its text may hold a password
+        raise Mistake(
+            "database.url",
+            "The database URL is none of a PostgreSQL.",
+            hint="Write AVROP_DATABASE_URL as postgresql+psycopg://role@host:5432/database.",
+        ) from None
     with transaction(engine) as connection:
         above = connection.execute(
             sa.text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")

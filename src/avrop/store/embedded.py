@@ -36,7 +36,11 @@ def start(home: Path, database: str) -> str:
     Errors: `database.not_started`, `database.name`, `database.folder` (Fault).
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", database):
-        raise Fault("database.name", "A database name has lower-case letters, digits and underscores.", hint="Rename.")
+        raise Fault(
+            "database.name",
+            "A database name has lower-case letters, digits and underscores, and begins with a letter.",
+            hint="Name the installation so: AVROP_NAME, or `name` in its configuration file.",
+        )
     home = home.resolve()
     require_plain(home)
     try:

@@ -29,7 +29,9 @@ class Zone:
             for area in _AREAS:
                 (root / area).mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as failure:
-            raise no_space_or(failure) from None
+            fault = no_space_or(failure)
+            fault.where = {"AVROP_HOME": str(root)}
+            raise fault from None
 
     def path(self, place: str) -> Path:
         """The full path of a place such as `extracts/<name>`. Raises `files.place` (Mistake) for any other form."""
