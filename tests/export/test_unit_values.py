@@ -72,7 +72,8 @@ def test_counts_are_those_of_plain_python(
 ) -> None:
     counted = unitvalues.count(asked(tmp_path_factory.mktemp("count"), rows, holds))
     lines = {(unit, value, *said(start, stop, holds)) for unit, value, start, stop in rows if value}
-    assert counted.lines == len(lines)
+    assert (counted.rows, counted.lines) == (len(rows), len(lines))
+    assert counted.repeated == (sum(bool(value) for _, value, _, _ in rows) > len(lines))
     assert counted.overlapping == overlapping(lines, holds)
     dated = holds.start is not None
     assert counted.outside == sum(
@@ -107,13 +108,15 @@ def overlapping(lines: set[Row], holds: Period) -> int:
     return found
 
 
-@given(values=st.lists(texts.filter(lambda text: text is not None and writable(text)), max_size=12))
+@given(
+    values=st.lists(texts.filter(lambda text: text is not None and writable(text)), max_size=12), repeated=st.booleans()
+)
 @settings(max_examples=120, deadline=None)
 def test_any_text_that_is_written_is_read_as_it_was(
-    values: list[str], tmp_path_factory: pytest.TempPathFactory
+    values: list[str], repeated: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     rows: list[Row] = [(f"u{n:02d}", value, date(2025, 1, 1), None) for n, value in enumerate(values)]
-    data = b"".join(unitvalues.write(asked(tmp_path_factory.mktemp("write"), rows, ON_A_DAY)))
+    data = b"".join(unitvalues.write(asked(tmp_path_factory.mktemp("write"), rows, ON_A_DAY), repeated=repeated))
     read = list(csv.reader(io.StringIO(data.decode(), newline=""), delimiter=";"))
     assert read == [[unit, value, "2025-01-01", "2025-01-01", ""] for unit, value, _, _ in rows if value]
 
@@ -126,12 +129,21 @@ def test_lines_are_in_order_and_equal_rows_are_one_line(tmp_path: Path) -> None:
         SPELL: "a;1;2025-01-01;2025-01-01;\na;1;2025-02-01;2025-03-01;\nb;2;2025-01-01;;\n",
         NEVER: "a;1;;;\nb;2;;;\n",
     }
-    assert {holds: b"".join(unitvalues.write(asked(tmp_path, rows, holds))).decode() for holds in told} == told
+    assert {
+        holds: b"".join(unitvalues.write(asked(tmp_path, rows, holds), repeated=True)).decode() for holds in told
+    } == told
+
+
+def test_without_repeated_rows_the_lines_stand_as_in_the_file(tmp_path: Path) -> None:
+    rows: list[Row] = [(unit, "1", None, None) for unit in ("b", "c", "a")]
+    assert (
+        b"".join(unitvalues.write(asked(tmp_path, rows, NEVER), repeated=False)).decode() == "b;1;;;\nc;1;;;\na;1;;;\n"
+    )
 
 
 def test_many_lines_come_in_many_parts(tmp_path: Path) -> None:
     rows: list[Row] = [(f"u{n:07d}", "x", None, None) for n in range(250_000)]
-    parts = list(unitvalues.write(asked(tmp_path, rows, NEVER)))
+    parts = list(unitvalues.write(asked(tmp_path, rows, NEVER), repeated=False))
     assert b"".join(parts).decode() == "".join(f"{unit};x;;;\n" for unit, *_ in rows)
     assert len(parts) > 1
 
@@ -139,7 +151,7 @@ def test_many_lines_come_in_many_parts(tmp_path: Path) -> None:
 def test_a_file_that_is_no_table_is_a_fault_without_a_value(tmp_path: Path) -> None:
     broken = asked(tmp_path, [("a", "1", None, None)], NEVER)
     broken.file.write_bytes(b"SECRET")
-    for attempt in (lambda: unitvalues.count(broken), lambda: list(unitvalues.write(broken))):
+    for attempt in (lambda: unitvalues.count(broken), lambda: list(unitvalues.write(broken, repeated=True))):
         with pytest.raises(Fault, match=r"engine\.failed") as failure:
             attempt()
         assert "SECRET" not in str(failure.value)

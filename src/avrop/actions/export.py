@@ -6,7 +6,7 @@ It is a hand-over like any other: today's grant is computed again, and the attem
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -66,7 +66,8 @@ def export_variable(
         require_writable(counted, chosen)
         handle(system, actor, case, c.Send(channel=f"dataset {variable}"))
         system.reach("export.recorded")
-        place = _write(system, case, asked, document, out=out, sealing_key=sealing_key)
+        lines = unitvalues.write(asked, repeated=counted.repeated)
+        place = _write(system, case, variable, document, lines, out=out, sealing_key=sealing_key)
     system.reach("export.written")
     return Exported(place=place, lines=counted.lines, missing=counted.missing)
 
@@ -114,9 +115,15 @@ def _revision(manifest: Manifest, catalogue: Catalogue) -> Text:
 
 
 def _write(
-    system: System, case: str, asked: unitvalues.UnitValues, document: bytes, *, out: Path, sealing_key: str | None
+    system: System,
+    case: str,
+    name: str,
+    document: bytes,
+    lines: Iterable[bytes],
+    *,
+    out: Path,
+    sealing_key: str | None,
 ) -> Path:
-    name, lines = asked.value, unitvalues.write(asked)
     while_served = partial(_while_served, system, case)
     if sealing_key is None:
         with replacing(out / name, while_named=while_served) as folder:

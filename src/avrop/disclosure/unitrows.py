@@ -31,9 +31,11 @@ class Period:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counted:
-    """How many lines there are; how many overlap the person's next; have a date outside what can be written; end before
-    they begin; have an end; have a text that cannot be written; and rows without a value, which have no line."""
+    """How many rows there are, and how many lines, which are what they say, each once; how many lines overlap the
+    person's next; have a date outside what can be written; end before they begin; have an end; have a text that cannot
+    be written; and rows without a value, which have no line."""
 
+    rows: int
     lines: int
     overlapping: int
     outside: int
@@ -41,6 +43,11 @@ class Counted:
     closed: int
     unwritable: int
     missing: int
+
+    @property
+    def repeated(self) -> bool:
+        """Whether rows say the same, so that there are fewer lines."""
+        return self.rows - self.missing > self.lines
 
 
 def column(manifest: Manifest, name: str, table: str | None = None) -> tuple[ManifestFile, ManifestColumn]:

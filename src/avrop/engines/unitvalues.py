@@ -52,19 +52,22 @@ def count(asked: UnitValues) -> Counted:
     with _connection(asked) as connection:
         query = exp.select(*counts.values()).from_(ordered.subquery("t"))
         found = connection.execute(emit.sql(query)).fetchone() or ()
-        missing = exp.select(_count_if(_no_value(asked))).from_(_table(asked))
-        without = connection.execute(emit.sql(missing)).fetchone() or (0,)
+        whole = exp.select(exp.Count(this=exp.Star()), _count_if(_no_value(asked))).from_(_table(asked))
+        rows, without = connection.execute(emit.sql(whole)).fetchone() or (0, 0)
     numbers = {name: int(number or 0) for name, number in zip(counts, found, strict=True)}  # of no rows: null
-    return Counted(**numbers, missing=int(without[0] or 0))
+    return Counted(**numbers, rows=int(rows or 0), missing=int(without or 0))
 
 
-def write(asked: UnitValues) -> Iterator[bytes]:
-    """The lines in order of unit, dates and value, in UTF-8, many at a time. Errors: `engine.*` (Fault)."""
+def write(asked: UnitValues, *, repeated: bool) -> Iterator[bytes]:
+    """The lines in UTF-8, many at a time: as the rows stand in the file; where rows are `repeated`, each line once, in
+    order of unit, dates and value. Errors: `engine.*` (Fault)."""
     names = ("unit", "start", "stop", "value")
     parts = [emit.column("unit"), _quoted(emit.column("value")), _day_text("start"), _day_text("stop")]
     text = exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string(";"), *parts, _character(10)])
-    lines = exp.select(exp.alias_(text, "line"), *map(emit.column, names)).from_(_lines(asked).subquery("t"))
-    only = exp.select(emit.column("line")).from_(emit.ordered(lines, names).subquery("t"))
+    lines = exp.select(exp.alias_(text, "line"), *map(emit.column, names)).from_(
+        _lines(asked, distinct=repeated).subquery("t")
+    )  # a sort of what is sorted already would cost most of the time
+    only = exp.select(emit.column("line")).from_(emit.ordered(lines, names if repeated else ()).subquery("t"))
     with _connection(asked) as connection:
         try:
             for batch in connection.sql(emit.sql(only)).to_arrow_reader(BATCH_ROWS):
@@ -77,8 +80,8 @@ def _connection(asked: UnitValues) -> AbstractContextManager[duckdb.DuckDBPyConn
     return shut_off(read=[asked.file], write=asked.spill, threads=asked.threads, memory_limit=asked.memory_limit)
 
 
-def _lines(asked: UnitValues) -> exp.Select:
-    """The distinct units, values as text, and dates of the rows that have a value."""
+def _lines(asked: UnitValues, *, distinct: bool) -> exp.Select:
+    """The units, values as text, and dates of the rows that have a value."""
     shown = {
         "unit": emit.column(asked.unit),
         "value": _value(asked),
@@ -86,7 +89,8 @@ def _lines(asked: UnitValues) -> exp.Select:
         "stop": _date_column(asked.period.stop),
     }
     columns = [exp.alias_(expression, name, quoted=True) for name, expression in shown.items()]
-    return exp.select(*columns).distinct().from_(_table(asked)).where(exp.not_(_no_value(asked)))
+    rows = exp.select(*columns).from_(_table(asked)).where(exp.not_(_no_value(asked)))
+    return rows.distinct() if distinct else rows
 
 
 def _with_next(asked: UnitValues) -> exp.Select:
@@ -101,7 +105,7 @@ def _with_next(asked: UnitValues) -> exp.Select:
 
     further = (("next", "start"), ("follows", "unit"))
     shown = [exp.alias_(following(of), name, quoted=True) for name, of in further]
-    return exp.select(*map(emit.column, names), *shown).from_(_lines(asked).subquery("t"))
+    return exp.select(*map(emit.column, names), *shown).from_(_lines(asked, distinct=True).subquery("t"))
 
 
 def _overlapping(asked: UnitValues) -> exp.Expr:
