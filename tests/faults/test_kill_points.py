@@ -1,4 +1,4 @@
-"""`kill -9` at every named point of load, extract, merge, manifest and receipt: the story completes, once.
+"""`kill -9` at every named point of load, extract, merge, manifest, push, inbox and receipt: the story completes, once.
 
 Each point is shown to be hit (the child dies by SIGKILL). A second child takes the story up and tells it to the end.
 """
@@ -29,14 +29,25 @@ MERGE = (
     "generations.after-rename",
 )  # fmt: skip
 MANIFEST = ("manifest.signed", "manifest.written", "manifest.kept", "manifest.recorded")
+PUSH = (
+    "push.sealed", "push.key-kept", "push.before-commit", "push.recorded", "push.attempt-recorded", "push.looked",
+    "push.served", "push.piece-ready", "push.piece-sent", "push.all-sent", "push.receipt-arrived", "push.before-receipt",
+    "push.receipt-accepted", "push.ended", "push.key-destroyed",
+)  # fmt: skip
+INBOX = (
+    "inbox.held", "inbox.before-write", "inbox.piece-written", "inbox.piece-recorded", "inbox.acceptance-begun",
+    "inbox.opened", "inbox.verified", "inbox.kept", "inbox.receipted", "inbox.ended", "inbox.cleared",
+)  # fmt: skip
 RECEIPT = (
     "send.copied", "receive.verified", "receive.file-copied", "packages.before-flush", "packages.before-rename",
     "packages.after-rename", "receipt.signed", "receipt.kept", "receipt.recorded", "receipt.arrived", "receipt.accepted",
 )  # fmt: skip
+KEYS = ("keys.published", "keys.peer-read")
 BEGINS_AFTER = {
     **dict.fromkeys(LOAD, 0),
     **dict.fromkeys((*EXTRACT, *MERGE, *MANIFEST), 5),
-    **dict.fromkeys(RECEIPT, 6),
+    **dict.fromkeys((*PUSH, *INBOX, *RECEIPT), 6),
+    **dict.fromkeys(KEYS, 0),
 }
 SAME = (
     "call-off", "controllers", "measured controllers", "rows of PERSON", "rows of ENROLMENT in generation 1",
@@ -45,9 +56,9 @@ SAME = (
 )  # fmt: skip
 
 
-def test_there_are_at_least_thirty_points_and_all_are_reached(player: Player, undisturbed: dict) -> None:
+def test_there_are_at_least_sixty_points_and_all_are_reached(player: Player, undisturbed: dict) -> None:
     reached = set((player.folder / "undisturbed.trace").read_text().split())
-    assert len(BEGINS_AFTER) >= 30
+    assert len(BEGINS_AFTER) >= 60
     assert set(BEGINS_AFTER) == reached - {"case.appended"}
     assert undisturbed["faults"] == 0
 

@@ -54,8 +54,6 @@ def test_a_safe_configuration_starts(settings: Settings) -> None:
         ({"faces": ()}, "serve.no_face"),
         ({"issuers": ()}, "serve.no_issuer"),
         ({"issuers": (PEOPLE,)}, "serve.no_issuer"),
-        ({"issuers": (CONSUMERS,), "faces": ("casework",)}, "serve.no_issuer"),
-        ({"issuers": (CONSUMERS,), "faces": ("inbox",)}, "serve.no_issuer"),
     ],
     ids=str,
 )

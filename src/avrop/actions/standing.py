@@ -106,7 +106,9 @@ def require_any_party(system: System, actor: Actor) -> None:
 def _seen(connection: Connection, actor: Actor, reference: str) -> CallOffState:
     state = f.call_off(connection, reference) if machine(reference) == "call-off" else CallOffState()
     if state.status is CallOffStatus.NONE or actor.organisation not in {*_parties(connection), *state.controllers}:
-        raise Missing("call_off.unknown", "There is no such call-off for you.", hint="See the public register.")
+        raise Missing(
+            "call_off.unknown", "There is no such call-off.", hint="See `avrop account register`.", case=reference
+        )
     return state
 
 

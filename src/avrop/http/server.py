@@ -13,8 +13,8 @@ from avrop.system import System
 
 _DRAIN_SECONDS = 60
 _LOOPBACK = ("127.0.0.1", "::1")
-_CALLERS: Mapping[Face, str] = {"casework": "people", "inbox": "people", "datasource": "consumers"}
-"""Who logs in to a face. The others are open, or know their callers by keys."""
+_CALLERS: Mapping[Face, str] = {"datasource": "consumers"}
+"""Who needs a token for a face. The others are open, or know their callers by the keys of the account too."""
 
 
 def require_servable(settings: Settings) -> ServeSetting:
@@ -57,7 +57,7 @@ def _require_issuers(serve: ServeSetting) -> None:
         raise Mistake(
             "serve.no_issuer",
             f"No issuer is named for those who log in to: {', '.join(lacking)}.",
-            hint="Name one for people (casework, inbox) or for consumers (datasource) in [[serve.issuers]].",
+            hint="Name one for consumers in [[serve.issuers]].",
         )
 
 

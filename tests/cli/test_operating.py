@@ -1,0 +1,64 @@
+"""The operator's page: its configuration is read, its commands run, and what it says of errors is so."""
+
+import json
+import re
+import shlex
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from avrop import errors
+from avrop.configuration import from_environment
+from avrop.http.server import require_servable
+from avrop.settings import ServeSetting
+from tests.cli.conftest import Prompt
+from tools.source import ROOT
+
+PAGE = (ROOT / "docs" / "operating.md").read_text("utf-8")
+TOML = re.search(r"(?ms)^```toml (\S+)\n(.*?)^```", PAGE)
+COMMANDS = [line[2:] for block in re.findall(r"(?ms)^```console\n(.*?)^```", PAGE) for line in block.splitlines()]
+
+
+@pytest.fixture
+def operator(tmp_path: Path, fresh_database: Callable[[str], str]) -> Prompt:
+    """At the page's configuration, in a folder of its own."""
+    assert TOML is not None
+    (tmp_path / TOML[1]).write_text(TOML[2], "utf-8")
+    made = Prompt(folder=tmp_path)
+    made.environment = {"AVROP_CONFIG": str(tmp_path / TOML[1]), "AVROP_DATABASE_URL": fresh_database("receiver")}
+    return made
+
+
+def test_the_commands_of_the_page_run_in_its_order(operator: Prompt) -> None:
+    said = {command: operator.ok(*shlex.split(command)[1:]) for command in COMMANDS}
+    assert len(said) >= 8
+    assert json.loads(said["avrop disclose pushes --json"]) == []
+    assert (operator.folder / "receiver-keys" / "master.key").is_file()
+
+
+def test_its_configuration_is_safe_to_serve(operator: Prompt) -> None:
+    serve = require_servable(from_environment(operator.environment))
+    assert (serve.faces, serve.peers[0].organisation) == (("inbox",), "agency")
+
+
+def test_it_names_every_setting_of_serving() -> None:
+    assert TOML is not None
+    written = set(tomllib.loads(TOML[2])["serve"])
+    for name in ServeSetting.__dataclass_fields__:
+        assert name in written or f"`{name}`" in PAGE or f"{name} = " in PAGE or f"serve.{name}" in PAGE, name
+
+
+def test_its_table_of_classes_is_that_of_the_code() -> None:
+    rows = re.findall(r"(?m)^\| (\w+) \| (\d+) \| (\d) \|", PAGE)
+    told = {name: (int(status), int(code)) for name, status, code in rows}
+    assert told == {kind.__name__: (kind.status, kind.exit_code) for kind in errors.AvropError.__subclasses__()}
+
+
+def test_a_configuration_that_is_wrong_says_where(operator: Prompt) -> None:
+    file = Path(operator.environment["AVROP_CONFIG"])
+    file.write_text(file.read_text().replace('faces = ["inbox"]', 'faces = ["inbx"]'))
+    assert "serve.faces" in operator.no(2, "keys", "show")
+    file.write_text("name = \n")
+    assert "[settings.file]" in operator.no(2, "keys", "show")
