@@ -54,18 +54,24 @@ def test_without_a_published_catalogue_there_is_nothing_to_upload(line: Line) ->
     assert "[document.unreadable]" in line.no(2, "publish", "commons", "out", "--publisher", "bad.yaml")
 
 
+def publish_installed(line: Line, operator: str) -> None:
+    """The installed pack's catalogue, published by commands, with the publisher's file beside it."""
+    pack = load_pack()
+    for name, text in (("policy", pack.policy), ("rule", pack.rule), ("publisher", PUBLISHER)):
+        (line.folder / f"{name}.yaml").write_text(text)
+    key = line.ok("account", "make-key", "provider").split()[-1]
+    line.ok(
+        "account", "sign-agreement", "--provider", f"{operator.split('@')[1]}:The provider:{key}",
+        "--receiver", f"r:The receiver:{key}", "--policy", "policy.yaml", "--rule", "rule.yaml", "--purpose", "statistics",
+        "--as", operator,
+    )  # fmt: skip
+    line.ok("publish", "catalogue", "--as", operator)
+
+
 @pytest.fixture(scope="module")
 def published(line: Line) -> Path:
     """A published catalogue written as configurations of both versions, with where its data are."""
-    pack, folder = load_pack(), line.folder
-    for name, text in (("policy", pack.policy), ("rule", pack.rule), ("publisher", PUBLISHER)):
-        (folder / f"{name}.yaml").write_text(text)
-    key = line.ok("account", "make-key", "provider").split()[-1]
-    line.ok(
-        "account", "sign-agreement", "--provider", f"commons:The provider:{key}", "--receiver", f"r:The receiver:{key}",
-        "--policy", "policy.yaml", "--rule", "rule.yaml", "--purpose", "statistics", "--as", "op@commons",
-    )  # fmt: skip
-    line.ok("publish", "catalogue", "--as", "op@commons")
+    publish_installed(line, "op@commons")
     for tool in ("0.2.0", "0.3.3"):
         words = (
             "--publisher",
@@ -76,7 +82,7 @@ def published(line: Line) -> Path:
             "https://data.example.no/api/variables/",
         )
         line.ok("publish", "commons", tool, *words)
-    return folder
+    return line.folder
 
 
 def test_the_older_tool_gets_one_file_and_the_newer_one_per_dataset(published: Path) -> None:

@@ -86,8 +86,17 @@ def commons(settings: Settings) -> Iterator[Commons]:
         serve = ServeSetting(faces=("catalogue",), public_url=url)
         with open_system(replace(settings, organisation="commons", serve=serve)) as system:
             made = Commons(system=system, url=url)
-            with _running(_recording(create_app(system, faces=serve.faces), made.requests), listening):
+            with _serving(_recording(create_app(system, faces=serve.faces), made.requests), listening):
                 yield made
+
+
+@contextmanager
+def running(app: ASGIApp) -> Iterator[str]:
+    """Serve an application on a free port; gives its address."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        with _serving(app, listening):
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
 
 
 def _recording(app: ASGIApp, requests: list[Request]) -> ASGIApp:
@@ -107,7 +116,7 @@ def _recording(app: ASGIApp, requests: list[Request]) -> ASGIApp:
 
 
 @contextmanager
-def _running(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
+def _serving(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
     server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

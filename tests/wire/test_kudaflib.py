@@ -3,8 +3,11 @@ prints, what reached us and what we hold are what counts."""
 
 import itertools
 import json
+import socket
 import subprocess
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +21,8 @@ from avrop.catalogue.kudaf import unit_types, unit_types_document, variables, va
 from avrop.catalogue.kudaf_upload import AskedPoint, Publishing, Tool, configurations
 from avrop.packs import load_pack
 from avrop.settings import Settings
+from tests.cli.test_commands import AVROP, Line
+from tests.cli.test_commons import publish_installed
 from tests.http.commons import Commons, commons
 from tests.wire import configurations as c
 from tests.wire.environments import environment
@@ -69,26 +74,22 @@ class Upload:
 
     def __call__(self, text: str, *, key: str | None = None) -> str:
         """Upload a configuration; what the tool printed."""
-        (self.folder / "config.yaml").write_text(text)
-        out = self.folder / "out"
-        out.mkdir(exist_ok=True)
-        words = [
-            "upload",
-            "--config-yaml-path",
-            "config.yaml",
-            "--output-metadata-dir",
-            str(out),
-            "--target-environment",
-            "DEV",
-        ]
-        done = subprocess.run(
-            [str(tool(self.version) / "bin" / "kudaf-generate"), *words, "--api-key", key or self.key],
-            capture_output=True, text=True, check=False, cwd=self.folder,
-            env={"PATH": "/usr/bin:/bin", "COLUMNS": "400", "PYTHONUTF8": "1", "HOME": str(self.folder),
-                 "KUDAF_METADATA_BACKEND_BASE_URLS": json.dumps({"DEV": self.place.url})},
-        )  # fmt: skip
-        assert done.stderr == ""
-        return done.stdout
+        return upload_to(self.place.url, text, version=self.version, key=key or self.key, folder=self.folder)
+
+
+def upload_to(url: str, text: str, *, version: Tool, key: str, folder: Path) -> str:
+    """Run the tool in that folder; what it printed."""
+    (folder / "config.yaml").write_text(text)
+    (folder / "out").mkdir(exist_ok=True)
+    done = subprocess.run(
+        [str(tool(version) / "bin" / "kudaf-generate"), "upload", "--config-yaml-path", "config.yaml",
+         "--output-metadata-dir", "out", "--target-environment", "DEV", "--api-key", key],
+        capture_output=True, text=True, check=False, cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "400", "PYTHONUTF8": "1", "HOME": str(folder),
+             "KUDAF_METADATA_BACKEND_BASE_URLS": json.dumps({"DEV": url})},
+    )  # fmt: skip
+    assert done.stderr == ""
+    return done.stdout
 
 
 def tool(version: Tool) -> Path:
@@ -357,6 +358,57 @@ def test_a_commons_of_a_thousand_catalogues_is_read_in_time(uploads: Callable[..
     told = upload(write.text(write.catalogue(write.dataset(*c.VARIABLES))))
     assert succeeded(told), told
     assert upload.place.sequence()[:2] == ["GET /api/v1/catalogs/", "POST /api/v1/catalogs/"]
+
+
+@BOTH
+def test_a_catalogue_goes_from_a_provider_to_a_commons_by_commands_alone(
+    fresh_database: Callable[[str], str], tmp_path: Path, version: Tool
+) -> None:
+    """Configurations and a key by `avrop publish`, `avrop serve` in a process of its own, and the tool."""
+    provider = Line(tmp_path / "provider", "provider", fresh_database("provider"))
+    place = Line(tmp_path / "commons", "commons", fresh_database("commons"))
+    for line, name in ((provider, "provider"), (place, "commons")):
+        line.folder.mkdir()
+        line.ok("account", "enrol", f"op@{name}", "--organisation", name, "--roles", "operator")
+    publish_installed(provider, "op@provider")
+    provider.ok("publish", "commons", "upload", "--publisher", "publisher.yaml", "--tool", version)
+    words = ("ours", "--publisher", c.PUBLISHER, "--as", "op@commons", "--json")
+    key = json.loads(place.ok("publish", "key", "issue", *words))["key"]
+    with _served(place) as url:
+        for path in sorted((provider.folder / "upload").iterdir()):
+            told = upload_to(url, path.read_text(), version=version, key=key, folder=tmp_path)
+            assert succeeded(told), told
+        listed = httpx.get(f"{url}api/metadata/variables", timeout=60).json()
+    described = [v.name for d in CATALOGUE.datasets for v in variables(CATALOGUE, d, on=TODAY)]
+    assert sorted(each["name"] for each in listed) == sorted(described)
+
+
+@contextmanager
+def _served(line: Line) -> Iterator[str]:
+    """`avrop serve` with the catalogue face, as a demo on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/"
+    (line.folder / "avrop.toml").write_text(f'[serve]\nfaces = ["catalogue"]\nport = {port}\npublic_url = "{url}"\n')
+    environment = {**line.environment, "AVROP_DEMO": "1", "AVROP_CONFIG": "avrop.toml"}
+    with (line.folder / "log.txt").open("w") as log:
+        server = subprocess.Popen([*AVROP, "serve"], env=environment, cwd=line.folder, stdout=log, stderr=log)
+    try:
+        while not _answers(url):
+            assert server.poll() is None, (line.folder / "log.txt").read_text()
+            time.sleep(0.1)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}health", timeout=10).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def _marked(place: Commons, dataset: str) -> dict[str, bool]:

@@ -1,0 +1,83 @@
+"""A provider's own metadata at the addresses of the commons' documents, in whichever faces it shows."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from avrop.actions import account, publish
+from avrop.actors import Actor, OrganisationId, PersonId, Role
+from avrop.canonical import build
+from avrop.catalogue.files import read_catalogue
+from avrop.catalogue.kudaf import unit_types_document, variables_document
+from avrop.catalogue.yamltext import load_yaml
+from avrop.disclosure.attribution import AttributionRule
+from avrop.governance.policy import Policy
+from avrop.http.app import create_app
+from avrop.packs import load_pack
+from avrop.settings import Face, ServeSetting, Settings
+from avrop.system import System, open_system
+from tests.http.commons import running
+
+PACK = load_pack()
+CATALOGUE = read_catalogue(PACK.catalogue)
+OPERATOR = Actor(person=PersonId("op@provider"), organisation=OrganisationId("provider"), role=Role.OPERATOR)
+NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def provider(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A provider that has published the installed pack's catalogue."""
+    home: Path = tmp_path_factory.mktemp("provider")
+    settings = Settings(
+        name="provider", organisation="provider", home=home / "zone", keys_home=home / "keys", demo=True,
+        database_url=fresh_database("provider"),
+    )  # fmt: skip
+    with open_system(settings, clock=lambda: NOW) as system:
+        key = system.keys.make_signing("provider")
+        account.sign_agreement(
+            system, OPERATOR, general_purpose="statistics", policy=_built(Policy, PACK.policy),
+            rule=_built(AttributionRule, PACK.rule),
+            parties={"provider": ("provider", "The provider", key), "receiver": ("r", "The receiver", key)},
+        )  # fmt: skip
+        publish.publish_catalogue(system, OPERATOR, CATALOGUE)
+        yield system
+
+
+def _built(form: type, text: str) -> Any:
+    return build(form, load_yaml(text, file="x", code="x.yaml"), what="x")
+
+
+def told(provider: System, *faces: Face) -> dict[str, Any]:
+    """The two documents, and the addresses that OpenAPI names, of a provider with those faces."""
+    serve = ServeSetting(faces=faces, public_url="https://provider.example.no/")
+    system = replace(provider, settings=replace(provider.settings, serve=serve))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # an address that is answered twice is warned of
+        app = create_app(system, faces=faces)
+        described = app.openapi()
+    with running(app) as url, httpx.Client(base_url=url, timeout=60) as client:
+        answers = [client.get(f"api/metadata/{which}") for which in ("variables", "unit-types")]
+    assert [answer.status_code for answer in answers] == [200, 200]
+    variables, unit_types = (answer.json() for answer in answers)
+    return {"variables": variables, "unit_types": unit_types, "paths": list(described["paths"])}
+
+
+@pytest.mark.parametrize("faces", [("catalogue",), ("datasource",), ("catalogue", "casework", "datasource")])
+def test_a_provider_tells_its_published_catalogue_in_each_of_its_faces(
+    provider: System, faces: tuple[Face, ...]
+) -> None:
+    found = told(provider, *faces)
+    at = "https://provider.example.no/api/variables/" if "datasource" in faces else None
+    assert found["variables"] == variables_document(CATALOGUE, on=NOW.date(), data_url=at)
+    assert found["unit_types"] == unit_types_document(CATALOGUE, on=NOW.date())
+    assert found["paths"].count("/api/metadata/variables") == 1
+
+
+def test_an_inbox_tells_no_metadata(provider: System) -> None:
+    assert not [path for path in create_app(provider, faces=("inbox",)).openapi()["paths"] if "metadata" in path]
