@@ -77,10 +77,11 @@ def _linked(where: str) -> str:
 
 
 def _stable(text: str) -> str:
-    """Without what differs from run to run: digests, and the bytes of files that hold pseudonyms."""
+    """Without what differs from run to run: digests and ids, minutes, and the bytes of files that hold pseudonyms."""
     text = re.sub(r"sha256:[0-9a-f]{16,64}…?", "sha256:…", text)
     text = re.sub(r"\| \d+ \| sha256:…", "| … bytes | sha256:…", text)
-    text = re.sub(r"\b[0-9a-f]{12}\b", "…", text)
+    text = re.sub(r"\b([0-9a-f]{12}|[0-9a-f]{16}|[0-9a-f]{32})\b", "…", text)
+    text = re.sub(r"(\d{4}-\d\d-\d\d) \d\d:\d\d", r"\1", text)
     return "\n".join(line.removeprefix("   ").rstrip() for line in text.split("\n"))
 
 

@@ -6,10 +6,10 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from avrop.actors import Role
-from avrop.settings import Face, PeerSetting, ServeSetting, Settings
+from avrop.settings import Face, IssuerSetting, PeerSetting, ServeSetting, Settings
 from avrop.store.files import write_file
 
 FACES: Mapping[str, tuple[Face, ...]] = {
@@ -51,10 +51,23 @@ def cast(parties: Mapping[str, Any], home: Path, names: tuple[str, ...] | None =
     )
 
 
+DATASOURCE = "demo-datasource"
+"""The id under which the datasource is known to the issuer of the demo."""
+
+
 def issuer_url(home: Path) -> str:
-    """Where the demo's stand-in token issuer is reached."""
+    """Where the demo's stand-in token issuer is reached; without a slash at its end."""
     ports = json.loads((home / "ports.json").read_text())
-    return f"http://127.0.0.1:{ports['issuer']}/"
+    return f"http://127.0.0.1:{ports['issuer']}"
+
+
+def believed(url: str) -> tuple[IssuerSetting, ...]:
+    """The stand-in as the provider's settings name it: for people, and for consumers."""
+    kinds: tuple[Literal["people", "consumers"], ...] = ("people", "consumers")
+    return tuple(
+        IssuerSetting(issuer=f"{url}/{kind}", keys_url=f"{url}/{kind}/keys", audiences=(DATASOURCE,), admits=kind)
+        for kind in kinds
+    )
 
 
 def settings(
@@ -67,6 +80,7 @@ def settings(
     fault_trace: Path | None = None,
 ) -> Settings:
     """The settings of one installation; the others are its peers."""
+    issuer = issuer_url(home)
     return Settings(
         name=part.name,
         organisation=part.organisation,
@@ -82,7 +96,9 @@ def settings(
             port=part.port,
             public_url=part.url,
             peers=tuple(PeerSetting(organisation=p.organisation, url=p.url) for p in parts if p is not part),
-            allowed_hosts=tuple(p.url.removeprefix("http://").strip("/") for p in parts),
+            allowed_hosts=tuple(url.removeprefix("http://").strip("/") for url in (*(p.url for p in parts), issuer)),
+            issuers=believed(issuer) if part.name == "provider" else (),
+            datasource_id=DATASOURCE if part.name == "provider" else None,
         ),
     )
 
@@ -100,6 +116,16 @@ def configuration(setting: Settings) -> str:
         "", "[serve]", f"faces = {json.dumps(serve.faces)}", f"host = {json.dumps(serve.host)}", f"port = {serve.port}",
         f"public_url = {json.dumps(serve.public_url)}", f"allowed_hosts = {json.dumps(serve.allowed_hosts)}",
     ]  # fmt: skip
+    if serve.datasource_id:
+        lines += [f"datasource_id = {json.dumps(serve.datasource_id)}"]
+    for issuer in serve.issuers:
+        lines += [
+            "",
+            "[[serve.issuers]]",
+            f"issuer = {json.dumps(issuer.issuer)}",
+            f"admits = {json.dumps(issuer.admits)}",
+        ]
+        lines += [f"keys_url = {json.dumps(issuer.keys_url)}", f"audiences = {json.dumps(issuer.audiences)}"]
     for peer in serve.peers:
         lines += ["", "[[serve.peers]]", f"organisation = {json.dumps(peer.organisation)}"]
         lines += [f"url = {json.dumps(peer.url)}"]

@@ -12,7 +12,7 @@ from avrop.canonical import Digest, canonical, read
 from avrop.demo.asking import reference
 from avrop.demo.desk import desk
 from avrop.demo.opening import refresh_lists
-from avrop.demo.scene import Scene
+from avrop.demo.scene import CLIENT, Scene
 from avrop.demo.teller import Teller
 from avrop.disclosure.manifest import Manifest
 from avrop.errors import Refusal
@@ -51,6 +51,27 @@ def receive_first(scene: Scene, teller: Teller) -> None:
     teller.fact("packages", len(receive.packages(scene.receiver)), "{} package stands in the receiver's own database.")
 
 
+def pull(scene: Scene, teller: Teller) -> None:
+    """The receiver's own program reads one variable of the same generation, by a token of the issuer."""
+    variable = scene.parties["story"]["pulls"]
+    status, rows = _pulled(scene, variable)
+    teller.fact(
+        "pulled", rows, f"The same generation, pulled as CSV: {variable} in {{}} rows, each under its pseudonym."
+    )
+    if status != 200:
+        raise Refusal("story.not_pulled", f"The datasource answered {status}.", hint="See the provider's log.")
+
+
+def _pulled(scene: Scene, variable: str) -> tuple[int, int]:
+    """The status, and how many rows there were under the heading."""
+    headers = {"Authorization": f"Bearer {scene.issuer.token(CLIENT)}"}
+    answer = scene.receiver.outbound.request(
+        "GET", f"{scene.parts['provider'].url}api/variables/{variable}", headers=headers, limit_bytes=1 << 28,
+        timeout_seconds=60,
+    )  # fmt: skip
+    return answer.status, max(0, answer.body.count(b"\n") - 1) if answer.status == 200 else 0
+
+
 def revoke(scene: Scene, teller: Teller) -> None:
     """Step 8: one controller revokes with recall; the generation closes; the next one lacks its rows; deletion."""
     ref, story = reference(scene), scene.parties["story"]["revokes"]
@@ -66,6 +87,8 @@ def revoke(scene: Scene, teller: Teller) -> None:
         if no.code != "delivery.closed":
             raise
     teller.say("The generation is closed from that moment: today's grant is computed at every use.")
+    answered, _ = _pulled(scene, scene.parties["story"]["pulls"])
+    teller.fact("pull after revocation", answered, "A pull that begins now is answered with {}, and finds nothing.")
     scene.work()
     for name, status, due in receive.duties(scene.provider, ref):
         teller.say(f"What left earlier is listed: {name} is '{status}', to be deleted by {due}.")

@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from avrop.actions import account, describe, publish, sealingkeys
+from avrop.actions import account, describe, permissions, publish, sealingkeys
 from avrop.actions import facts as f
 from avrop.actions.forms import Until
 from avrop.actors import Actor, Role
 from avrop.canonical import read
-from avrop.demo.scene import Scene
+from avrop.demo.scene import CLIENT, Scene
 from avrop.demo.teller import Teller
 from avrop.disclosure.snapshots import LoadReport
 from avrop.signed import Signed
@@ -63,6 +63,7 @@ def agree(scene: Scene, teller: Teller) -> None:
     for name, system in scene.systems.items():
         if name == "receiver" or name.startswith("witness_"):  # the key was given to them by another way
             account.import_agreement(system, _agreement(scene, system), provider_key=provider_key)
+    permissions.add_consumer(scene.provider, operator, subject=CLIENT, organisation=receiver["code"])
     sealing = sealingkeys.make(scene.receiver)
     teller.fact(
         "sealing key",

@@ -15,9 +15,10 @@ from avrop.actors import Actor, Role
 from avrop.canonical import build
 from avrop.catalogue.packform import Pack
 from avrop.catalogue.yamltext import load_yaml
-from avrop.demo.cast import Part, cast, settings
+from avrop.demo.cast import DATASOURCE, Part, cast, issuer_url, settings
 from avrop.demo.inprocess import InProcess
 from avrop.demo.servers import serving
+from avrop.demo.standin import Persona, StandIn
 from avrop.disclosure.attribution import AttributionRule
 from avrop.errors import Fault
 from avrop.governance.policy import Policy
@@ -26,6 +27,9 @@ from avrop.store import embedded, jobs
 from avrop.store.keys import KeyStore
 from avrop.system import System, open_system
 from avrop.worker import run_until_idle
+
+CLIENT = "receiver-client"
+"""The subject of the receiver's own program that reads over the datasource contract."""
 
 BEGINS = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 """The first moment of the story."""
@@ -70,6 +74,7 @@ class Scene:
     policy: Policy
     rule: AttributionRule
     clock: StoryClock
+    issuer: StandIn
 
     @property
     def provider(self) -> System:
@@ -158,6 +163,7 @@ def open_scene(
     clock = StoryClock(home / "clock.txt")
     parts = cast(parties, home, None if database_urls is None else tuple(database_urls))
     wire = None if served else InProcess()
+    issuer = _issuer(parts, home, parties, clock)
     try:
         with ExitStack() as stack:
             systems: dict[str, System] = {}
@@ -170,7 +176,10 @@ def open_scene(
                 systems[part.name] = stack.enter_context(opened)
                 if wire is not None:
                     wire.add(part.url, create_app(systems[part.name], faces=part.faces))
+            if wire is not None:
+                wire.add(f"{issuer.url}/", issuer.application())
             if served:
+                stack.enter_context(issuer.serving())
                 stack.enter_context(serving({part: systems[part.name].settings for part in parts}, home))
             yield Scene(
                 home=home,
@@ -182,7 +191,19 @@ def open_scene(
                 policy=build(Policy, load_yaml(pack.policy, file="policy.yaml", code="policy.yaml"), what="The policy"),
                 rule=build(AttributionRule, load_yaml(pack.rule, file="rule.yaml", code="rule.yaml"), what="The rule"),
                 clock=clock,
+                issuer=issuer,
             )
     finally:
         if database_urls is None:
             embedded.stop_if_idle(home / "postgres")
+
+
+def _issuer(parts: tuple[Part, ...], home: Path, parties: Mapping[str, Any], clock: StoryClock) -> StandIn:
+    """The stand-in issuer, with everybody of the story as a persona, and the receiver's client as a consumer."""
+    sides = (parties["provider"], parties["receiver"], *parties["controllers"])
+    people = {
+        name: Persona(subject=name, audience=DATASOURCE, kind="people") for side in sides for name in side["people"]
+    }
+    client = Persona(subject=CLIENT, audience=DATASOURCE, kind="consumers")
+    of_provider = settings(parts[0], parts, home)
+    return StandIn(settings=of_provider, url=issuer_url(home), personas={**people, CLIENT: client}, clock=clock)

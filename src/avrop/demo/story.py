@@ -30,7 +30,7 @@ STEPS: tuple[tuple[str, tuple[Callable[[Scene, Teller], None], ...]], ...] = (
     ("Findings, a narrower request, and exposure measured before and after", (asking.find_and_narrow,)),
     ("Fifteen controllers decide, each for its own", (deciding.decide_all,)),
     ("The subset is confirmed, countersigned, extracted, merged and sealed", (delivering.disclose_first,)),
-    ("The receiver verifies and signs a receipt", (delivering.receive_first,)),
+    ("The receiver verifies and signs a receipt", (delivering.receive_first, delivering.pull)),
     ("A controller revokes", (delivering.revoke,)),
     ("The timeline and the register", (answering.show,)),
     ("Anyone can check the whole account alone", (answering.export_and_verify,)),
