@@ -11,6 +11,7 @@ from avrop.actions import facts as f
 from avrop.actions.forms import Until
 from avrop.actors import Actor, Role
 from avrop.canonical import read
+from avrop.demo.announcing import announce
 from avrop.demo.scene import CLIENT, Scene
 from avrop.demo.teller import Teller
 from avrop.disclosure.snapshots import LoadReport
@@ -114,6 +115,7 @@ def describe_and_load(scene: Scene, teller: Teller) -> None:
     ladders = sum(len(variable.levels) > 1 for variable in catalogue.variables)
     teller.say(f"{len(catalogue.code_lists)} dated code lists; {ladders} variables have a ladder of coarser levels.")
     teller.fact("catalogue", sealed, f"Frozen as {catalogue.name} {catalogue.version}: " + "{}")
+    announce(scene, teller, catalogue)
     with db.transaction(scene.provider.database) as connection:
         standing = f.account(connection)
     if standing.snapshot is None:
