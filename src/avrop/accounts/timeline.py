@@ -38,6 +38,15 @@ def in_words(event: e.Event) -> str:
     return WORDS[type(event)](event)
 
 
+def counted(number: int, thing: str) -> str:
+    """So many of a thing, in words.
+
+    >>> counted(1, "note"), counted(2, "note")
+    ('1 note', '2 notes')
+    """
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def short(digest: str | None) -> str:
     """The first characters of a digest, enough to compare by eye."""
     return digest.removeprefix("sha256:")[:12] if digest else "-"
@@ -60,7 +69,9 @@ WORDS: Mapping[type, Callable[[Any], str]] = {
     e.CallOffSubmitted: lambda x: f"Version {x.number} submitted ({x.direction}), to {len(x.controllers)} controllers.",
     e.CallOffReturned: lambda x: f"Returned to the receiver: {x.reason}",
     e.IntakeAccepted: lambda x: f"Taken in; {len(x.measured)} controllers can be measured, {len(x.unmeasured)} not.",
-    e.FindingsRecorded: lambda x: f"Checked: {x.stops} stops, {x.questions} questions, {x.notes} notes.",
+    e.FindingsRecorded: lambda x: (
+        f"Checked: {counted(x.stops, 'stop')}, {counted(x.questions, 'question')}, {counted(x.notes, 'note')}."
+    ),
     e.ExposureMeasured: lambda x: f"Exposure measured for {len(x.controller_views)} controllers.",
     e.ControllersOpened: lambda x: f"{len(x.slice_plans)} controllers asked; the time limit is {x.cut_off}.",
     e.OutcomeReached: lambda x: (

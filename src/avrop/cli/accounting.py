@@ -178,7 +178,7 @@ def register(as_json: Json = False) -> None:
 def checkpoint(out: Out) -> None:
     """A signed checkpoint of the log as it stands, to hold."""
     with installation() as system:
-        write_out(out, account.make_checkpoint(system).encode())
+        write_out(out, account.make_checkpoint(system).encode(), over=False)
     say({"written": out}, as_json=False)
 
 

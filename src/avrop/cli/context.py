@@ -15,7 +15,7 @@ from avrop.actions import account
 from avrop.actors import Actor, Role
 from avrop.canonical import plain, read
 from avrop.configuration import from_environment
-from avrop.errors import Fault, Mistake
+from avrop.errors import Conflict, Fault, Mistake
 from avrop.signed import Signed
 from avrop.store import embedded
 from avrop.store.files import write_file
@@ -47,24 +47,40 @@ def acting(person: str, role: Role | None = None) -> Iterator[tuple[System, Acto
 
 
 def show(rows: Sequence[Sequence[object]], columns: Sequence[str], *, as_json: bool, title: str = "") -> None:
-    """Rows as JSON objects, as a table on a terminal, or as tab-separated lines."""
+    """Rows as JSON objects, as a table on a terminal, or as tab-separated lines under one of names."""
     console = Console()
     if as_json:
-        print_json([dict(zip(columns, (str(cell) for cell in row), strict=True)) for row in rows])
+        print_json([dict(zip(map(json_name, columns), row, strict=True)) for row in rows])
     elif console.is_terminal:
-        table = Table(*columns, title=title or None, title_justify="left")
-        for row in rows:
-            table.add_row(*(str(cell) for cell in row))
-        console.print(table)
+        console.print(table(rows, columns, title=title))
     else:
-        for row in rows:
+        for row in (columns, *rows):
             typer.echo("\t".join(str(cell) for cell in row))
+
+
+def table(rows: Sequence[Sequence[object]], columns: Sequence[str], *, title: str = "") -> Table:
+    """A table for a terminal. What does not fit is folded and never cut: digests and names are there to be copied."""
+    made = Table(title=title or None, title_justify="left")
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    for row in rows:
+        made.add_row(*(str(cell) for cell in row))
+    return made
+
+
+def json_name(column: str) -> str:
+    """A column's name as a key of JSON: no spaces, no hyphens.
+
+    >>> json_name("what to do")
+    'what_to_do'
+    """
+    return column.replace(" ", "_").replace("-", "_")
 
 
 def say(facts: Mapping[str, object], *, as_json: bool) -> None:
     """A few named values, as one JSON object or one line each."""
     if as_json:
-        print_json(dict(facts))
+        print_json({json_name(name): value for name, value in facts.items()})
     else:
         for name, value in facts.items():
             typer.echo(f"{name}: {value}")
@@ -75,8 +91,16 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=plain))
 
 
-def write_out(path: Path, data: bytes) -> None:
-    """Write what `--out` names, whole or not at all. Errors: `file.unwritable` (Mistake), `files.no_space` (Fault)."""
+def write_out(path: Path, data: bytes, *, over: bool = True) -> None:
+    """Write what `--out` names, whole or not at all; without `over`, no other file of that name is replaced.
+
+    Errors: `file.unwritable` (Mistake), `file.exists` (Conflict), `files.no_space` (Fault).
+    """
+    if not over and path.is_file() and path.read_bytes() != data:
+        raise Conflict(
+            "file.exists", "There is another file of that name, which is not replaced.", hint="Name a new one.",
+            file=str(path),
+        )  # fmt: skip
     if not path.parent.is_dir() or path.is_dir():
         raise Mistake(
             "file.unwritable",

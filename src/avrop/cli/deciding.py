@@ -136,6 +136,8 @@ def sign(
     """Sign a document with your controller's own key. Runs at the controller; needs no installation."""
     if kind not in Kinds:
         raise Mistake("sign.kind", "Only a decision or a revocation is signed here.", hint="Name one of them.")
+    if out.resolve() == file.resolve():
+        raise Mistake("file.same", "The signed document would replace the draft.", hint="Name another.", file=str(out))
     value = read(Kinds[kind], read_text(file), what=file.name)
     write_out(out, canonical(KeyStore(keys, secrets.token_bytes).sign(key, kind, value)))
     say({"written": out}, as_json=False)

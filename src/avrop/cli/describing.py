@@ -99,7 +99,7 @@ def snapshot(
         print_json({"snapshot": sealed, "report": report})
     else:
         say({"snapshot": sealed}, as_json=False)
-        rows = [(d.dataset, d.rows, d.people, f"{d.first} to {d.last}") for d in report.datasets]
+        rows = [(d.dataset, d.rows, d.people, f"{d.first} to {d.last}" if d.first else "-") for d in report.datasets]
         show(rows, ("dataset", "rows", "people", "period"), as_json=False)
 
 

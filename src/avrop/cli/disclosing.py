@@ -18,6 +18,7 @@ from avrop.cli.context import (
     Json,
     acting,
     installation,
+    print_json,
     read_signed,
     read_text,
     say,
@@ -51,8 +52,10 @@ def grant(call_off: CallOff, as_json: Json = False) -> None:
     """Today's grant: every slice that is valid now."""
     with installation() as system:
         today = disclose.grant(system, call_off)
-    show([(s.controller, s.slice_plan, s.decision) for s in today.slices], _SLICE, as_json=as_json)
-    if not as_json:
+    if as_json:
+        print_json({"grant": digest(today), "slices": today.slices})
+    else:
+        show([(s.controller, s.slice_plan, s.decision) for s in today.slices], _SLICE, as_json=False)
         say({"grant": digest(today)}, as_json=False)
 
 

@@ -102,10 +102,17 @@ def _write_environments(scene: Scene) -> None:
 
 def _summarise(teller: Teller, home: Path) -> None:
     teller.table("Summary", ("step", "seconds"), [(title, f"{seconds:.1f}") for title, seconds in teller.seconds])
-    shown = home.name
+    shown, here = _seen_from(home, Path.cwd()), Path(".venv/bin/avrop")
+    program = here if here.exists() else "avrop"
+    also = ", docs/flow.md" if Path("docs/flow.md").exists() else ""
     teller.console.print(
-        f"{LAST_LINE}`. {shown}/provider.env && .venv/bin/avrop account timeline`, {shown}/bundle, docs/flow.md",
+        f"{LAST_LINE}`. {shown}/provider.env && {program} account timeline`, {shown}/bundle{also}",
         highlight=False,
         markup=False,
         soft_wrap=True,
     )
+
+
+def _seen_from(home: Path, here: Path) -> Path:
+    """The folder as somebody who stands `here` writes it; one beside it or above it is written in full."""
+    return home.relative_to(here) if home.is_relative_to(here) and home != here else home
