@@ -89,6 +89,29 @@ def test_a_missing_key_stops_the_build_and_nothing_is_lost(granted: Scene) -> No
         assert f.state(connection, case).manifest not in (None, first)
 
 
+def test_an_extract_that_was_changed_on_disk_is_not_merged(granted: Scene) -> None:
+    """The next generation would be merged from extracts that stand already: from these, or nothing is built."""
+    run_until_idle(granted.provider, TASKS)
+    ref, operator, zone = reference(granted), granted.person("provider", Role.OPERATOR), granted.provider.zone
+    with db.transaction(granted.provider.database) as connection:
+        standing = next(name for name, x in f.deliveries(connection, ref).items() if x.open)
+        built = [zone.path(row.folder) for row in rows.every(connection, tables.extracts)]
+    handle(granted.provider, CLOCK, standing, c.CloseGeneration(reason="for the next one"))
+    case = disclose.plan_delivery(granted.provider, operator, ref)
+    kept = {path: path.read_bytes() for folder in built for path in folder.rglob("*.parquet")}
+    for change in (lambda path: path.write_bytes(kept[path] + b"x"), lambda path: path.unlink()):
+        for path in kept:
+            change(path)
+        with pytest.raises(AvropError) as no:
+            run_until_idle(granted.provider, TASKS)
+        assert no.value.code == "extract.changed"
+        for path, whole in kept.items():
+            path.write_bytes(whole)
+    run_until_idle(granted.provider, TASKS)
+    with db.transaction(granted.provider.database) as connection:
+        assert f.state(connection, case).manifest is not None
+
+
 def test_a_generation_with_one_byte_changed_is_not_taken_in(granted: Scene, tmp_path: Path) -> None:
     """Every file of it, and the manifest: nothing is kept, and the untouched one is taken in afterwards."""
     run_until_idle(granted.provider, TASKS)

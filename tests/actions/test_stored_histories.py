@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from avrop.accounts.entries import Payload
 from avrop.actions import account, case
 from avrop.actors import Actor
-from avrop.canonical import Digest, canonical, digest
+from avrop.canonical import Digest, canonical, digest, read
 from avrop.disclosure.manifest import Manifest, ManifestFile, ManifestSlice
 from avrop.governance import commands as c
 from avrop.governance.cases import machine
@@ -39,7 +40,7 @@ class StoredWorld(World):
 
     def do(self, actor: Actor, case_id: str, command: c.Command) -> tuple[Event, ...]:
         entries = case.handle(self.system, actor, case_id, command)
-        happened = tuple(account._payload(entry).event for entry in entries)
+        happened = tuple(read(Payload, entry.payload or b"", what="The entry").event for entry in entries)
         if isinstance(command, c.Submit):
             self.versions[digest(command.version)] = command.version
         self.events.setdefault(case_id, []).extend(happened)

@@ -288,12 +288,16 @@ class World:
     def submit(self, made: p.CallOffVersion) -> None:
         self.do(APPLICANT, REF, c.Submit(version=made))
 
-    def ask_all(self) -> None:
+    def open(self) -> None:
         """Checks, intake, measurement, opening."""
         self.do(OPERATOR, REF, c.RecordFindings(findings=digest([]), notes=0, questions=0, stops=0))
         self.do(OPERATOR, REF, c.AcceptIntake())
         self.do(OPERATOR, REF, self.exposure())
         self.do(OPERATOR, REF, c.OpenControllers())
+
+    def ask_all(self) -> None:
+        """The same, and every controller is asked."""
+        self.open()
         for name in self.call_off.controllers:
             self.do(OPERATOR, f"{REF}/{name}", c.Ask())
 

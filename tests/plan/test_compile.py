@@ -8,12 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.canonical import canonical, digest, read
+from avrop.catalogue.datasets import Catalogue
 from avrop.disclosure import operators as op
+from avrop.disclosure.attribution import DatasetRule
 from avrop.disclosure.plan import Question, compile_slice
 from avrop.errors import Mistake
 from avrop.governance import purposes as p
 from avrop.governance.slices import Coarsening, SliceTerms
-from tests.plan.plan_data import CATALOGUE, LEVELS, RULE, VARIABLES, VERSION, asked, narrowing_terms, question
+from tests.plan.plan_data import (
+    CATALOGUE,
+    LEVELS,
+    RULE,
+    VARIABLES,
+    VERSION,
+    asked,
+    narrowing_terms,
+    question,
+    variable,
+)
 
 ORDER = (
     "scan", "origin", "claimants", "exclude", "window", "where", "lookup", "within", "generalise", "pseudonymise",
@@ -23,6 +35,12 @@ ORDER = (
 
 def table(plan: op.SlicePlan, name: str) -> op.TablePlan:
     return next(t for t in plan.tables if t.name == name)
+
+
+def with_variable(name: str, dataset: str) -> Catalogue:
+    """The catalogue with one variable more in a dataset."""
+    datasets = tuple(replace(d, variables=(*d.variables, name)) if d.name == dataset else d for d in CATALOGUE.datasets)
+    return replace(CATALOGUE, variables=(*CATALOGUE.variables, variable(name)), datasets=datasets)
 
 
 def coarsened(dataset: str, variable: str, level: str) -> SliceTerms:
@@ -99,6 +117,17 @@ def test_a_register_is_never_delivered_by_itself() -> None:
     assert [[c.name for c in t.output] for t in plan.tables] == [["pseudonym", "SEX"]]
 
 
+def test_a_register_that_is_the_population_is_not_looked_up_in_itself() -> None:
+    """All its rows are one controller's; what it is asked for is read from its own rows."""
+    rules = (*RULE.rules, DatasetRule(dataset="REGISTER", controller="A"))
+    people = p.People(description="all", dataset="REGISTER")
+    asked_of_it = question(variables=asked(("REGISTER", "SEX", "value")), people=people)
+    plan = compile_slice(replace(asked_of_it, rule=replace(RULE, rules=rules)))
+    (made,) = plan.tables
+    assert [o.op for o in made.operators if isinstance(o, op.Lookup)] == []
+    assert [c.name for c in made.output] == ["pseudonym", "SEX"]
+
+
 def test_a_variable_can_be_asked_for_until_the_day_it_is_withdrawn() -> None:
     wanted = asked(("MAIN", "GOING", "value"))
     assert compile_slice(question(variables=wanted)).tables[0].output[1].name == "GOING"
@@ -137,6 +166,21 @@ REFUSED = {
         "plan.rule_unknown",
     ),
     "a variable twice": (question(variables=asked(("MAIN", "CODE", "four"), ("MAIN", "CODE", "two"))), "plan.column_twice"),
+    "two variables whose names differ in case only": (
+        replace(
+            question(variables=asked(("MAIN", "CODE", "four"), ("MAIN", "Code", "value"))),
+            catalogue=with_variable("Code", "MAIN"),
+        ),
+        "plan.column_twice",
+    ),
+    "a variable named as the pseudonym, in other letters": (
+        replace(question(variables=asked(("MAIN", "Pseudonym", "value"))), catalogue=with_variable("Pseudonym", "MAIN")),
+        "plan.column_twice",
+    ),
+    "a table, where the only rule is another's": (
+        replace(question(), rule=replace(RULE, rules=tuple(r for r in RULE.rules if r.dataset == "MAIN"))),
+        "plan.rule_unknown",
+    ),
     "a finer level": (question(terms=coarsened("MAIN", "CODE", "full")), "plan.terms_widen"),
     "a coarser level of what was not asked": (question(terms=coarsened("MAIN", "KIND", "value")), "plan.terms_widen"),
     "dropping what was not asked": (question(terms=SliceTerms(drop=(("MAIN", "KIND"),))), "plan.terms_widen"),

@@ -85,7 +85,8 @@ def open_controllers(state: CallOffState, command: c.OpenControllers, facts: Fac
 def ask(state: ControllerState, command: c.Ask, facts: Facts) -> tuple[e.Event, ...]:
     """The first time it asks; after a wider version it voids; after a narrower one it asks to reaffirm."""
     call_off, controller = facts.call_off, facts.case.rsplit("/", 1)[-1]
-    if call_off.version is None or call_off.findings is None or call_off.cut_off is None:
+    opened = controller in call_off.slice_plans
+    if call_off.version is None or call_off.findings is None or call_off.cut_off is None or not opened:
         raise Conflict("assess.not_open", "The call-off has not been opened to the controllers.", case=facts.case)
     if state.version == call_off.version:
         return ()
