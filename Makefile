@@ -31,7 +31,7 @@ test: $(READY) ## run the tests, but for those that kill processes or run other 
 	$(BIN)/pytest -n 2 --dist loadfile -m "not faults and not wire"
 
 test-faults: $(READY) ## kill processes at named points, and see that the story completes
-	$(BIN)/pytest -m faults
+	$(BIN)/pytest -n 2 -m faults
 
 test-wire: $(READY) ## run other people's tools against ours, each in a throw-away environment
 	$(BIN)/pytest -m wire

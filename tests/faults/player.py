@@ -18,7 +18,7 @@ from avrop.packs import load_pack
 home, until, point, trace = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] or None, Path(sys.argv[4])
 try:
     teller = tell(home, load_pack(), console=Console(file=io.StringIO()), people=int(sys.argv[5]), until=until, fault_point=point,
-                  fault_trace=trace)
+                  fault_trace=trace, names=("provider", "receiver"))
 except AvropError as failure:
     print(json.dumps({"error": failure.code}))
 else:

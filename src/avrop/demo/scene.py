@@ -148,12 +148,14 @@ def open_scene(
     pack: Pack,
     *,
     served: bool = False,
+    names: tuple[str, ...] | None = None,
     database_urls: Mapping[str, str] | None = None,
     fault_point: str | None = None,
     fault_trace: Path | None = None,
     listen: Callable[[str], None] = lambda _point: None,
 ) -> Iterator[Scene]:
-    """Open the installations in `home`: all on one embedded PostgreSQL, stopped at the end, or those with a URL.
+    """Open the installations in `home`: all or the named ones on one embedded PostgreSQL, stopped at the end; or
+    those with a URL.
 
     `served` starts each as a process of its own on loopback too; without it they answer one another in this process.
     """
@@ -161,7 +163,7 @@ def open_scene(
     for folder in ("exchange", "controllers"):
         (home / folder).mkdir(parents=True, exist_ok=True)
     clock = StoryClock(home / "clock.txt")
-    parts = cast(parties, home, None if database_urls is None else tuple(database_urls))
+    parts = cast(parties, home, names if database_urls is None else tuple(database_urls))
     wire = None if served else InProcess()
     issuer = _issuer(parts, home, parties, clock)
     try:
