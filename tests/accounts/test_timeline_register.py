@@ -17,6 +17,7 @@ from avrop.governance import purposes as p
 from avrop.governance.calloff import CallOffState, CallOffStatus
 from avrop.governance.controllercase import APPROVING, ControllerState, ControllerStatus
 from avrop.governance.delivery import DeliveryState, DeliveryStatus
+from avrop.governance.keys import HeldKey
 
 EVENTS = typing.get_args(typing.get_args(e.Event)[0])
 SEALED = digest("sealed")
@@ -133,6 +134,20 @@ def test_the_register_says_purpose_period_variables_deliveries_and_until_when() 
     assert entry.kept_until == "2028-01-01"
     (delivery,) = entry.deliveries
     assert (delivery.case, delivery.status, delivery.open) == ("2026-001/delivery/1", "deleted", False)
+
+
+def test_the_register_says_whose_key_was_replaced_ended_or_renewed() -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    keys = {
+        "provider": (HeldKey(public_key="a", replaced_at=at), HeldKey(public_key="b", since=at, linked=True)),
+        "controller/c1": (HeldKey(public_key="c", ended_at=at), HeldKey(public_key="d", since=at)),
+        "controller/c9": (HeldKey(public_key="e", ended_at=at),),
+    }
+    state = CallOffState(status=CallOffStatus.ACTIVE, version=SEALED, controllers=("c1",))
+    cases = {"c1": ControllerState(status=ControllerStatus.APPROVED)}
+    assert register_entry("2026-001", state, VERSION, cases, {}, keys=keys).keys == (
+        "provider: replaced 2026-03-01", "controller/c1: ended 2026-03-01", "controller/c1: renewed 2026-03-01",
+    )  # fmt: skip
 
 
 def test_the_register_has_no_count_of_people() -> None:

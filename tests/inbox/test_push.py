@@ -155,7 +155,6 @@ def test_a_lost_sealing_key_is_answered_by_sealing_again_without_a_new_extractio
     with pytest.raises(Refusal) as no:
         push.transmit(scene.provider, case)
     assert no.value.code == "package.no_key"
-    scene.clock.advance(to=scene.clock().replace(hour=12))
     again = push.seal_again(scene.provider, operator, case)
     run_until_idle(scene.provider, TASKS)
     states = {x.package: x.state for x in push.pushes(scene.provider)}

@@ -10,7 +10,7 @@ import pytest
 from avrop.actions import facts as f
 from avrop.actions import keys, keyview, peerkeys, publishedkeys, sealingkeys, tasks
 from avrop.canonical import canonical, read
-from avrop.errors import AvropError, Fault, Missing, Refusal, Tampered
+from avrop.errors import AvropError, Fault, Missing, Mistake, Refusal, Tampered
 from avrop.governance.publishedkeys import KEYS, KeyDocument
 from avrop.settings import Settings
 from avrop.signed import Signed, sign, verify
@@ -128,6 +128,14 @@ def test_a_peer_that_was_never_read_is_missing(pair: Pair) -> None:
     assert no.value.code == "keys.peer_unread"
 
 
+def test_a_peer_that_was_away_a_moment_ago_is_asked_again_before_the_first_package(pair: Pair) -> None:
+    made = sealingkeys.make(pair.receiver)
+    with db.transaction(pair.provider.database) as connection:
+        store.failed(connection, "receiver", "outbound.unavailable", at=pair.clock())
+    with pair.served("receiver"):
+        assert peerkeys.sealing_key(pair.provider, "receiver").key_id == made.key_id
+
+
 def test_a_peer_without_a_sealing_key_is_missing_one(pair: Pair) -> None:
     publishedkeys.publish(pair.receiver)
     with pair.served("receiver"), pytest.raises(Missing) as no:
@@ -155,13 +163,13 @@ def test_every_replacement_since_is_followed_and_recorded_both_ways(pair: Pair) 
         assert len(f.account(connection).keys_of("receiver")) == 4
 
 
-def test_the_clock_publishes_and_reads_once_an_hour(pair: Pair) -> None:
+def test_the_clock_publishes_and_reads_its_peers_every_five_minutes(pair: Pair) -> None:
     with pair.served("receiver"):
         tasks.tick(pair.receiver)
         tasks.tick(pair.provider)
         with db.transaction(pair.provider.database) as connection:
             first = store.peer(connection, "receiver")
-        pair.clock.forward(minutes=59)
+        pair.clock.forward(minutes=4)
         tasks.tick(pair.provider)
         with db.transaction(pair.provider.database) as connection:
             assert store.peer(connection, "receiver") == first
@@ -169,7 +177,7 @@ def test_the_clock_publishes_and_reads_once_an_hour(pair: Pair) -> None:
         tasks.tick(pair.provider)
         with db.transaction(pair.provider.database) as connection:
             later = store.peer(connection, "receiver")
-    assert first is not None and later is not None and later.tried_at - first.tried_at == timedelta(hours=1)
+    assert first is not None and later is not None and later.tried_at - first.tried_at == timedelta(minutes=5)
 
 
 def test_the_clock_destroys_sealing_keys_whose_day_is_over(pair: Pair) -> None:
@@ -249,9 +257,9 @@ def test_nothing_is_sealed_for_keys_that_a_stolen_key_signed(pair: Pair) -> None
 
 
 def test_an_organisation_that_is_no_peer_or_no_party_is_missing(pair: Pair, settings: Settings) -> None:
-    with pytest.raises(Missing) as no:
+    with pytest.raises(Mistake) as no:
         peerkeys.refresh(pair.provider, "nobody")
-    assert no.value.code == "keys.peer_no_address"
+    assert no.value.code == "remote.unknown_peer"
     publishedkeys.publish(pair.receiver)
     alone = replace(settings, serve=pair.provider.settings.serve)
     with pair.served("receiver"), open_system(alone) as stranger, pytest.raises(Missing) as unknown:

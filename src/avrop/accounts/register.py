@@ -3,13 +3,14 @@
 It is computed from the log and the documents that it names, never typed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from avrop.accounts.timeline import short
 from avrop.governance.calloff import CallOffState
 from avrop.governance.controllercase import APPROVING, ControllerState, ControllerStatus
 from avrop.governance.delivery import DeliveryState
+from avrop.governance.keys import HeldKeys, controller
 from avrop.governance.purposes import CallOffVersion
 
 
@@ -26,7 +27,8 @@ class RegisterDelivery:
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterEntry:
-    """One call-off as the public sees it. Counts of people are not in it."""
+    """One call-off as the public sees it. Counts of people are not in it. `keys` says whose signing key, of those who
+    sign in it, was replaced, lost or stolen, and when."""
 
     reference: str
     title: str
@@ -41,6 +43,7 @@ class RegisterEntry:
     left_out: tuple[tuple[str, str], ...]
     kept_until: str
     deliveries: tuple[RegisterDelivery, ...]
+    keys: tuple[str, ...] = ()
 
 
 def register_entry(
@@ -49,6 +52,8 @@ def register_entry(
     version: CallOffVersion,
     cases: Mapping[str, ControllerState],
     deliveries: Mapping[str, DeliveryState],
+    *,
+    keys: HeldKeys | None = None,
 ) -> RegisterEntry:
     """The entry of one call-off."""
     return RegisterEntry(
@@ -68,6 +73,7 @@ def register_entry(
             RegisterDelivery(case=case, generation=d.generation, status=d.status, open=d.open, manifest=d.manifest)
             for case, d in deliveries.items()
         ),
+        keys=tuple(_changes(keys or {}, ("provider", "receiver", *map(controller, cases)))),
     )
 
 
@@ -82,7 +88,19 @@ def told(entry: RegisterEntry) -> tuple[tuple[str, str], ...]:
         ("left out", ", ".join(f"{name} ({why})" for name, why in entry.left_out)),
         *((d.case, f"{d.status}, {'served' if d.open else 'closed'}, {short(d.manifest)}") for d in entry.deliveries),
         ("kept until", entry.kept_until),
+        *(("key", change) for change in entry.keys),
     )
+
+
+def _changes(keys: HeldKeys, signers: Iterable[str]) -> Iterator[str]:
+    for holder in signers:
+        for key in keys.get(holder, ()):
+            if key.replaced_at is not None:
+                yield f"{holder}: replaced {key.replaced_at:%Y-%m-%d}"
+            if key.ended_at is not None:
+                yield f"{holder}: ended {key.ended_at:%Y-%m-%d}"
+            if key.since is not None and not key.linked:
+                yield f"{holder}: renewed {key.since:%Y-%m-%d}"
 
 
 def _why(case: ControllerState) -> str:

@@ -162,13 +162,14 @@ def show_timeline(system: System, case: str | None = None) -> tuple[Line, ...]:
 def show_register(system: System) -> tuple[RegisterEntry, ...]:
     """The public register."""
     with db.transaction(system.database) as connection:
-        shown = []
+        shown, keys = [], f.account(connection).keys
         for row in f.summaries(connection, "call-off"):
             state = cast("CallOffState", f.state(connection, row.case_id))
             if state.version is not None:
                 cases = f.controller_cases(connection, row.case_id, state.controllers)
                 version = f.version(connection, state.version)
-                shown.append(register_entry(row.case_id, state, version, cases, f.deliveries(connection, row.case_id)))
+                left = f.deliveries(connection, row.case_id)
+                shown.append(register_entry(row.case_id, state, version, cases, left, keys=keys))
         return tuple(shown)
 
 

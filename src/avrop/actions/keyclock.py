@@ -5,7 +5,7 @@ from avrop.system import System
 
 
 def tick(system: System) -> None:
-    """Do all of it, and once an hour read what the peers publish. Only an installation that serves publishes."""
+    """Do all of it, and every five minutes read what the peers publish. Only an installation that serves publishes."""
     keys.settle(system)
     sealingkeys.destroy_due(system)
     if system.settings.serve is not None:

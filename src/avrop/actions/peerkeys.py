@@ -14,6 +14,7 @@ from avrop.actions import facts as f
 from avrop.actions import keys as own_keys
 from avrop.actions import publishedkeys
 from avrop.actions.case import automaton
+from avrop.actions.remote import peer_url
 from avrop.canonical import read
 from avrop.errors import AvropError, Fault, Missing, Refusal, Tampered
 from avrop.governance.agreements import AccountState
@@ -26,9 +27,8 @@ from avrop.system import System
 
 WELL_KNOWN = ".well-known/avrop-keys.json"
 FRESH = timedelta(minutes=5)
-"""What was read that lately is not read again before a push."""
+"""What was tried that lately is not tried again: so long at most a peer's new key is not known here."""
 
-REGULARLY = timedelta(hours=1)
 _LIMIT_BYTES, _TIMEOUT_SECONDS = 256 * 1024, 10.0
 
 
@@ -38,7 +38,7 @@ def sealing_key(system: System, organisation: str) -> PublishedSealingKey:
     Errors: `keys.peer_unread`, `keys.peer_no_sealing` (Missing); `keys.ended`, `keys.overlap_over` (Refusal) of what
     was read before; and what is wrong with the document, if the peer is not only away: those of `refresh`.
     """
-    if _due(system, organisation, FRESH):
+    if _due(system, organisation, or_never_read=True):
         with suppress(Fault):  # away: it is noted, and what was read before holds
             refresh(system, organisation)
     known = _known(system, organisation)
@@ -59,8 +59,8 @@ def sealing_key(system: System, organisation: str) -> PublishedSealingKey:
 def refresh(system: System, organisation: str) -> KeyDocument:
     """Read a peer's keys, verify them from the key that the account has of it, record its replacements, keep the rest.
 
-    Errors: `keys.peer_no_address`, `keys.peer_unknown` (Missing), `keys.peer_away` and those of the way out (Fault),
-    `keys.peer_signature`, `keys.peer_other` (Refusal), `keys.peer_back` (Tampered). Each is noted.
+    Errors: `remote.unknown_peer` (Mistake), `keys.peer_unknown` (Missing), `keys.peer_away` (Fault) and those of the
+    way out, `keys.peer_signature`, `keys.peer_other` (Refusal), `keys.peer_back` (Tampered). Each is noted.
     """
     now = system.clock()
     try:
@@ -79,7 +79,7 @@ def refresh(system: System, organisation: str) -> KeyDocument:
 
 
 def refresh_due(system: System) -> tuple[str, ...]:
-    """Read the keys of every peer in the settings that is a party here and was not tried for an hour. A failure is
+    """Read the keys of every peer in the settings that is a party here and was not tried for five minutes. A failure is
     noted, and hinders no other. Returns which were read."""
     with db.transaction(system.database) as connection:
         account = f.account(connection)
@@ -87,7 +87,7 @@ def refresh_due(system: System) -> tuple[str, ...]:
     names = [x.organisation for x in peers if publishedkeys.holder_of(account, x.organisation) is not None]
     done = []
     for name in names:
-        if _due(system, name, REGULARLY):
+        if _due(system, name):
             try:
                 refresh(system, name)
             except AvropError:
@@ -96,10 +96,12 @@ def refresh_due(system: System) -> tuple[str, ...]:
     return tuple(done)
 
 
-def _due(system: System, organisation: str, after: timedelta) -> bool:
+def _due(system: System, organisation: str, *, or_never_read: bool = False) -> bool:
     with db.transaction(system.database) as connection:
         known = store.peer(connection, organisation)
-    return known is None or known.tried_at + after <= system.clock()
+    if known is None or (or_never_read and known.signed is None):
+        return True
+    return known.tried_at + FRESH <= system.clock()
 
 
 def _known(system: System, organisation: str) -> KeyDocument | None:
@@ -115,16 +117,8 @@ def _known(system: System, organisation: str) -> KeyDocument | None:
 
 
 def _fetched(system: System, organisation: str) -> Signed:
-    peers = system.settings.serve.peers if system.settings.serve else ()
-    url = next((peer.url for peer in peers if peer.organisation == organisation), None)
-    if url is None:
-        raise Missing(
-            "keys.peer_no_address", "The settings name no peer of that organisation.", hint="Add it to `peers`.",
-            organisation=organisation,
-        )  # fmt: skip
-    answer = system.outbound.request(
-        "GET", url + WELL_KNOWN, limit_bytes=_LIMIT_BYTES, timeout_seconds=_TIMEOUT_SECONDS
-    )
+    url = peer_url(system, organisation) + WELL_KNOWN
+    answer = system.outbound.request("GET", url, limit_bytes=_LIMIT_BYTES, timeout_seconds=_TIMEOUT_SECONDS)
     if answer.status != 200:
         raise Fault(
             "keys.peer_away", f"The peer gives no keys now (HTTP {answer.status}).", hint="Try again later.",

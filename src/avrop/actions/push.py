@@ -68,9 +68,13 @@ def push(system: System, actor: Actor, delivery: str) -> str:
 def seal_again(system: System, actor: Actor, delivery: str) -> str:
     """Seal the same generation once more, for the key that the receiver publishes now: nothing is extracted anew.
 
-    A package of it that is on its way is given up. Errors as `push`.
+    A package of it that is on its way is given up. The receiver must answer: what was read of it before may be the key
+    that it lost. Errors as `push`, and those of `peerkeys.refresh`.
     """
     disclose.served(system, delivery)
+    with db.transaction(system.database) as connection:
+        receiver = f.agreed(f.account(connection)).receiver
+    peerkeys.refresh(system, receiver)
     package = _sealed(system, delivery)
     header = package.header
     _give_up(system, delivery)
