@@ -34,7 +34,7 @@ def test_a_key_is_shown_once_listed_by_name_and_withdrawn(line: Line) -> None:
     words = ("publish", "key", "issue", "ours", "--publisher", "Eksempel IKS", "--as", "op@commons", "--json")
     name, _, secret = json.loads(line.ok(*words))["key"].partition(".")
     listed = line.ok("publish", "key", "list", "--as", "op@commons")
-    assert listed.startswith(f"{name}\tours\tEksempel IKS\top@commons")
+    assert f"\n{name}\tours\tEksempel IKS\top@commons" in listed
     assert secret not in listed
     line.ok("publish", "key", "withdraw", name, "--as", "op@commons")
     assert "[commons.key_missing]" in line.no(5, "publish", "key", "withdraw", name, "--as", "op@commons")

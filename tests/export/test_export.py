@@ -267,7 +267,7 @@ def command(scene: Scene, *words: str | Path) -> subprocess.CompletedProcess[str
 def test_the_command_writes_a_dataset_or_an_archive_and_says_where(scene: Scene, tmp_path: Path) -> None:
     done = command(scene, "STATE", "--form", "microdata", "--out", tmp_path / "out", "--json")
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == {"place": str(tmp_path / "out" / "STATE"), "lines": 24, "rows without a value": 0}
+    assert json.loads(done.stdout) == {"place": str(tmp_path / "out" / "STATE"), "lines": 24, "rows_without_a_value": 0}
     assert len(lines(tmp_path / "out", "STATE")) == 24
     seed, exchange = MLKEM768PrivateKey.generate(), X25519PrivateKey.generate()
     public = b"".join(k.public_key().public_bytes(*PEM) for k in (seed, exchange))

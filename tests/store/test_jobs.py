@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from avrop.errors import Fault, Refusal
+from avrop.errors import Fault, Missing, Refusal
 from avrop.settings import Settings
 from avrop.store import db, embedded, jobs
 from avrop.system import System, open_system
@@ -72,19 +72,33 @@ def test_a_job_may_queue_the_next_one(system: System) -> None:
 def test_an_error_is_raised_after_the_others_are_done_and_its_job_is_taken_up_again(system: System) -> None:
     done: list[str] = []
 
-    def refusing(_system: System, case: str) -> None:
+    def missing(_system: System, case: str) -> None:
         if case == "a":
-            raise Refusal("test.no", "No.")
+            raise Missing("test.no", "Not yet.")
         done.append(case)
 
     _queue(system, "a", "b")
-    with pytest.raises(Refusal) as no:
-        run_until_idle(system, {"work": refusing})
+    with pytest.raises(Missing) as no:
+        run_until_idle(system, {"work": missing})
     assert no.value.code == "test.no"
     assert done == ["b"]
     assert _states(system) == [("a", "failed"), ("b", "succeeded")]
     assert run_until_idle(system, {"work": lambda _system, case: done.append(case)}) == 1
     assert done == ["b", "a"]
+
+
+def test_what_the_rules_refuse_is_not_tried_again(system: System) -> None:
+    tried: list[str] = []
+
+    def refusing(_system: System, case: str) -> None:
+        tried.append(case)
+        raise Refusal("test.no", "No.")
+
+    _queue(system, "a")
+    with pytest.raises(Refusal):
+        run_until_idle(system, {"work": refusing})
+    assert run_until_idle(system, {"work": refusing}) == 0
+    assert (tried, _states(system)) == (["a"], [("a", "aborted")])
 
 
 def test_an_unforeseen_error_does_not_tell_the_values_in_it(

@@ -111,7 +111,9 @@ def test_rows_of_people_lie_in_folders_of_their_owner_alone(settings: Settings) 
             modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in system.zone.root.iterdir()}
     finally:
         os.umask(old)
-    assert modes == dict.fromkeys(("snapshots", "lists", "extracts", "generations", "packages"), 0o700)
+    assert modes == dict.fromkeys(
+        ("snapshots", "lists", "extracts", "generations", "packages", "incoming", "served"), 0o700
+    )
 
 
 def test_a_home_that_cannot_be_made_is_a_clear_fault(settings: Settings, tmp_path: Path) -> None:

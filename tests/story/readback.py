@@ -27,6 +27,7 @@ class Account:
     tables: Mapping[str, list[Row]]
     packages: list[Row]
     receiver_log: list[Row]
+    announced: list[Row]
 
     @classmethod
     def read(cls, urls: Mapping[str, str]) -> "Account":
@@ -34,7 +35,7 @@ class Account:
             found = rows_of(urls[name], "SELECT payload FROM entries ORDER BY index")
             return [json.loads(bytes(row["payload"])) for row in found]
 
-        names = ("cases", "snapshots", "person_lists", "extracts", "generations", "checkpoints")
+        names = ("cases", "snapshots", "person_lists", "extracts", "generations", "checkpoints", "pushes")
         tables = {name: rows_of(urls["provider"], f"SELECT * FROM {name} ORDER BY 1, 2") for name in names}
         bodies = rows_of(urls["provider"], "SELECT digest, body FROM documents")
         return cls(
@@ -43,6 +44,7 @@ class Account:
             tables=tables,
             packages=rows_of(urls["receiver"], "SELECT * FROM packages ORDER BY received_at"),
             receiver_log=log("receiver"),
+            announced=rows_of(urls["commons"], "SELECT id FROM commons_variables") if "commons" in urls else [],
         )
 
     def events(self, kind: str, *, under: str = "") -> list[Row]:

@@ -56,6 +56,7 @@ def _agreed(account: Account) -> dict[str, Any]:
         "variables": len(catalogue["variables"]),
         "catalogue": published["catalogue"],
         "held checkpoint": account.tables["checkpoints"][0]["size"],
+        "announced": len(account.announced),
     }
 
 
@@ -121,9 +122,16 @@ def _received(told: Told, account: Account) -> dict[str, Any]:
     assert [row["receipt"] for row in account.packages] == receipts
     assert account.events("DeletionConfirmed", under=FIRST)[0]["manifest"] == account.packages[0]["manifest"]
     states = {row["case_id"]: row["state"] for row in account.tables["cases"]}
+    (pushed,) = account.tables["pushes"]
+    assert (pushed["delivery"], pushed["state"]) == (FIRST, "receipted")
+    manifest = account.body(account.events("ManifestSigned", under=FIRST)[0]["manifest"])
     (revoked,) = (x for x in account.log if x["event"]["type"] == "SliceRevoked")
     return {
         "receipt": receipts[0],
+        "package": pushed["package"],
+        "sealing key": pushed["sealing_key"],
+        "pulled": sum(f["rows"] for f in manifest["files"] if "COMPLETION" in {c["name"] for c in f["columns"]}),
+        "pull after revocation": 401 if account.events("GenerationClosed", under=FIRST) else 200,
         "second receipt": receipts[1],
         "packages": sum(row["received_at"] <= account.accepted_at(FIRST) for row in account.packages),
         "revoked": revoked["case"].rsplit("/", 1)[-1],
@@ -255,8 +263,9 @@ def _zones(home: Path) -> dict[str, bytes]:
 
 def test_rebuilding_gives_the_summaries_that_stood_there(told: Told) -> None:
     query = "SELECT case_id, kind, state, summary, sequence FROM cases ORDER BY case_id"
-    before = {name: rows_of(url, query) for name, url in told.urls.items()}
-    for name, url in told.urls.items():
+    urls = {name: told.urls[name] for name in ("provider", "receiver")}
+    before = {name: rows_of(url, query) for name, url in urls.items()}
+    for name, url in urls.items():
         environment = {
             "AVROP_NAME": name, "AVROP_ORGANISATION": {"provider": "novari", "receiver": "hkdir"}[name],
             "AVROP_HOME": str(told.home / name / "zone"), "AVROP_KEYS_HOME": str(told.home / name / "keys"),
@@ -268,5 +277,5 @@ def test_rebuilding_gives_the_summaries_that_stood_there(told: Told) -> None:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         assert json.loads(done.stdout) == {"cases": len(before[name])}
-    assert {name: rows_of(url, query) for name, url in told.urls.items()} == before
+    assert {name: rows_of(url, query) for name, url in urls.items()} == before
     assert len(before["provider"]) == 19

@@ -87,8 +87,9 @@ def revoke(scene: Scene, teller: Teller) -> None:
         if no.code != "delivery.closed":
             raise
     teller.say("The generation is closed from that moment: today's grant is computed at every use.")
-    answered, _ = _pulled(scene, scene.parties["story"]["pulls"])
-    teller.fact("pull after revocation", answered, "A pull that begins now is answered with {}, and finds nothing.")
+    if _delivery(scene, second).status is DeliveryStatus.NONE:
+        answered, _ = _pulled(scene, scene.parties["story"]["pulls"])
+        teller.fact("pull after revocation", answered, "A pull that begins now is answered with {}, and finds nothing.")
     scene.work()
     for name, status, due in receive.duties(scene.provider, ref):
         teller.say(f"What left earlier is listed: {name} is '{status}', to be deleted by {due}.")
