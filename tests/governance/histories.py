@@ -73,7 +73,8 @@ class Player:
             return
         self._open_and_ask(FIRST)
         if start != "asked":
-            self.decide_all(yes=(True, start != "too few", start != "too few"))
+            for name, terms in zip(CONTROLLERS, TERMS, strict=True):  # as asked, coarser, shorter
+                self.decide(name, terms, yes=name == CONTROLLERS[0] or start != "too few")
         if start == "too few":
             self.reach_outcome()
         if start in ("narrowed", "widened"):

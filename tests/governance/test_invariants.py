@@ -137,6 +137,8 @@ class Histories(RuleBasedStateMachine):
         self.player.pass_time(days)
         self.player.send()
         self.player.close()
+        self.player.refresh()
+        self.player.send()
 
     @precondition(lambda self: any(not x.open for x in self.model().generations.values()))
     @rule()
