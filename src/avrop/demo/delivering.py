@@ -54,6 +54,8 @@ def receive_first(scene: Scene, teller: Teller) -> None:
 def pull(scene: Scene, teller: Teller) -> None:
     """The receiver's own program reads one variable of the same generation, by a token of the issuer."""
     variable = scene.parties["story"]["pulls"]
+    if not _delivery(scene, f"{reference(scene)}/delivery/1").open:
+        return  # the story was taken up after the revocation
     status, rows = _pulled(scene, variable)
     teller.fact(
         "pulled", rows, f"The same generation, pulled as CSV: {variable} in {{}} rows, each under its pseudonym."
