@@ -1,6 +1,7 @@
 """The demo's installations as processes of their own: started, waited for, and ended by their pids."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ _END_SECONDS = 20.0
 def serving(parts: Mapping[Part, Settings], home: Path) -> Iterator[None]:
     """All parts served while the block runs. Errors: `demo.not_served` (Fault) with the name of its log."""
     started: list[subprocess.Popen[bytes]] = []
+    before = signal.signal(signal.SIGTERM, _ended)  # else a demo that is told to end would leave its installations up
     try:
         for part, setting in parts.items():
             started.append(_start(part, setting, home))
@@ -37,6 +39,11 @@ def serving(parts: Mapping[Part, Settings], home: Path) -> Iterator[None]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        signal.signal(signal.SIGTERM, before)
+
+
+def _ended(*_: object) -> None:
+    raise SystemExit(128 + signal.SIGTERM)
 
 
 def _start(part: Part, setting: Settings, home: Path) -> "subprocess.Popen[bytes]":

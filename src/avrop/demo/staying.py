@@ -3,7 +3,7 @@
 import time
 from contextlib import suppress
 
-from avrop.demo.scene import Scene
+from avrop.demo.scene import CLIENT, Scene
 from avrop.demo.teller import Teller
 
 
@@ -15,6 +15,7 @@ def stay(scene: Scene, teller: Teller) -> None:
         (person, ", ".join(roles)) for party in _parties(scene) for person, roles in party["people"].items()
     ]  # fmt: skip
     teller.table("Their people", ("account", "roles"), people)
+    teller.say(f'A token of any of them, or of {CLIENT}: POST {scene.issuer.url}/token with {{"persona": …}} as JSON.')
     teller.say("The installations stay up. Ctrl-C ends them.")
     with suppress(KeyboardInterrupt):
         while True:
