@@ -187,3 +187,15 @@ def test_a_package_that_its_sender_gave_up_is_forgotten(post: Post) -> None:
     inbox.drop(post.receiver, "provider", name)
     inbox.drop(post.receiver, "provider", name)
     assert (post.incoming(), inbox.look(post.receiver, "provider", name).state) == ([], "refused")
+
+
+def test_a_package_that_is_kept_past_its_day_is_shown_as_such(post: Post) -> None:
+    package = post.package()
+    send(post, package.header.package, whole(package))
+    inbox.accept(post.receiver, "provider", package.header.package)
+    ((delivery, state, keep_until),) = receive.packages(post.receiver)
+    assert (delivery, state, keep_until) == (package.header.delivery, "receipted", "2027-11-02")
+    post.clock.now = post.clock.now.replace(year=2028)
+    assert [state for _, state, _ in receive.packages(post.receiver)] == ["receipted, past its time"]
+    receive.delete(post.receiver, CUSTODIAN, delivery, trigger="end of the period", kept="nothing")
+    assert [state for _, state, _ in receive.packages(post.receiver)] == ["deleted"]

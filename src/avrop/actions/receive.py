@@ -142,9 +142,13 @@ def delete(system: System, actor: Actor, delivery: str, *, trigger: str, kept: s
 
 
 def packages(system: System) -> tuple[tuple[str, str, str], ...]:
-    """The receiver's packages: delivery, state, and until when it may be kept."""
+    """The receiver's packages: delivery, state, and until when it may be kept; its state says if that day is over."""
     with db.transaction(system.database) as connection:
-        return tuple((row.delivery, row.state, str(row.keep_until)) for row in rows.every(connection, tables.packages))
+        due = {row.manifest for row in rows.packages_due(connection, system.clock().date())}
+        return tuple(
+            (row.delivery, f"{row.state}, past its time" if row.manifest in due else row.state, str(row.keep_until))
+            for row in rows.every(connection, tables.packages)
+        )
 
 
 def accept_receipt(system: System, actor: Actor, signed: Signed) -> tuple[Entry, ...]:
