@@ -1,7 +1,7 @@
 # Everything runs in .venv, made from the pinned, hashed requirements. Needs Python 3.11+ with venv, and make.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs clean test-faults test-wire test-postgres
+.PHONY: help setup demo test check bench docs clean test-faults test-slow test-wire test-postgres
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -28,7 +28,10 @@ demo: $(READY) ## tell the pilot's story, in ./demo
 	@$(BIN)/avrop demo
 
 test: $(READY) ## run the tests, but for those that kill processes or run other people's tools
-	$(BIN)/pytest -n 2 --dist loadfile -m "not faults and not wire"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not faults and not slow and not wire"
+
+test-slow: $(READY) ## run the tests that play many stories, or hold servers for long
+	$(BIN)/pytest -n 2 --dist loadfile -m slow
 
 test-faults: $(READY) ## kill processes at named points, and see that the story completes
 	$(BIN)/pytest -n 2 -m faults
@@ -37,7 +40,7 @@ test-wire: $(READY) ## run other people's tools against ours, each in a throw-aw
 	$(BIN)/pytest -m wire
 
 test-postgres: $(READY) ## run the store and the story on a private Debian PostgreSQL
-	bash tools/with-postgres $(BIN)/pytest -m "not faults and not wire" tests/store tests/story
+	bash tools/with-postgres $(BIN)/pytest -m "not faults and not slow and not wire" tests/store tests/story
 
 check: $(READY) ## style, types, layers and structure
 	$(BIN)/ruff check $(SOURCES)

@@ -31,6 +31,8 @@ from avrop.store import db
 from avrop.verifier.verify import verify
 from avrop.worker import run_until_idle
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def scene(fresh_database: Callable[[str], str], tmp_path: Path) -> Iterator[Scene]:

@@ -25,6 +25,8 @@ from tests.governance.test_invariants import Histories
 from tests.governance.world import CATALOGUE, KEYS, POLICY, REF, RULE, Key, World
 from tests.story.readback import rows_of
 
+pytestmark = pytest.mark.slow
+
 STARTS = ("widened", "sent", "too few")
 
 

@@ -15,6 +15,8 @@ from avrop.packs import load_pack
 from tests.cli.conftest import Prompt
 from tools.source import ROOT
 
+pytestmark = pytest.mark.slow
+
 PAGE = (ROOT / "docs" / "own-call-off.md").read_text("utf-8")
 BLOCK = re.compile(r"(?ms)^```(\w+)(?: (\S+))?\n(.*?)^```")
 

@@ -14,6 +14,8 @@ import pytest
 
 from tools.source import ROOT
 
+pytestmark = pytest.mark.slow
+
 PAGE = (ROOT / "docs" / "own-tables.md").read_text("utf-8")
 BLOCK = re.compile(r"(?ms)^```(\w+)(?: (\S+))?\n(.*?)^```")
 PEOPLE = {"01819912345", "02820012346", "03820112347"}

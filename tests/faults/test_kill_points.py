@@ -43,10 +43,11 @@ RECEIPT = (
     "packages.after-rename", "receipt.signed", "receipt.kept", "receipt.recorded", "receipt.arrived", "receipt.accepted",
 )  # fmt: skip
 KEYS = ("keys.published", "keys.peer-read")
+PULL = ("permissions.computed", "rendering.made")
 BEGINS_AFTER = {
     **dict.fromkeys(LOAD, 0),
     **dict.fromkeys((*EXTRACT, *MERGE, *MANIFEST), 5),
-    **dict.fromkeys((*PUSH, *INBOX, *RECEIPT), 6),
+    **dict.fromkeys((*PUSH, *INBOX, *RECEIPT, *PULL), 6),
     **dict.fromkeys(KEYS, 0),
 }
 SAME = (

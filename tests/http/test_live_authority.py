@@ -37,6 +37,8 @@ from avrop.worker import run_until_idle
 from tests.http import serving
 from tests.http.serving import CALL_OFF, CONSUMER, FIRST, Served
 
+pytestmark = pytest.mark.slow
+
 LONG = "SUBJECT"
 CUT_WITHIN = 5.0
 """What is promised. It is a bound on behaviour, not a measure of speed."""

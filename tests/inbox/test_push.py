@@ -24,6 +24,8 @@ from avrop.store import db
 from avrop.store import events as event_store
 from avrop.worker import run_until_idle
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cut(Outbound):

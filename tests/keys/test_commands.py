@@ -12,6 +12,8 @@ from avrop.packs import load_pack
 from tests.cli.conftest import Prompt
 from tools.source import ROOT
 
+pytestmark = pytest.mark.slow
+
 PAGE = (ROOT / "docs" / "keys.md").read_text("utf-8")
 COMMANDS = [
     shlex.split(line.strip().removeprefix("$ avrop "))

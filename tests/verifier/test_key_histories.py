@@ -26,6 +26,8 @@ from avrop.verifier.notes import sign_note
 from avrop.verifier.verify import verify
 from tests.verifier.making import ORIGIN, START, Account, make, private, public, raw, trusted, write
 
+pytestmark = pytest.mark.slow
+
 
 def now(made: Account) -> datetime:
     """When the next entry is made."""
