@@ -15,6 +15,8 @@ import typer
 from avrop.cli.main import app
 from avrop.packs import load_pack
 
+pytestmark = pytest.mark.slow
+
 AVROP = [sys.executable, "-m", "avrop"]
 
 

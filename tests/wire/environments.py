@@ -54,8 +54,10 @@ def _candidates(version: str) -> Iterator[str]:
     named = shutil.which(f"python{version}")
     if named is not None:
         yield named
-    for folder in sorted((Path.home() / ".pyenv" / "versions").glob(f"{version}.*"), reverse=True):
-        yield str(folder / "bin" / f"python{version}")
+    beside = Path(sys.base_prefix).parent  # where a version manager keeps the others, whatever HOME says
+    for versions in (Path.home() / ".pyenv" / "versions", beside):
+        for folder in sorted(versions.glob(f"{version}.*"), reverse=True):
+            yield str(folder / "bin" / f"python{version}")
     yield f"/usr/local/bin/python{version}"
 
 
