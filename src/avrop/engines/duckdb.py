@@ -45,8 +45,8 @@ class DuckDBEngine:
             made = []
             for table in plan.tables:
                 parts = [_merge_part(table, source.controller, sources) for source in table.sources]
-                whole = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)
-                query = emit.typed(exp.select(*_names(table.columns)).from_(whole.subquery("t")), table.columns)
+                whole = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False, copy=False)
+                query = emit.typed(emit.over(whole, *_names(table.columns)), table.columns)
                 self._reach("merge.before-write")
                 path = folder / f"{table.name}.parquet"
                 rows = _write(connection, emit.ordered(query, [c.name for c in table.columns]), path)
@@ -108,7 +108,7 @@ def _distinct_people(
 ) -> list[str | None]:
     """The identifiers of the rows that will come out; levels and looked-up columns do not change who they are."""
     rows = [o for o in operators if not isinstance(o, op.Generalise | op.Lookup)]
-    query = exp.select(emit.column(name)).distinct().from_(emit.relation(rows, inputs).query.subquery("t"))
+    query = emit.over(emit.relation(rows, inputs).query, emit.column(name)).distinct()
     return [row[0] for row in connection.execute(emit.sql(query)).fetchall()]
 
 
@@ -138,7 +138,7 @@ def _write(connection: duckdb.DuckDBPyConnection, query: exp.Select, path: Path)
     parameters = [("FORMAT", "parquet"), ("COMPRESSION", "zstd")]
     options = [exp.CopyParameter(this=exp.var(n), expression=exp.var(v)) for n, v in parameters]
     options.append(exp.CopyParameter(this=exp.var("ROW_GROUP_SIZE"), expression=exp.Literal.number(ROW_GROUP_ROWS)))
-    copy = exp.Copy(this=query.subquery(), kind=False, files=[exp.Literal.string(str(path))], params=options)
+    copy = exp.Copy(this=query.subquery(copy=False), kind=False, files=[exp.Literal.string(str(path))], params=options)
     row = connection.execute(emit.sql(copy)).fetchone()
     return int(row[0]) if row else 0
 
@@ -147,7 +147,7 @@ def _merge_part(table: MergeTable, controller: str, sources: Mapping[str, Mappin
     source = next(s for s in table.sources if s.controller == controller)
     steps = {generalise.column: generalise.steps for generalise in source.generalise}
     shown = [
-        exp.alias_(emit.generalised(emit.column(c.name), steps.get(c.name, ())), c.name, quoted=True)
+        exp.alias_(emit.generalised(emit.column(c.name), steps.get(c.name, ())), c.name, quoted=True, copy=False)
         for c in table.columns
     ]
     return exp.select(*shown).from_(exp.alias_(emit.parquet([sources[controller][table.name]]), "t", table=True))
@@ -158,12 +158,10 @@ def _class_counts(rows: exp.Select, plan: op.ClassPlan) -> exp.Select:
     step = exp.Anonymous(this="row", expressions=[emit.column(c) for c in (plan.sequence, *plan.columns)])
     path = exp.Anonymous(this="list_sort", expressions=[exp.Anonymous(this="list", expressions=[step])])
     person = emit.column(plan.person)
-    paths = exp.select(exp.alias_(path, "path")).from_(rows.subquery("t")).group_by(person)
-    sizes = exp.select(exp.alias_(exp.Count(this=exp.Star()), "size")).from_(paths.subquery("t")).group_by(
-        exp.column("path", table="t")
-    )  # fmt: skip
+    paths = emit.over(rows, exp.alias_(path, "path")).group_by(person)
+    sizes = emit.over(paths, exp.alias_(exp.Count(this=exp.Star()), "size")).group_by(exp.column("path", table="t"))
     size = exp.column("size", table="t")
-    return exp.select(size, exp.Count(this=exp.Star())).from_(sizes.subquery("t")).group_by(size.copy())
+    return emit.over(sizes, size, exp.Count(this=exp.Star())).group_by(size.copy())
 
 
 def _names(columns: Sequence[op.Column]) -> list[exp.Column]:

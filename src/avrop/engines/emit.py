@@ -1,4 +1,7 @@
-"""Operators → DuckDB's SQL as a syntax tree: one emitter, explicit columns, quoted names; text is never parsed."""
+"""Operators → DuckDB's SQL as a syntax tree: one emitter, explicit columns, quoted names; text is never parsed.
+
+A tree is made once and goes into the next one as it is: what a function here is given is its own to keep.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -65,7 +68,12 @@ def parquet(paths: Sequence[Path]) -> exp.Table:
 def typed(query: exp.Select, columns: Sequence[op.Column]) -> exp.Select:
     """Every column cast to its final type, in order, from a query that has them."""
     casts = [exp.alias_(exp.cast(column(c.name), TYPES[c.type]), c.name, quoted=True) for c in columns]
-    return exp.select(*casts).from_(query.subquery("t"))
+    return over(query, *casts)
+
+
+def over(query: exp.Query, *shown: exp.Expr) -> exp.Select:
+    """These columns of a query, which becomes the inner one `t`; neither is copied."""
+    return exp.select(*shown, copy=False).from_(query.subquery("t", copy=False), copy=False)
 
 
 def column(name: str, table: str = "t") -> exp.Column:
@@ -77,7 +85,9 @@ def ordered(query: exp.Select, columns: Sequence[str]) -> exp.Select:
     """Sorted ascending by these columns, nulls last; without columns as it is."""
     if not columns:
         return query
-    return query.order_by(*(exp.Ordered(this=exp.column(c, quoted=True), nulls_first=False) for c in columns))
+    return query.order_by(
+        *(exp.Ordered(this=exp.column(c, quoted=True), nulls_first=False) for c in columns), copy=False
+    )
 
 
 def generalised(value: exp.Expression, steps: Sequence[Step]) -> exp.Expression:
@@ -88,7 +98,7 @@ def generalised(value: exp.Expression, steps: Sequence[Step]) -> exp.Expression:
 
 
 def _step(value: exp.Expression, step: Step) -> exp.Expression:
-    text = exp.cast(value, "VARCHAR")
+    text = exp.cast(value, "VARCHAR", copy=False)
     match step:
         case Prefix():
             return exp.Substring(this=text, start=exp.Literal.number(1), length=exp.Literal.number(step.length))
@@ -97,8 +107,8 @@ def _step(value: exp.Expression, step: Step) -> exp.Expression:
         case Recode():
             case = exp.Case(this=text)
             for old, new in step.pairs:
-                case = case.when(exp.Literal.string(old), exp.Literal.string(new))
-            return case.else_(exp.Null())
+                case = case.when(exp.Literal.string(old), exp.Literal.string(new), copy=False)
+            return case.else_(exp.Null(), copy=False)
         case Band():
             return _band(text, step)
 
@@ -106,10 +116,10 @@ def _step(value: exp.Expression, step: Step) -> exp.Expression:
 def _band(text: exp.Expression, step: Band) -> exp.Expression:
     whole = exp.Anonymous(this="regexp_full_match", expressions=[text, exp.Literal.string(_WHOLE_NUMBER)])
     number = exp.TryCast(this=text.copy(), to=exp.DataType.build("BIGINT"))
-    case = exp.Case().when(exp.not_(exp.func("coalesce", whole, exp.false())), exp.Null())
+    case = exp.Case().when(exp.not_(exp.func("coalesce", whole, exp.false())), exp.Null(), copy=False)
     for edge, label in zip(step.edges, band_labels(step.edges), strict=False):
-        case = case.when(exp.LT(this=number.copy(), expression=_number(edge)), exp.Literal.string(label))
-    return case.else_(exp.Literal.string(band_labels(step.edges)[-1]))
+        case = case.when(exp.LT(this=number.copy(), expression=_number(edge)), exp.Literal.string(label), copy=False)
+    return case.else_(exp.Literal.string(band_labels(step.edges)[-1]), copy=False)
 
 
 def band_labels(edges: Sequence[int]) -> tuple[str, ...]:
@@ -135,7 +145,7 @@ def _scan(operator: op.Scan, _before: Relation | None, inputs: Inputs) -> Relati
 
 
 def _filtered(before: Relation, condition: Any) -> Relation:
-    query = exp.select(*(column(c) for c in before.columns)).from_(before.query.subquery("t")).where(condition)
+    query = over(before.query, *(column(c) for c in before.columns)).where(condition, copy=False)
     return replace(before, query=query)
 
 
@@ -144,8 +154,8 @@ def _owner(stored: exp.Expression, successors: Sequence[tuple[str, str]]) -> exp
         return stored
     case = exp.Case(this=stored)
     for old, new in successors:
-        case = case.when(exp.Literal.string(old), exp.Literal.string(new))
-    return case.else_(stored.copy())
+        case = case.when(exp.Literal.string(old), exp.Literal.string(new), copy=False)
+    return case.else_(stored.copy(), copy=False)
 
 
 def _text(before: Relation, name: str) -> exp.Expression:
@@ -162,11 +172,12 @@ def _origin(operator: op.Origin, before: Relation, _inputs: Inputs) -> Relation:
     own = exp.EQ(this=_owner(stored, operator.successors), expression=exp.Literal.string(operator.controller))
     others = [
         exp.or_(
-            exp.Is(this=column(u.column), expression=exp.Null()), exp.not_(_among(_text(before, u.column), u.values))
+            exp.Is(this=column(u.column), expression=exp.Null()),
+            exp.not_(_among(_text(before, u.column), u.values), copy=False),
         )
         for u in operator.unattributable_when
     ]
-    return _filtered(before, exp.and_(own, *others))
+    return _filtered(before, exp.and_(own, *others, copy=False))
 
 
 def _claimants(operator: op.Claimants, before: Relation, inputs: Inputs) -> Relation:
@@ -174,8 +185,8 @@ def _claimants(operator: op.Claimants, before: Relation, inputs: Inputs) -> Rela
     for name in operator.columns:
         owner = _owner(column(name), operator.successors)
         groups = [_approved(owner, names, operator.time, period) for period, names in _by_period(inputs).items()]
-        approve.append(exp.or_(exp.Is(this=column(name), expression=exp.Null()), *groups))
-    return _filtered(before, exp.and_(*approve))
+        approve.append(exp.or_(exp.Is(this=column(name), expression=exp.Null()), *groups, copy=False))
+    return _filtered(before, exp.and_(*approve, copy=False))
 
 
 def _by_period(inputs: Inputs) -> dict[tuple[date, date] | None, list[str]]:
@@ -237,13 +248,13 @@ def _lookup(operator: op.Lookup, before: Relation, inputs: Inputs) -> Relation:
     names = [column(name) for name in kept] + [column(name, "u") for name in added]
     register = exp.alias_(parquet(inputs.tables[operator.dataset]), "u", table=True)
     same = exp.EQ(this=column(operator.on), expression=column(operator.key, "u"))
-    query = exp.select(*names).from_(before.query.subquery("t")).join(register, on=same, join_type="left")
+    query = over(before.query, *names).join(register, on=same, join_type="left", copy=False)
     return Relation(query=query, columns={**kept, **added})
 
 
 def _replaced(before: Relation, name: str, value: exp.Expression) -> Relation:
-    shown = [exp.alias_(value, name, quoted=True) if c == name else column(c) for c in before.columns]
-    query = exp.select(*shown).from_(before.query.subquery("t"))
+    shown = [exp.alias_(value, name, quoted=True, copy=False) if c == name else column(c) for c in before.columns]
+    query = over(before.query, *shown)
     return Relation(query=query, columns={**before.columns, name: "text"})
 
 
@@ -259,22 +270,22 @@ def _pseudonymise(operator: op.Pseudonymise, before: Relation, inputs: Inputs) -
     made = _replaced(before, operator.column, value)
     same = exp.EQ(this=column(operator.column), expression=column("identifier", "m"))
     table = exp.alias_(exp.to_table(inputs.maps[operator.scope]), "m", table=True)
-    return replace(made, query=made.query.join(table, on=same, join_type="left"))
+    return replace(made, query=made.query.join(table, on=same, join_type="left", copy=False))
 
 
 def _select(operator: op.Select, before: Relation, _inputs: Inputs) -> Relation:
     shown = [exp.alias_(column(old), new, quoted=True) for old, new in operator.columns]
-    query = exp.select(*shown).from_(before.query.subquery("t"))
+    query = over(before.query, *shown)
     return Relation(query=query, columns={new: before.columns[old] for old, new in operator.columns})
 
 
 def _dedupe(_operator: op.Dedupe, before: Relation, _inputs: Inputs) -> Relation:
-    query = exp.select(*(column(c) for c in before.columns)).distinct().from_(before.query.subquery("t"))
+    query = over(before.query, *(column(c) for c in before.columns)).distinct()
     return replace(before, query=query)
 
 
 def _order(operator: op.Order, before: Relation, _inputs: Inputs) -> Relation:
-    query = exp.select(*(column(c) for c in before.columns)).from_(before.query.subquery("t"))
+    query = over(before.query, *(column(c) for c in before.columns))
     return replace(before, query=ordered(query, operator.columns))
 
 

@@ -50,7 +50,7 @@ def count(asked: UnitValues) -> Counted:
     }
     ordered = _with_next(asked)
     with _connection(asked) as connection:
-        query = exp.select(*counts.values()).from_(ordered.subquery("t"))
+        query = emit.over(ordered, *counts.values())
         found = connection.execute(emit.sql(query)).fetchone() or ()
         whole = exp.select(exp.Count(this=exp.Star()), _count_if(_no_value(asked))).from_(_table(asked))
         rows, without = connection.execute(emit.sql(whole)).fetchone() or (0, 0)
@@ -67,7 +67,7 @@ def write(asked: UnitValues, *, repeated: bool) -> Iterator[bytes]:
     lines = exp.select(exp.alias_(text, "line"), *map(emit.column, names)).from_(
         _lines(asked, distinct=repeated).subquery("t")
     )  # a sort of what is sorted already would cost most of the time
-    only = exp.select(emit.column("line")).from_(emit.ordered(lines, names if repeated else ()).subquery("t"))
+    only = emit.over(emit.ordered(lines, names if repeated else ()), emit.column("line"))
     with _connection(asked) as connection:
         try:
             for batch in connection.sql(emit.sql(only)).to_arrow_reader(BATCH_ROWS):
@@ -105,7 +105,7 @@ def _with_next(asked: UnitValues) -> exp.Select:
 
     further = (("next", "start"), ("follows", "unit"))
     shown = [exp.alias_(following(of), name, quoted=True) for name, of in further]
-    return exp.select(*map(emit.column, names), *shown).from_(_lines(asked, distinct=True).subquery("t"))
+    return emit.over(_lines(asked, distinct=True), *map(emit.column, names), *shown)
 
 
 def _overlapping(asked: UnitValues) -> exp.Expr:
