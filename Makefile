@@ -30,8 +30,8 @@ demo: $(READY) ## tell the pilot's story, in ./demo
 test: $(READY) ## run the tests, but for those that kill processes or run other people's tools
 	$(BIN)/pytest -n 2 --dist loadfile -m "not faults and not slow and not wire"
 
-test-slow: $(READY) ## run the tests that play many stories, or hold servers for long
-	$(BIN)/pytest -n 2 --dist loadfile -m slow
+test-slow: $(READY) ## run the tests that play many stories or hold servers for long, and all examples of every property
+	AVROP_TEST_EXAMPLES=all $(BIN)/pytest -n 2 --dist loadfile -m "slow or property"
 
 test-faults: $(READY) ## kill processes at named points, and see that the story completes
 	$(BIN)/pytest -n 2 -m faults

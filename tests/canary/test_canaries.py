@@ -25,6 +25,8 @@ from avrop.errors import Refusal
 from avrop.packs import load_pack
 from avrop.store import embedded
 
+pytestmark = pytest.mark.slow
+
 LEFT_OUT = {
     "rejecting": "ZQXW018", "lapsed": "ZQXW056", "shorter period": "ZQXW050", "protected": "ZQXW901", "objecting": "ZQXW902",
     "private school": "ZQXW903", "claimed by a rejecting controller": "ZQXW904", "after the period": "ZQXW905",

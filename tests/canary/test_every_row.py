@@ -15,6 +15,8 @@ from tests.canary import planting as p
 from tests.canary.conftest import Planted
 from tests.canary.searching import contents, database, search
 
+pytestmark = pytest.mark.slow
+
 FIRST, SECOND = "2026-001/delivery/1", "2026-001/delivery/2"
 
 

@@ -13,6 +13,8 @@ from tests.canary.conftest import Planted
 from tests.canary.searching import contents, search
 from tests.http.serving import CALL_OFF, Served, served
 
+pytestmark = pytest.mark.slow
+
 SECOND = f"{CALL_OFF}/delivery/2"
 GRANTED = {
     "ENROLMENT": (

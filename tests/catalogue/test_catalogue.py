@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.canonical import digest
@@ -18,6 +18,7 @@ from avrop.catalogue.versions import difference, freeze
 from avrop.catalogue.yamltext import load_yaml
 from avrop.errors import Mistake, Refusal
 from avrop.packs import load_pack, packs
+from tests.examples import tried
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +156,7 @@ def test_writing_and_reading_gives_the_catalogue_back(catalogue: Catalogue) -> N
     assert digest(read_catalogue(write_catalogue(catalogue))) == digest(catalogue)
 
 
-@settings(max_examples=100, deadline=None)
+@tried(100)
 @given(
     st.lists(st.text("0123456789eEnoNOyYtrue.:-~ ", min_size=1, max_size=6).filter(str.strip), min_size=1, unique=True)
 )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.catalogue.checks import run_checks
@@ -16,6 +16,7 @@ from avrop.catalogue.unittypes import Text, UnitType
 from avrop.catalogue.variables import Band, Level, Prefix, Recode, Variable
 from avrop.catalogue.yamltext import load_yaml
 from avrop.errors import Mistake
+from tests.examples import tried
 
 SMALL = {
     "catalogue.yaml": "name: small\nversion: 2026.1\ntitle: {nb: Liten, en: Small}\npublisher: somebody\n",
@@ -176,7 +177,7 @@ def test_what_yaml_cannot_hold_here_is_refused_at_its_place(text: str, line: int
 def test_nesting_without_end_is_refused() -> None:
     with pytest.raises(Mistake) as no:
         load_yaml("[" * 5000, file="mine.yaml", code="x.y")
-    assert no.value.where == {"file": "mine.yaml"}
+    assert no.value.where == {"file": "mine.yaml", "line": 1, "column": 1001}
 
 
 def test_a_merge_key_is_an_unknown_field_and_merges_nothing() -> None:
@@ -245,7 +246,7 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
     )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@tried(120)
 @given(catalogues())
 def test_any_catalogue_reads_back_as_it_was_written_and_its_checks_run(catalogue: Catalogue) -> None:
     assert read_catalogue(write_catalogue(catalogue)) == catalogue
@@ -257,7 +258,7 @@ SPOILERS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@tried(300)
 @given(st.sampled_from(sorted(SMALL)), st.floats(0, 1), st.integers(0, 12), SPOILERS)
 def test_a_slip_of_the_hand_gives_a_catalogue_or_a_mistake(file: str, place: float, cut: int, put: str) -> None:
     text = SMALL[file]

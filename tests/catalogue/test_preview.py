@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.catalogue.codelists import Code, CodeList
@@ -22,6 +22,7 @@ from avrop.catalogue.variables import Variable
 from avrop.engines.loading import load_tables
 from avrop.errors import Mistake
 from avrop.packs import load_pack
+from tests.examples import tried
 
 T = Text(nb="x", en="x")
 INSTALLED = read_catalogue(load_pack().catalogue)
@@ -101,7 +102,7 @@ def described(draw: st.DrawFn) -> Catalogue:
     )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(described(), st.integers(0, 8), st.integers())
 def test_a_preview_is_valid_by_its_own_description(catalogue: Catalogue, count: int, seed: int) -> None:
     dataset = catalogue.dataset("D")
@@ -175,7 +176,7 @@ PIECES = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@tried(150)
 @given(PIECES, st.integers(0, 10**6))
 def test_an_example_matches_its_pattern(pattern: str, number: int) -> None:
     made = example(pattern, lambda step, below: (number + 7 * step) % below)

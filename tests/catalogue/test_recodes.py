@@ -3,14 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from avrop.catalogue.checks import run_checks
 from avrop.catalogue.datasets import Catalogue
 from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.variables import Band, Level, Prefix, Recode, Step
-from avrop.engines.emit import band_labels
 from avrop.packs import load_pack
 
 CATALOGUE = read_catalogue(load_pack().catalogue)
@@ -51,9 +48,3 @@ def recode(**pairs: str) -> Recode:
 )  # fmt: skip
 def test_a_recode_covers_what_enters_it(name: str, steps: list[Step], sentences: list[str]) -> None:
     assert told(name, *steps) == sentences
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=6, unique=True).map(sorted))
-def test_bands_are_named_here_as_the_engines_name_them(edges: list[int]) -> None:
-    assert Band(edges=tuple(edges)).labels() == band_labels(edges)

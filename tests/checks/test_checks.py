@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.canonical import build, digest
@@ -19,6 +19,7 @@ from avrop.governance.purposes import CallOffVersion, Justification, Period, Req
 from avrop.measure.classes import Exposure, exposure
 from avrop.measure.reports import ControllerExposure, RiskReport, controller_view, requester_view
 from avrop.packs import load_pack
+from tests.examples import tried
 
 PACK = load_pack()
 CATALOGUE = read_catalogue(PACK.catalogue)
@@ -135,7 +136,7 @@ UNUSED = [
 ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(st.sampled_from(UNUSED), st.integers(0, len(GOOD.variables)))
 def test_planted_over_asking_is_always_caught(planted: tuple[str, str], place: int) -> None:
     dataset, name = planted
@@ -172,7 +173,7 @@ def test_a_bad_call_off_file_is_a_clear_mistake(text: str, code: str) -> None:
 COUNTS = st.dictionaries(st.integers(1, 40), st.integers(1, 30), min_size=1, max_size=8)
 
 
-@settings(max_examples=100, deadline=None)
+@tried(100)
 @given(COUNTS)
 def test_exposure_is_what_counting_people_gives(classes: dict[int, int]) -> None:
     people = [size for size, count in classes.items() for _ in range(count) for _ in range(size)]
@@ -194,7 +195,7 @@ def _report(parts: list[dict[int, int]], k: int = 5) -> RiskReport:
     )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None)
+@tried(100)
 @given(st.lists(COUNTS, min_size=1, max_size=5), st.integers(0, 4))
 def test_the_requester_cannot_tell_one_person_more_or_less(parts: list[dict[int, int]], fewer: int) -> None:
     """An attack: any number below k of unique people looks to the requester like none at all."""

@@ -11,6 +11,8 @@ from avrop.catalogue.files import read_catalogue
 from avrop.packs import load_pack
 from tests.cli.test_commands import Line
 
+pytestmark = pytest.mark.slow
+
 PUBLISHER = """
 name: Eksempel IKS
 description: Felles data

@@ -10,12 +10,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.disclosure.variabletables import Days, VariableTable
 from avrop.engines import csvtext
 from avrop.errors import AvropError, Fault
+from tests.examples import tried
 
 TYPES = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "date": pa.date32()}
 
@@ -162,7 +163,7 @@ def test_rows_keep_the_files_order(file: Path) -> None:
 TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from(',"\n\r=+-@\t\0 ;\u2028\ufeff'), max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(rows=st.lists(st.tuples(TEXTS, st.none() | TEXTS, st.none() | st.integers(-(2**63), 2**63 - 1),
                                st.none() | st.dates()), max_size=12))  # fmt: skip
 def test_any_rows_come_back_through_a_strict_reader(tmp_path_factory: pytest.TempPathFactory, rows: list) -> None:

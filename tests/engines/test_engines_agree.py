@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.catalogue.variables import Band, Prefix
@@ -17,9 +17,10 @@ from avrop.engines.duckdb import DuckDBEngine
 from avrop.engines.reference import ReferenceEngine
 from tests.engines.engine_data import EVENT, EVENTS, PEOPLE, REGISTER, REGISTERS, STEPS, bind, operators, plan
 from tests.engines.test_shut_off import row, table
+from tests.examples import tried
 
 ENGINES = (DuckDBEngine(threads=2, memory_limit="1GB"), ReferenceEngine())
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = tried(60)
 people = st.lists(st.sampled_from(PEOPLE), max_size=2)
 
 

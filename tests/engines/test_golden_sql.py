@@ -13,6 +13,7 @@ from avrop.catalogue.variables import Band, Prefix, Recode
 from avrop.disclosure import operators as op
 from avrop.disclosure.plan import compile_slice
 from avrop.engines import emit
+from avrop.engines.levels import generalised
 from avrop.governance.slices import Coarsening, SliceTerms
 from tests.plan.plan_data import question
 
@@ -63,7 +64,7 @@ def test_a_name_cannot_leave_its_quotes_nor_a_value_its() -> None:
 
 
 def test_bands_are_labelled_by_their_edges() -> None:
-    assert emit.band_labels((5,)) == ("<5", ">=5")
-    assert emit.band_labels((-2, 0, 5)) == ("<-2", "-2--1", "0-4", ">=5")
-    shown = emit.sql(emit.generalised(exp.column("N", quoted=True), (Band(edges=(-2, 5)),)))
+    assert Band(edges=(5,)).labels() == ("<5", ">=5")
+    assert Band(edges=(-2, 0, 5)).labels() == ("<-2", "-2--1", "0-4", ">=5")
+    shown = emit.sql(generalised(exp.column("N", quoted=True), (Band(edges=(-2, 5)),)))
     assert "'<-2'" in shown and "'-2-4'" in shown and "'>=5'" in shown

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.canonical import digest
@@ -21,6 +21,7 @@ from avrop.engines.duckdb import DuckDBEngine
 from avrop.governance import purposes as p
 from avrop.governance.slices import Coarsening, SliceTerms
 from tests.engines.engine_data import PEOPLE, bind
+from tests.examples import tried
 
 T = Text(nb="x", en="x")
 CONTROLLERS = ("A", "B", "C")
@@ -137,7 +138,7 @@ def allowed(row: dict, approved, left_out, periods=None) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@tried(60)
 @given(ROWS, st.sets(st.sampled_from(CONTROLLERS)), some, some)
 def test_exactly_what_origin_and_every_claimant_let_out_is_delivered(rows, approved, protected, objecting) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -150,7 +151,7 @@ def test_exactly_what_origin_and_every_claimant_let_out_is_delivered(rows, appro
     assert sorted(out, key=lambda r: r["NUM"]) == sorted(expected, key=lambda r: r["NUM"])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@tried(40)
 @given(ROWS, st.sampled_from(CONTROLLERS), st.sampled_from([date(2023, 10, 1), date(2024, 10, 1), date(2025, 1, 1)]))
 def test_a_shorter_period_holds_for_own_rows_and_for_rows_that_are_claimed(rows, shorter, start) -> None:
     """A controller that approved a shorter period lets out no row of an earlier date: neither its own, nor another's
@@ -162,7 +163,7 @@ def test_a_shorter_period_holds_for_own_rows_and_for_rows_that_are_claimed(rows,
     assert {r["NUM"] for r in out} == expected
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@tried(40)
 @given(ROWS, st.sampled_from(CONTROLLERS))
 def test_removing_a_controller_removes_all_and_only_its_rows(rows, removed) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
@@ -187,7 +188,7 @@ TERMS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@tried(60)
 @given(TERMS)
 def test_columns_and_levels_only_become_fewer_and_coarser(terms) -> None:
     """Delivered ⊆ granted ⊆ requested, for columns and levels, through slices and merge."""
@@ -225,7 +226,7 @@ def _run(folder: Path, rows, controller: str, *, rule: AttributionRule, version=
     return pq.read_table(made.path).to_pylist()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@tried(30)
 @given(ROWS, st.sampled_from(("A", "OLD")))
 def test_a_table_of_one_controller_is_in_its_slice_alone(rows, owner: str) -> None:
     """Its rows are the controller's whatever their columns say; and its today, if it was renamed."""

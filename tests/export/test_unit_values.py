@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.catalogue.datasets import Dataset
@@ -19,6 +19,7 @@ from avrop.disclosure.manifest import Manifest, ManifestColumn, ManifestFile
 from avrop.disclosure.unitrows import Chosen, Period, column, period, require_writable
 from avrop.engines import unitvalues
 from avrop.errors import AvropError, Fault, Refusal
+from tests.examples import tried
 from tests.packages.making import manifest
 
 SAID = Text(nb="x", en="x")
@@ -66,7 +67,7 @@ def writable(text: str) -> bool:
     rows=st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), texts, days, days), max_size=12),
     holds=st.sampled_from([NEVER, ON_A_DAY, SPELL, LENGTH]),
 )
-@settings(max_examples=200, deadline=None)
+@tried(200)
 def test_counts_are_those_of_plain_python(
     rows: list[Row], holds: Period, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -111,7 +112,7 @@ def overlapping(lines: set[Row], holds: Period) -> int:
 @given(
     values=st.lists(texts.filter(lambda text: text is not None and writable(text)), max_size=12), repeated=st.booleans()
 )
-@settings(max_examples=120, deadline=None)
+@tried(120)
 def test_any_text_that_is_written_is_read_as_it_was(
     values: list[str], repeated: bool, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

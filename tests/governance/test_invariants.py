@@ -3,7 +3,8 @@
 from collections import Counter
 from datetime import date
 
-from hypothesis import HealthCheck, seed, settings
+import pytest
+from hypothesis import seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -15,6 +16,7 @@ from hypothesis.stateful import (
 )
 
 from avrop.governance.slices import SliceTerms
+from tests.examples import examples
 from tests.governance.histories import STARTS, TERMS, Player
 from tests.governance.model import Asked, Model
 from tests.governance.world import CONTROLLERS, KEYS, OPERATOR, SECOND, World
@@ -178,10 +180,8 @@ class Histories(RuleBasedStateMachine):
         self.player.check()
 
 
-Histories.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
-TestHistories = Histories.TestCase
+Histories.TestCase.settings = examples(40, stateful_step_count=25)
+TestHistories = pytest.mark.property(Histories.TestCase)
 
 REACHED = {
     "ControllerAsked", "AdviceGiven", "ControllerDecided", "ControllerLapsed", "DecisionVoided", "ReaffirmationAsked",
@@ -195,6 +195,7 @@ REACHED = {
 """What a history may lead to, and what may be refused on the way."""
 
 
+@pytest.mark.slow
 def test_the_histories_reach_what_they_are_about() -> None:
     """The same histories at every run (a seed for each start), counted: each thing happens in several of them."""
     reached: Counter[str] = Counter()

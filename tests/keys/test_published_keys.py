@@ -163,6 +163,7 @@ def test_every_replacement_since_is_followed_and_recorded_both_ways(pair: Pair) 
         assert len(f.account(connection).keys_of("receiver")) == 4
 
 
+@pytest.mark.slow
 def test_the_clock_publishes_and_reads_its_peers_every_five_minutes(pair: Pair) -> None:
     with pair.served("receiver"):
         tasks.tick(pair.receiver)
@@ -180,6 +181,7 @@ def test_the_clock_publishes_and_reads_its_peers_every_five_minutes(pair: Pair) 
     assert first is not None and later is not None and later.tried_at - first.tried_at == timedelta(minutes=5)
 
 
+@pytest.mark.slow
 def test_the_clock_destroys_sealing_keys_whose_day_is_over(pair: Pair) -> None:
     old = sealingkeys.make(pair.receiver)
     sealingkeys.rotate(pair.receiver, days=1)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.canonical import canonical, digest, read
@@ -22,6 +22,7 @@ from avrop.engines.tablefiles import digest_file
 from avrop.errors import Conflict, Fault
 from avrop.vigo.pack import pack
 from avrop.vigo.synth.simulate import simulate
+from tests.examples import tried
 
 Load = Callable[..., LoadReport]
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -115,7 +116,7 @@ def test_an_empty_dataset_is_a_dataset(load: Load, tmp_path: Path) -> None:
     assert courses(tmp_path / "snapshot") == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(25)
 @given(
     notes=st.lists(
         st.none() | st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8), max_size=12

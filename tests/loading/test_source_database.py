@@ -30,8 +30,8 @@ TABLE = """
 
 
 @pytest.fixture(scope="module")
-def url(fresh_database: Callable[[str], str]) -> str:
-    made = fresh_database("own_tables")
+def url(empty_database: Callable[[str], str]) -> str:
+    made = empty_database("own_tables")
     with connected(made) as connection:
         connection.execute(TABLE)
     return made

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.disclosure.opening import Opening
@@ -15,6 +15,7 @@ from avrop.disclosure.sealing import SealedPackage, kept_package, sealed_bytes
 from avrop.errors import AvropError, Fault, Tampered
 from avrop.store.files import Zone
 from avrop.store.packages import members_of, open_into
+from tests.examples import tried
 from tests.packages.making import FILES, Parties, opened, package, reading, stream
 
 PARTIES = Parties()
@@ -120,7 +121,7 @@ def test_one_flipped_bit_anywhere_is_found() -> None:
 
 
 @given(st.lists(st.integers(0, COUNT - 1), max_size=COUNT + 3))
-@settings(max_examples=300, deadline=None)
+@tried(300)
 def test_only_the_one_order_of_chunks_opens(order: list[int]) -> None:
     whole = parts(SEALED)
     if order == list(range(COUNT)):

@@ -10,13 +10,14 @@ from cryptography.hazmat.primitives import serialization as s
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.disclosure import sealingkeys
 from avrop.disclosure.microdata_archive import LARGEST_OTHER, MOST_ENTRIES, read_archive, table
 from avrop.disclosure.microdata_package import archive, private_from_pem, public_from_pem
 from avrop.errors import AvropError, Mistake
+from tests.examples import tried
 
 PRIVATE = sealingkeys.make_private(secrets.token_bytes)
 PUBLIC = sealingkeys.public_key(PRIVATE)
@@ -43,7 +44,7 @@ def code(data: bytes, **options: object) -> str:
 
 
 @given(st.lists(st.binary(max_size=60), max_size=20), st.integers(1, 90))
-@settings(max_examples=80, deadline=None)
+@tried(80)
 def test_what_was_written_is_read_whatever_the_chunks(lines: list[bytes], chunk_size: int) -> None:
     data = written(lines, chunk_size=chunk_size)
     whole = b"".join(lines)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.canonical import digest_bytes
@@ -15,6 +15,7 @@ from avrop.disclosure.package import is_expired
 from avrop.disclosure.packagestream import chunks, member_ends
 from avrop.disclosure.sealing import kept_package, seal_package, sealed_bytes
 from avrop.errors import Mistake, Tampered
+from tests.examples import tried
 from tests.packages.independent import read
 from tests.packages.making import (
     CHUNK,
@@ -42,7 +43,7 @@ generations = st.dictionaries(names, st.binary(max_size=200), max_size=4).filter
 
 
 @given(files=generations, chunk_size=st.integers(1, 300), cuts=st.lists(st.integers(0, 10_000), max_size=30))
-@settings(max_examples=150, deadline=None)
+@tried(150)
 def test_what_was_sealed_comes_out_whatever_the_chunks_and_however_the_stream_is_split(
     files: Mapping[str, bytes], chunk_size: int, cuts: list[int]
 ) -> None:
@@ -56,7 +57,7 @@ def test_what_was_sealed_comes_out_whatever_the_chunks_and_however_the_stream_is
 
 
 @given(files=generations, chunk_size=st.integers(1, 300), start=st.integers(0, 100_000))
-@settings(max_examples=150, deadline=None)
+@tried(150)
 def test_a_push_that_was_cut_goes_on_with_the_same_bytes(
     files: Mapping[str, bytes], chunk_size: int, start: int
 ) -> None:
@@ -140,7 +141,7 @@ def test_memory_is_that_of_a_few_chunks_however_large_the_file() -> None:
 
 
 @given(files=generations, chunk_size=st.integers(1, 300))
-@settings(max_examples=60, deadline=None)
+@tried(60)
 def test_a_reader_written_from_the_page_alone_opens_it_and_no_nonce_occurs_twice(
     files: Mapping[str, bytes], chunk_size: int
 ) -> None:

@@ -147,6 +147,7 @@ def _kill_server(settings: Settings) -> None:
     embedded.stop(settings.embedded_home)
 
 
+@pytest.mark.slow
 def test_postgresql_that_goes_away_under_a_job_is_one_clear_fault_and_the_job_is_done_later(
     own: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

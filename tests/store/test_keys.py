@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.canonical import digest
@@ -12,6 +12,7 @@ from avrop.disclosure.pseudonyms import pseudonymiser
 from avrop.errors import AvropError, Fault, Refusal, Tampered
 from avrop.signed import verify
 from avrop.store.keys import KeyStore
+from tests.examples import tried
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_a_signature_holds_for_its_kind_body_and_key_only(keys: KeyStore) -> Non
     assert digest({"x": 1}) == digest({"x": 1})
 
 
-@settings(max_examples=50, deadline=None)
+@tried(50)
 @given(st.lists(st.text(min_size=1), unique=True), st.binary(min_size=32, max_size=32))
 def test_pseudonyms_are_keyed_distinct_and_never_the_identifier(identifiers: list[str], key: bytes) -> None:
     made = list(pseudonymiser(key)(identifiers))

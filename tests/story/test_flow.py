@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tools import flow
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_flow_page_is_what_the_story_tells(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from tests.tokens.asking import Asking
 from tests.tokens.conftest import DATASOURCE, SUBJECT
 from tests.tokens.process import serving
 
+pytestmark = pytest.mark.slow
+
 PATH = f"api/v1/permissions/{SUBJECT}/{DATASOURCE}"
 
 

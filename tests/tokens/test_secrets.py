@@ -11,6 +11,8 @@ from avrop.demo.standin import Persona, StandIn
 from tests.tokens.conftest import DATASOURCE, SUBJECT, free_url
 from tests.tokens.process import Process, serving
 
+pytestmark = pytest.mark.slow
+
 PEOPLE, CONSUMERS = "https://us.example/people", "https://us.example/consumers"
 CANARY = "canary-subject-4711"
 PERSONAS = {

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.accounts.entries import CaseId, commitment
@@ -14,6 +14,7 @@ from avrop.canonical import canonical, digest_bytes
 from avrop.verifier.notes import Checkpoint, sign_note
 from avrop.verifier.report import Unusable
 from avrop.verifier.verify import verify
+from tests.examples import tried
 from tests.verifier.making import ORIGIN, REF, Account, entry, make, note, private, raw, write
 
 MADE = make()
@@ -44,7 +45,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(data=st.data(), flip=st.integers(1, 255))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(300)
 def test_one_changed_byte_anywhere_is_found_at_its_place(whole: Path, data: st.DataObject, flip: int) -> None:
     name = data.draw(st.sampled_from(sorted(FILES)))
     offset = data.draw(st.integers(0, len(FILES[name]) - 1))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.accounts.bundle import checkpoint
@@ -24,6 +24,7 @@ from avrop.signed import Signed, sign
 from avrop.verifier.compare import compare
 from avrop.verifier.notes import sign_note
 from avrop.verifier.verify import verify
+from tests.examples import tried
 from tests.verifier.making import ORIGIN, START, Account, make, private, public, raw, trusted, write
 
 pytestmark = pytest.mark.slow
@@ -208,7 +209,7 @@ def make_until_sent(made: Account) -> None:
 
 
 @given(steps=STEPS)
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(100)
 def test_every_document_stays_verifiable_and_nothing_by_an_ended_key_is_accepted(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[tuple[Any, ...], tuple[Any, ...]]]
 ) -> None:

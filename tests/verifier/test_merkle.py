@@ -4,11 +4,12 @@ import base64
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.verifier import merkle
 from avrop.verifier.notes import Checkpoint, open_note, sign_note
+from tests.examples import tried
 
 INPUTS = [bytes.fromhex(x) for x in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")]  # fmt: skip
 ROOTS = [
@@ -33,7 +34,7 @@ def test_the_empty_tree_has_the_hash_of_nothing() -> None:
     assert merkle.root([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
-@settings(max_examples=100, deadline=None)
+@tried(100)
 @given(LEAVES, st.data())
 def test_an_inclusion_proof_holds_for_its_leaf_and_place_only(leaves: list[bytes], data: st.DataObject) -> None:
     hashes = [merkle.leaf_hash(x) for x in leaves]
@@ -46,7 +47,7 @@ def test_an_inclusion_proof_holds_for_its_leaf_and_place_only(leaves: list[bytes
     assert not merkle.verify_inclusion(hashes[index], len(hashes), len(hashes), proof, root)
 
 
-@settings(max_examples=100, deadline=None)
+@tried(100)
 @given(LEAVES, st.data())
 def test_a_consistency_proof_holds_for_a_true_prefix_only(leaves: list[bytes], data: st.DataObject) -> None:
     hashes = [merkle.leaf_hash(x) for x in leaves]

@@ -15,7 +15,7 @@ from avrop.errors import Mistake
 _NULL, _TEXT, _LIST, _MAP = (f"tag:yaml.org,2002:{kind}" for kind in ("null", "str", "seq", "map"))
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Plain scalars stay text; mappings refuse duplicate keys; a tag that asks for another type is refused."""
 
 
@@ -64,7 +64,7 @@ def _place(failure: yaml.YAMLError, text: str) -> dict[str, int]:
     return {}
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     """Line breaks that only Unicode knows are escaped, since a reader would take them for a space."""
 
 

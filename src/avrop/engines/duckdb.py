@@ -13,6 +13,7 @@ from avrop.disclosure.binding import Binding, TableFile
 from avrop.disclosure.generation import MergePlan, MergeTable
 from avrop.engines import emit
 from avrop.engines.connection import shut_off
+from avrop.engines.levels import generalised
 from avrop.errors import Fault
 
 ROW_GROUP_ROWS = 122_880
@@ -147,7 +148,7 @@ def _merge_part(table: MergeTable, controller: str, sources: Mapping[str, Mappin
     source = next(s for s in table.sources if s.controller == controller)
     steps = {generalise.column: generalise.steps for generalise in source.generalise}
     shown = [
-        exp.alias_(emit.generalised(emit.column(c.name), steps.get(c.name, ())), c.name, quoted=True, copy=False)
+        exp.alias_(generalised(emit.column(c.name), steps.get(c.name, ())), c.name, quoted=True, copy=False)
         for c in table.columns
     ]
     return exp.select(*shown).from_(exp.alias_(emit.parquet([sources[controller][table.name]]), "t", table=True))

@@ -6,20 +6,18 @@ A tree is made once and goes into the next one as it is: what a function here is
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from sqlglot import exp
 
-from avrop.catalogue.variables import Band, DataType, Prefix, Recode, Step
+from avrop.catalogue.variables import DataType
 from avrop.disclosure import operators as op
 from avrop.engines.connection import only
+from avrop.engines.levels import generalised
 
 TYPES: Mapping[DataType, str] = {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE"}
 """The fixed type of every column that comes out."""
-
-_WHOLE_NUMBER = "-?[0-9]{1,18}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,53 +86,6 @@ def ordered(query: exp.Select, columns: Sequence[str]) -> exp.Select:
     return query.order_by(
         *(exp.Ordered(this=exp.column(c, quoted=True), nulls_first=False) for c in columns), copy=False
     )
-
-
-def generalised(value: exp.Expression, steps: Sequence[Step]) -> exp.Expression:
-    """A value taken up its ladder, step by step."""
-    for step in steps:
-        value = _step(value, step)
-    return value
-
-
-def _step(value: exp.Expression, step: Step) -> exp.Expression:
-    text = exp.cast(value, "VARCHAR", copy=False)
-    match step:
-        case Prefix():
-            return exp.Substring(this=text, start=exp.Literal.number(1), length=exp.Literal.number(step.length))
-        case Recode(pairs=()):
-            return exp.cast(exp.Null(), "VARCHAR")
-        case Recode():
-            case = exp.Case(this=text)
-            for old, new in step.pairs:
-                case = case.when(exp.Literal.string(old), exp.Literal.string(new), copy=False)
-            return case.else_(exp.Null(), copy=False)
-        case Band():
-            return _band(text, step)
-
-
-def _band(text: exp.Expression, step: Band) -> exp.Expression:
-    whole = exp.Anonymous(this="regexp_full_match", expressions=[text, exp.Literal.string(_WHOLE_NUMBER)])
-    number = exp.TryCast(this=text.copy(), to=exp.DataType.build("BIGINT"))
-    case = exp.Case().when(exp.not_(exp.func("coalesce", whole, exp.false())), exp.Null(), copy=False)
-    for edge, label in zip(step.edges, band_labels(step.edges), strict=False):
-        case = case.when(exp.LT(this=number.copy(), expression=_number(edge)), exp.Literal.string(label), copy=False)
-    return case.else_(exp.Literal.string(band_labels(step.edges)[-1]), copy=False)
-
-
-def band_labels(edges: Sequence[int]) -> tuple[str, ...]:
-    """The labels of bands: one more than there are edges.
-
-    >>> band_labels((5, 10))
-    ('<5', '5-9', '>=10')
-    """
-    inner = (f"{low}-{high - 1}" for low, high in pairwise(edges))
-    return (f"<{edges[0]}", *inner, f">={edges[-1]}")
-
-
-def _number(value: int) -> exp.Expression:
-    literal: exp.Expression = exp.Literal.number(abs(value))
-    return exp.Neg(this=literal) if value < 0 else literal
 
 
 def _scan(operator: op.Scan, _before: Relation | None, inputs: Inputs) -> Relation:

@@ -15,7 +15,6 @@ from avrop.catalogue.variables import Band, Prefix, Recode, Step
 from avrop.disclosure import operators as op
 from avrop.disclosure.binding import Binding, TableFile
 from avrop.disclosure.generation import MergePlan
-from avrop.engines.emit import band_labels
 from avrop.errors import Fault
 
 Row = dict[str, Any]
@@ -169,7 +168,7 @@ def _banded(text: str, step: Band) -> str | None:
     if re.fullmatch("-?[0-9]{1,18}", text) is None:
         return None
     passed = sum(int(text) >= edge for edge in step.edges)
-    return band_labels(step.edges)[passed]
+    return step.labels()[passed]
 
 
 def _recoded(text: str, step: Recode) -> str | None:
