@@ -17,6 +17,8 @@ from avrop.settings import Settings
 from avrop.store import embedded
 from avrop.system import open_system
 
+pytestmark = pytest.mark.slow
+
 USER = """
 import sys, time
 from pathlib import Path
@@ -33,8 +35,6 @@ from pathlib import Path
 from avrop.settings import Settings
 from avrop.store import embedded
 from avrop.system import open_system
-
-pytestmark = pytest.mark.slow
 home = Path(sys.argv[1])
 settings = Settings(name="provider", organisation="provider", home=home / "zone", keys_home=home / "keys",
                     embedded_home=home / "pg")
