@@ -1,7 +1,6 @@
 """What happens at the same moment, or after a generation was built: nobody is overtaken, and nobody stays in by mistake."""
 
 import csv
-import io
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -11,25 +10,22 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from rich.console import Console
 
 from avrop.actions import account, decide, disclose, publish, receive
 from avrop.actions import facts as f
 from avrop.actions.tasks import TASKS, tick
 from avrop.actors import Role
 from avrop.canonical import canonical
-from avrop.demo import asking, deciding, opening
 from avrop.demo.asking import reference
 from avrop.demo.opening import refresh_lists
-from avrop.demo.scene import Scene, open_scene
-from avrop.demo.teller import Teller
+from avrop.demo.scene import Scene
 from avrop.disclosure.pseudonyms import pseudonymiser
 from avrop.errors import AvropError, Conflict, Refusal, Tampered
 from avrop.governance.calloff import CallOffStatus
-from avrop.packs import load_pack
 from avrop.store import db
 from avrop.verifier.verify import verify
 from avrop.worker import run_until_idle
+from tests.scenes import ASKED, build, played
 
 pytestmark = pytest.mark.slow
 
@@ -37,24 +33,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def scene(fresh_database: Callable[[str], str], tmp_path: Path) -> Iterator[Scene]:
     """A generation is built and not handed over; controller 11 is in it."""
-    home = tmp_path / "scene"
-    home.mkdir()
-    urls = {name: fresh_database(name) for name in ("provider", "receiver")}
-    teller = Teller(Console(file=io.StringIO()))
-    with open_scene(home, load_pack(), database_urls=urls) as opened:
-        opening.simulate(opened, teller, people=300)
-        opening.agree(opened, teller)
-        opening.describe_and_load(opened, teller)
-        asking.submit_first(opened, teller)
-        asking.find_and_narrow(opened, teller)
-        deciding.decide_all(opened, teller)
-        ref, operator = reference(opened), opened.person("provider", Role.OPERATOR)
-        decide.confirm_subset(opened.provider, opened.person("receiver", Role.LEADER), ref, statement="Enough.")
-        disclose.countersign(opened.provider, opened.person("provider", Role.OPERATOR, nth=1), ref)
-        refresh_lists(opened, operator)
-        disclose.plan_delivery(opened.provider, operator, ref)
-        run_until_idle(opened.provider, TASKS)
-        yield opened
+    with played(tmp_path / "scene", fresh_database, *ASKED, build) as scene:
+        yield scene
 
 
 def revoke(scene: Scene, code: str = "11") -> None:

@@ -1,11 +1,9 @@
 """What a consumer may read is computed at every question: open generations, today's grant, fresh lists."""
 
-import io
 from datetime import timedelta
 
 import pyarrow.parquet as pq
 import pytest
-from rich.console import Console
 
 from avrop.actions import decide, disclose, permissions
 from avrop.actions import facts as f
@@ -15,9 +13,9 @@ from avrop.demo import deciding, delivering
 from avrop.demo.asking import reference
 from avrop.demo.opening import refresh_lists
 from avrop.demo.scene import Scene
-from avrop.demo.teller import Teller
 from avrop.errors import AvropError
 from avrop.store import consumers, db
+from tests.scenes import quiet
 
 SUBJECT = "0b1e6a52-7f0c-4a55-9a3e-2f5d1f1c0a01"
 ANOTHER = "somebody-of-another-organisation"
@@ -27,9 +25,8 @@ UNREGISTERED = "somebody-unregistered"
 @pytest.fixture(scope="module")
 def served(scene: Scene) -> Scene:
     """The first generation is open; a consumer of the receiver is registered, and one of another organisation."""
-    teller = Teller(Console(file=io.StringIO()))
-    deciding.decide_all(scene, teller)
-    delivering.disclose_first(scene, teller)
+    deciding.decide_all(scene, quiet())
+    delivering.disclose_first(scene, quiet())
     operator = scene.person("provider", Role.OPERATOR)
     receiver = scene.person("receiver", Role.CUSTODIAN).organisation
     permissions.add_consumer(scene.provider, operator, subject=SUBJECT, organisation=receiver)

@@ -1,14 +1,12 @@
 """What was decided is what runs; and the summaries are what the log says."""
 
-import io
 import os
 from pathlib import Path
 
 import psycopg
 import pytest
-from rich.console import Console
 
-from avrop.actions import account, decide, disclose, receive, runs
+from avrop.actions import account, disclose, receive, runs
 from avrop.actions import facts as f
 from avrop.actions.case import handle
 from avrop.actions.tasks import TASKS
@@ -17,23 +15,19 @@ from avrop.demo import deciding
 from avrop.demo.asking import reference
 from avrop.demo.opening import refresh_lists
 from avrop.demo.scene import Scene
-from avrop.demo.teller import Teller
 from avrop.errors import AvropError
 from avrop.governance import commands as c
 from avrop.governance.delivery import DeliveryState
 from avrop.store import cases, db, rows, tables
 from avrop.worker import run_until_idle
+from tests.scenes import plan, quiet
 
 
 @pytest.fixture(scope="module")
 def granted(scene: Scene) -> Scene:
     """All have decided, the leader confirmed, a second operator countersigned; the first generation is planned."""
-    deciding.decide_all(scene, Teller(Console(file=io.StringIO())))
-    ref = reference(scene)
-    decide.confirm_subset(scene.provider, scene.person("receiver", Role.LEADER), ref, statement="Enough.")
-    disclose.countersign(scene.provider, scene.person("provider", Role.OPERATOR, nth=1), ref)
-    refresh_lists(scene, scene.person("provider", Role.OPERATOR))
-    disclose.plan_delivery(scene.provider, scene.person("provider", Role.OPERATOR), ref)
+    deciding.decide_all(scene, quiet())
+    plan(scene, quiet())
     return scene
 
 

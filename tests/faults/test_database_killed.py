@@ -1,4 +1,4 @@
-"""PostgreSQL itself is killed in the middle of the build: a clear fault, and the story completes when it is up again."""
+"""PostgreSQL itself is killed in the middle of a build or a push: a clear fault, and the story completes when it is up again."""
 
 import json
 import os
@@ -22,7 +22,14 @@ from tests.faults.test_kill_points import (
 pytestmark = pytest.mark.faults
 
 
-@pytest.mark.parametrize("point", ["extract.people-read", "extract.recorded", "merge.table-written"])
+POINTS = (
+    "extract.people-read", "extract.recorded", "merge.table-written",
+    "push.attempt-recorded", "push.piece-sent", "inbox.piece-written", "inbox.verified", "push.receipt-arrived",
+)  # fmt: skip
+"""In the build; and in a push, at either end of it."""
+
+
+@pytest.mark.parametrize("point", POINTS)
 def test_the_story_completes_after_postgresql_was_killed_there(player: Player, undisturbed: dict, point: str) -> None:
     home = player.copy(5, f"killed-database-{point}")
     story = _story(home)

@@ -1,11 +1,10 @@
 """A data commons served by a real server on loopback, with a record of every request that reached it."""
 
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,6 +18,7 @@ from avrop.settings import ServeSetting, Settings
 from avrop.store import commons_tables as t
 from avrop.store import db
 from avrop.system import System, open_system
+from tests.http import serving
 
 OPERATOR = Actor(person=PersonId("op@commons"), organisation=OrganisationId("commons"), role=Role.OPERATOR)
 
@@ -78,15 +78,19 @@ class Commons:
 
 
 @contextmanager
-def commons(settings: Settings) -> Iterator[Commons]:
-    """Open a commons with those settings and serve it until the block ends."""
+def commons(home: Path, database_url: str) -> Iterator[Commons]:
+    """Open a commons in that folder and serve it until the block ends."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
         serve = ServeSetting(faces=("catalogue",), public_url=url)
-        with open_system(replace(settings, organisation="commons", serve=serve)) as system:
+        settings = Settings(
+            name="commons", organisation="commons", home=home / "zone", keys_home=home / "keys", demo=True,
+            database_url=database_url, serve=serve,
+        )  # fmt: skip
+        with open_system(settings) as system:
             made = Commons(system=system, url=url)
-            with _serving(_recording(create_app(system, faces=serve.faces), made.requests), listening):
+            with serving.running(_server(_recording(create_app(system, faces=serve.faces), made.requests)), listening):
                 yield made
 
 
@@ -95,7 +99,7 @@ def running(app: ASGIApp) -> Iterator[str]:
     """Serve an application on a free port; gives its address."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        with _serving(app, listening):
+        with serving.running(_server(app), listening):
             yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
 
 
@@ -115,17 +119,5 @@ def _recording(app: ASGIApp, requests: list[Request]) -> ASGIApp:
     return recording
 
 
-@contextmanager
-def _serving(app: ASGIApp, listening: socket.socket) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        time.sleep(0.01)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(30)
-        assert not thread.is_alive()
+def _server(app: ASGIApp) -> uvicorn.Server:
+    return uvicorn.Server(uvicorn.Config(app, access_log=False, log_level="warning"))

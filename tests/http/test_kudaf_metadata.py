@@ -15,7 +15,6 @@ from avrop.actors import Actor, OrganisationId, Role
 from avrop.canonical import plain
 from avrop.errors import Missing, Refusal
 from avrop.http.kudaf_bodies import CatalogueBody
-from avrop.settings import Settings
 from avrop.store import commons as store
 from avrop.store import commons_tables as t
 from avrop.store import db
@@ -107,12 +106,7 @@ class Tool:
 
 @pytest.fixture(scope="module")
 def running(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commons]:
-    home = tmp_path_factory.mktemp("commons")
-    settings = Settings(
-        name="commons", organisation="commons", home=home / "zone", keys_home=home / "keys", demo=True,
-        database_url=fresh_database("commons"),
-    )  # fmt: skip
-    with commons(settings) as made:
+    with commons(tmp_path_factory.mktemp("commons"), fresh_database("commons")) as made:
         yield made
 
 

@@ -1,28 +1,23 @@
 """A push: recorded before it is tried, tried again when the other is away, stopped by a revocation, sealed anew."""
 
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from avrop.actions import decide, disclose, push, receive, sealingkeys
+from avrop.actions import decide, push, receive, sealingkeys
 from avrop.actions import facts as f
 from avrop.actions.tasks import TASKS
 from avrop.actors import Role
-from avrop.demo import asking, deciding, opening
 from avrop.demo.asking import reference
-from avrop.demo.opening import refresh_lists
-from avrop.demo.scene import Scene, open_scene
-from avrop.demo.teller import Teller
+from avrop.demo.scene import Scene
 from avrop.errors import Fault, Refusal
 from avrop.outbound.guard import Answer, Outbound
-from avrop.packs import load_pack
 from avrop.store import db
 from avrop.store import events as event_store
 from avrop.worker import run_until_idle
+from tests.scenes import ASKED, build, played
 
 pytestmark = pytest.mark.slow
 
@@ -56,25 +51,8 @@ class Cut(Outbound):
 @pytest.fixture
 def scene(fresh_database: Callable[[str], str], tmp_path: Path) -> Iterator[Scene]:
     """A generation is built and not handed over; controller 11 is in it."""
-    home = tmp_path / "scene"
-    home.mkdir()
-    teller = Teller(Console(file=io.StringIO()))
-    with open_scene(
-        home, load_pack(), database_urls={n: fresh_database(n) for n in ("provider", "receiver")}
-    ) as opened:
-        opening.simulate(opened, teller, people=300)
-        opening.agree(opened, teller)
-        opening.describe_and_load(opened, teller)
-        asking.submit_first(opened, teller)
-        asking.find_and_narrow(opened, teller)
-        deciding.decide_all(opened, teller)
-        ref, operator = reference(opened), opened.person("provider", Role.OPERATOR)
-        decide.confirm_subset(opened.provider, opened.person("receiver", Role.LEADER), ref, statement="Enough.")
-        disclose.countersign(opened.provider, opened.person("provider", Role.OPERATOR, nth=1), ref)
-        refresh_lists(opened, operator)
-        disclose.plan_delivery(opened.provider, operator, ref)
-        run_until_idle(opened.provider, TASKS)
-        yield opened
+    with played(tmp_path / "scene", fresh_database, *ASKED, build) as scene:
+        yield scene
 
 
 def kinds(scene: Scene, case: str) -> list[str]:

@@ -1,24 +1,19 @@
 """An installation that believes the demo's stand-in issuers, which are served on loopback."""
 
-import io
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from avrop.actions import account, permissions
 from avrop.actors import Role
-from avrop.demo import asking, deciding, delivering, opening
-from avrop.demo.scene import Scene, open_scene
+from avrop.demo.scene import Scene
 from avrop.demo.standin import Persona, StandIn
-from avrop.demo.teller import Teller
-from avrop.packs import load_pack
 from avrop.settings import ServeSetting, Settings
 from avrop.system import System, open_system
+from tests.scenes import OPEN, played
 
 SUBJECT, ANOTHER = "0b1e6a52-7f0c-4a55-9a3e-2f5d1f1c0a01", "2d1e6a52-7f0c-4a55-9a3e-2f5d1f1c0a02"
 DATASOURCE = "02d0f79b-7fbc-422b-bb31-a4d22121f040"
@@ -68,16 +63,7 @@ def believing(settings: Settings, stand_in: StandIn) -> Iterator[System]:
 @pytest.fixture(scope="module")
 def scene(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Two installations; the first generation is open, and one subject is registered for the receiver."""
-    home: Path = tmp_path_factory.mktemp("scene")
-    urls = {name: fresh_database(name) for name in ("provider", "receiver")}
-    teller = Teller(Console(file=io.StringIO()))
-    with open_scene(home, load_pack(), database_urls=urls) as opened:
-        opening.simulate(opened, teller, people=300)
-        for play in (
-            opening.agree, opening.describe_and_load, asking.submit_first, asking.find_and_narrow,
-            deciding.decide_all, delivering.disclose_first,
-        ):  # fmt: skip
-            play(opened, teller)
+    with played(tmp_path_factory.mktemp("scene"), fresh_database, *OPEN) as opened:
         operator, receiver = opened.person("provider", Role.OPERATOR), opened.person("receiver", Role.CUSTODIAN)
         permissions.add_consumer(opened.provider, operator, subject=SUBJECT, organisation=receiver.organisation)
         permissions.add_consumer(opened.provider, operator, subject=ANOTHER, organisation="another")

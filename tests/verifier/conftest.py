@@ -1,37 +1,25 @@
 """One finished story, exported: every test of the verifier changes a copy of it."""
 
-import io
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from avrop.demo import answering, asking, deciding, delivering, opening
-from avrop.demo.scene import Scene, open_scene
-from avrop.demo.teller import Teller
-from avrop.packs import load_pack
+from avrop.demo.scene import Scene
+from tests.scenes import played
 
 
 @pytest.fixture(scope="session")
 def finished(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """The story played to its end with few people."""
-    home = tmp_path_factory.mktemp("finished")
-    urls = {name: fresh_database(name) for name in ("provider", "receiver")}
-    teller = Teller(Console(file=io.StringIO()))
-    with open_scene(home, load_pack(), database_urls=urls) as scene:
-        opening.simulate(scene, teller, people=300)
-        opening.agree(scene, teller)
-        opening.describe_and_load(scene, teller)
-        answering.hold_checkpoint(scene, teller)
-        asking.submit_first(scene, teller)
-        asking.find_and_narrow(scene, teller)
-        deciding.decide_all(scene, teller)
-        delivering.disclose_first(scene, teller)
-        delivering.receive_first(scene, teller)
-        delivering.revoke(scene, teller)
-        answering.export_and_verify(scene, teller)
+    plays = (
+        opening.agree, opening.describe_and_load, answering.hold_checkpoint, asking.submit_first, asking.find_and_narrow,
+        deciding.decide_all, delivering.disclose_first, delivering.receive_first, delivering.revoke,
+        answering.export_and_verify,
+    )  # fmt: skip
+    with played(tmp_path_factory.mktemp("finished"), fresh_database, *plays) as scene:
         yield scene
 
 

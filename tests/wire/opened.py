@@ -1,7 +1,6 @@
 """The story up to its first open generation, dated so that it is valid on the day of the test: other people's tools
 look at the machine's clock."""
 
-import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,15 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from avrop.actions import decide
 from avrop.actors import Role
 from avrop.catalogue.packform import Pack
 from avrop.demo import asking, deciding, delivering, opening
 from avrop.demo.scene import Scene, open_scene
-from avrop.demo.teller import Teller
 from avrop.packs import load_pack
+from tests.scenes import ASKED, quiet
 
 BEFORE = timedelta(days=75)
 """How long before the test the story begins: the silent controller's time limit must have passed."""
@@ -34,17 +32,14 @@ def open_today(home: Path, fresh_database: Callable[[str], str]) -> Iterator[Sce
     begins = now - BEFORE
     (home / "clock.txt").write_text(begins.isoformat())
     urls = {name: fresh_database(name) for name in ("provider", "receiver")}
-    teller = Teller(Console(file=io.StringIO()))
+    teller = quiet()
     with pytest.MonkeyPatch.context() as dates:
         dates.setattr(deciding, "VALID_TO", (begins + timedelta(days=364)).date())
         dates.setattr(opening, "AUTHORITY", (begins.date(), (now + timedelta(days=700)).date()))
         dates.setattr(opening, "MEASURING_UNTIL", (now + timedelta(days=700)).date())
         with open_scene(home, _dated(load_pack(), now), database_urls=urls) as scene:
             opening.simulate(scene, teller, people=PEOPLE)
-            for play in (
-                opening.agree, opening.describe_and_load, asking.submit_first, asking.find_and_narrow,
-                deciding.decide_all,
-            ):  # fmt: skip
+            for play in (*ASKED, deciding.decide_all):
                 play(scene, teller)
             scene.clock.advance(to=datetime.now(UTC) - MARGIN)
             delivering.disclose_first(scene, teller)

@@ -20,7 +20,6 @@ from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.kudaf import unit_types, unit_types_document, variables, variables_document
 from avrop.catalogue.kudaf_upload import AskedPoint, Publishing, Tool, configurations
 from avrop.packs import load_pack
-from avrop.settings import Settings
 from tests.cli.test_commands import AVROP, Line
 from tests.cli.test_commons import publish_installed
 from tests.http.commons import Commons, commons
@@ -48,12 +47,7 @@ DATA_URL = "https://data.example.no/api/variables/"
 
 @pytest.fixture(scope="module")
 def running(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Commons]:
-    home = tmp_path_factory.mktemp("commons")
-    settings = Settings(
-        name="commons", organisation="commons", home=home / "zone", keys_home=home / "keys", demo=True,
-        database_url=fresh_database("commons"),
-    )  # fmt: skip
-    with commons(settings) as made:
+    with commons(tmp_path_factory.mktemp("commons"), fresh_database("commons")) as made:
         yield made
 
 

@@ -4,7 +4,8 @@ from sqlalchemy import Connection
 
 from avrop.accounts.calls import Call, opened, require_genuine
 from avrop.actions import facts as f
-from avrop.actions.remote import key_name
+from avrop.actions.remote import own_holder
+from avrop.actions.signing import own_public
 from avrop.actors import Actor
 from avrop.errors import Stranger
 from avrop.governance.keys import controller
@@ -47,9 +48,9 @@ def _genuine(system: System, header: str, *, method: str, target: str, content: 
 
 def _keys(connection: Connection, system: System, organisation: str) -> tuple[str, ...]:
     """The public key that speaks for an organisation here today, if there is one."""
-    if organisation == system.settings.organisation:
-        return (system.keys.public(key_name(system)),)
     account = f.account(connection)
+    if organisation == system.settings.organisation:
+        return (own_public(system, account, own_holder(system, account)),)
     sides = (
         {}
         if account.agreement is None

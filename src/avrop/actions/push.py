@@ -4,8 +4,8 @@ A push goes on where it was cut; the grant is looked at before every piece. One 
 is tried.
 """
 
+import logging
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import Any, cast
 
@@ -35,6 +35,7 @@ from avrop.system import System
 PIECE_BYTES = 4 * 1024 * 1024
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 TASK = "disclose.push"
+_LOG = logging.getLogger("avrop.push")
 
 
 @document
@@ -107,8 +108,7 @@ def _attempt(system: System, row: Any) -> None:
         return
     except AvropError as no:
         _end(system, row, state="given up", why=no.code)
-        with suppress(AvropError):  # it is as well if the inbox cannot be told: it would refuse the package too
-            _inbox(system, row).ask(automaton(system), "DELETE", f"api/v1/inbox/{row.package}")
+        _tell_given_up(system, row)
         raise
     system.reach("push.before-receipt")
     receive.accept_returned(system, receipt)
@@ -219,6 +219,15 @@ def _try_later(system: System, row: Any, failure: AvropError) -> None:
         outgoing.change(connection, row.package, why=failure.code)
         jobs.queue(connection, TASK, case=row.delivery, after=wait)
     system.reach("push.put-off")
+
+
+def _tell_given_up(system: System, row: Any) -> None:
+    """Ask the inbox to drop what it has of a package. It takes none in before we ask for the receipt: so one that cannot
+    be told now is noted in the log, and the error that ended the push is the one that is raised."""
+    try:
+        _inbox(system, row).ask(automaton(system), "DELETE", f"api/v1/inbox/{row.package}")
+    except AvropError as untold:
+        _LOG.warning("The inbox could not be told that a package was given up: %s", untold)
 
 
 def _inbox(system: System, row: Any) -> Remote:

@@ -8,9 +8,12 @@ from typing import Any, cast
 
 from avrop.accounts.calls import KIND, authorization, call
 from avrop.actions import facts as f
+from avrop.actions import signing
 from avrop.actors import Actor
 from avrop.canonical import canonical, plain
 from avrop.errors import AvropError, Conflict, Fault, Missing, Mistake, Refusal, Stranger, Tampered
+from avrop.governance.agreements import AccountState
+from avrop.governance.keys import controller
 from avrop.outbound.guard import Outbound
 from avrop.signed import Signed
 from avrop.store import db
@@ -64,11 +67,10 @@ class Remote:
 
 def remote(system: System, organisation: str) -> Remote:
     """That organisation's installation, called with our own key. Errors: `remote.unknown_peer` (Mistake)."""
-    name = key_name(system)
     return Remote(
         called=organisation,
         url=peer_url(system, organisation),
-        sign=lambda kind, value: system.keys.sign(name, kind, value),
+        sign=lambda kind, value: _signed(system, kind, value),
         outbound=system.outbound,
         clock=system.clock,
     )
@@ -87,14 +89,18 @@ def peer_url(system: System, organisation: str) -> str:
     )
 
 
-def key_name(system: System) -> str:
-    """The name of our own signing key: by our side of the agreement, or a controller's own."""
-    own = system.settings.organisation
-    with db.transaction(system.database) as connection:
-        agreement = f.account(connection).agreement
+def own_holder(system: System, account: AccountState) -> str:
+    """Whose key we sign with: by our side of the agreement, or a controller's own."""
+    own, agreement = system.settings.organisation, account.agreement
     if agreement is not None and own in (agreement.provider, agreement.receiver):
         return "provider" if own == agreement.provider else "receiver"
-    return f"controller-{own}"
+    return controller(own)
+
+
+def _signed(system: System, kind: str, value: object) -> Signed:
+    """With the key that our account has in force, if it knows of one."""
+    with db.transaction(system.database) as connection:
+        return signing.sign(connection, system, own_holder(system, f.account(connection)), kind, value)
 
 
 def _target(url: str) -> str:

@@ -57,6 +57,12 @@ def key_in_force(account: AccountState, holder: str) -> str | None:
     return public_key
 
 
+def own_public(system: System, account: AccountState, holder: str) -> str:
+    """The public key that this installation signs with as the holder: the account's, or while it knows of none, the key
+    store's. Errors: `keys.none_in_force` (Refusal), `keys.missing` (Fault)."""
+    return key_in_force(account, holder) or system.keys.public(name_of(holder))
+
+
 def require_own_store(system: System, account: AccountState) -> None:
     """Raise `keys.not_held` (Fault) unless the key store holds a key that the account has in force: beside a key store
     that was named by mistake, nothing new may be made, and nothing be called destroyed."""

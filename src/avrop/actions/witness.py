@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from avrop.actions import facts as f
+from avrop.actions import signing
 from avrop.actions.forms import Advice, Answer, Proposal, TakingBack
-from avrop.actions.remote import Remote, key_name, remote
+from avrop.actions.remote import Remote, own_holder, remote
 from avrop.actors import Actor
 from avrop.canonical import build, canonical, digest
 from avrop.errors import Tampered
@@ -135,13 +136,15 @@ def _agreed_provider_key(system: System) -> str:
 def _countersign(system: System, note: str, trusted: dict[str, dict[str, str]]) -> int:
     log = trusted["log"]
     seen = open_note(note, log["name"], base64.b64decode(log["key"]))
-    name = key_name(system)
-    own = sign_note(
-        seen, f"avrop/{system.settings.organisation}", base64.b64decode(system.keys.public(name)),
-        lambda data: system.keys.sign_bytes(name, data),
-    )  # fmt: skip
-    line = own.rsplit("\n\n", 1)[1]
     with db.transaction(system.database) as connection:
+        account = f.account(connection)
+        holder = own_holder(system, account)
+        public = signing.own_public(system, account, holder)
+        own = sign_note(
+            seen, signing.origin(system), base64.b64decode(public),
+            lambda data: system.keys.sign_bytes(signing.name_of(holder), data, public=public),
+        )  # fmt: skip
+        line = own.rsplit("\n\n", 1)[1]
         rows.keep(connection, tables.checkpoints, size=seen.size, note=note + line)
     return seen.size
 
