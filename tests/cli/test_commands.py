@@ -90,7 +90,7 @@ def test_a_call_off_by_commands_alone(line: Line) -> None:
     )  # fmt: skip
     for person, organisation, role in people:
         line.ok("account", "enrol", person, "--organisation", organisation, "--roles", role)
-    key = line.ok("account", "make-key", "provider").split()[-1]
+    key = line.ok("keys", "make", "signing", "provider").split()[-1]
     parties = ("--provider", f"provider:The provider:{key}", "--receiver", f"hkdir:The receiver:{key}")
     line.ok(
         "account", "sign-agreement", *parties, "--policy", "policy.yaml", "--rule", "rule.yaml", "--purpose", "statistics",

@@ -61,7 +61,7 @@ def publish_installed(line: Line, operator: str) -> None:
     pack = load_pack()
     for name, text in (("policy", pack.policy), ("rule", pack.rule), ("publisher", PUBLISHER)):
         (line.folder / f"{name}.yaml").write_text(text)
-    key = line.ok("account", "make-key", "provider").split()[-1]
+    key = line.ok("keys", "make", "signing", "provider").split()[-1]
     line.ok(
         "account", "sign-agreement", "--provider", f"{operator.split('@')[1]}:The provider:{key}",
         "--receiver", f"r:The receiver:{key}", "--policy", "policy.yaml", "--rule", "rule.yaml", "--purpose", "statistics",

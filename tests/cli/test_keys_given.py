@@ -20,7 +20,7 @@ def signed(prompt: Prompt) -> Prompt:
 
 
 def begin(prompt: Prompt) -> None:
-    key = prompt.ok("account", "make-key", "provider").split()[-1]
+    key = prompt.ok("keys", "make", "signing", "provider").split()[-1]
     prompt.ok(*agreement(prompt.folder, key))
 
 
@@ -80,7 +80,7 @@ def test_before_the_first_checkpoint_a_wrong_key_store_gets_no_log_key_either(si
 def test_another_log_key_than_that_of_the_first_checkpoint_is_not_used(signed: Prompt) -> None:
     signed.ok("account", "checkpoint", "--out", "held.txt")
     signed.environment["AVROP_KEYS_HOME"] = str(signed.folder / "other")
-    signed.ok("account", "make-key", "log")
+    signed.ok("keys", "make", "signing", "log")
     assert "[keys.not_held]" in signed.no(1, "account", "checkpoint", "--out", "again.txt")
 
 

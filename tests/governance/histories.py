@@ -230,7 +230,8 @@ class Player:
 
     def send(self) -> None:
         for case, sent in self.model.generations.items():
-            for event in self.try_(OPERATOR, case, c.Send(channel="folder")) or ():
+            ways = (self.try_(OPERATOR, case, c.Send(channel=channel)) for channel in ("folder", "csv"))
+            for event in (event for way in ways for event in way or ()):
                 assert isinstance(event, e.GenerationSent)
                 assert sent.open and sent.built, "handed over after it was closed, or before it was built"
                 assert event.grant == sent.grant == self._grant(), "handed over on what nobody grants today"

@@ -322,7 +322,7 @@ def test_receipt_and_deletion_need_the_receivers_key_in_its_time(active: World) 
     active.do(CUSTODIAN, case, c.AcceptReceipt(signed=first))
     active.now += timedelta(days=2)
     assert active.do(CUSTODIAN, case, c.AcceptReceipt(signed=first)) == (), "sent again long after, it changes nothing"
-    active.do(replace(OPERATOR, person="clock", organisation="clock", role="clock"), case, c.DemandDeletion(trigger="grant ended", controllers=("A",)))  # fmt: skip
+    active.demand_deletion(case)
     gone = DeletionConfirmation(
         manifest=receipt.manifest, delivery=case, trigger="t", method="m", kept="k", deleted_by="c", deleted_at=receipt.received_at,
     )  # fmt: skip

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from avrop.actors import CLOCK
 from avrop.canonical import canonical, plain
 from avrop.errors import Mistake
 from avrop.governance import commands as c
@@ -68,7 +67,7 @@ def _receipt(world: World) -> None:
 
 def _deletion(world: World) -> None:
     case = world.send_first()
-    world.do(CLOCK, case, c.DemandDeletion(trigger="grant ended", controllers=("A",)))
+    world.demand_deletion(case)
     text = spaced(world.deletion(case))
     world.do(CUSTODIAN, case, c.ConfirmDeletion(signed=signed(KEYS["receiver"], "deletion", text)))
 
@@ -135,7 +134,7 @@ def test_what_the_receiver_dates_in_the_future_is_not_recorded(active: World) ->
     with pytest.raises(Mistake) as no:
         active.accept(case, active.receipt(case, received_at=later))
     assert no.value.code == "document.dated"
-    active.do(CLOCK, case, c.DemandDeletion(trigger="grant ended", controllers=("A",)))
+    active.demand_deletion(case)
     with pytest.raises(Mistake) as no:
         active.confirm_deletion(case, active.deletion(case, deleted_at=later))
     assert no.value.code == "document.dated"

@@ -303,7 +303,7 @@ def test_a_receipt_for_something_else_is_refused(active: World, changes: dict, c
 
 def test_a_confirmation_of_deletion_for_something_else_or_by_another_is_refused(active: World) -> None:
     case = active.send_first()
-    active.do(CLOCK, case, c.DemandDeletion(trigger="grant ended", controllers=CONTROLLERS))
+    active.demand_deletion(case)
     for changes in ({"manifest": NO}, {"delivery": f"{REF}/delivery/2"}):
         said = active.deletion(case, **changes)
         assert refused(active, lambda w, x=said: w.confirm_deletion(case, x)) == "deletion.other_delivery"
@@ -316,13 +316,38 @@ def raise_alarm(world: World, case: str) -> object:
     return world.do(CLOCK, case, c.RaiseAlarm())
 
 
+def test_deletion_is_not_demanded_of_what_is_still_served(active: World) -> None:
+    case = active.send_first()
+    demand = c.DemandDeletion(trigger="grant ended", controllers=CONTROLLERS)
+    assert refused(active, lambda w: w.do(CLOCK, case, demand)) == "delivery.open"
+    active.do(CLOCK, case, c.CloseGeneration(reason="the grant ended"))
+    assert [x.type for x in active.do(CLOCK, case, demand)] == ["DeletionDue"]
+
+
+def test_what_is_read_by_variable_has_no_receipt_to_wait_for(active: World) -> None:
+    case = active.build_first()
+    active.do(OPERATOR, case, c.Send(channel="csv"))
+    active.now += timedelta(days=POLICY.receipt_due_days + 1)
+    assert refused(active, lambda w: raise_alarm(w, case)) == "alarm.not_due"
+
+
+def test_after_the_receipt_one_variable_may_be_handed_over_and_not_the_whole_again(active: World) -> None:
+    case = active.send_first()
+    active.accept(case)
+    for channel in ("folder", "package"):
+        assert refused(active, lambda w, x=channel: w.do(OPERATOR, case, c.Send(channel=x))) == "delivery.receipted"
+    active.do(OPERATOR, case, c.Send(channel="dataset BIRTH_DATE"))
+    assert refused(active, lambda w: raise_alarm(w, case)) == "rules.state"
+    active.demand_deletion(case)
+
+
 def test_an_alarm_is_raised_on_the_day_after_the_last_one_and_not_on_it(active: World) -> None:
     case = active.send_first()
     active.now += timedelta(days=POLICY.receipt_due_days)
     assert refused(active, lambda w: raise_alarm(w, case)) == "alarm.not_due"
     active.now += timedelta(days=1)
     assert [x.what for x in raise_alarm(active, case)] == ["receipt overdue"]
-    active.do(CLOCK, case, c.DemandDeletion(trigger="grant ended", controllers=CONTROLLERS))
+    active.demand_deletion(case)
     active.now += timedelta(days=POLICY.deletion_due_days)
     assert refused(active, lambda w: raise_alarm(w, case)) == "alarm.not_due"
     active.now += timedelta(days=1)
@@ -337,7 +362,7 @@ def test_a_call_off_is_not_closed_while_something_that_left_is_there(active: Wor
     active.do(CLOCK, REF, c.EndCallOff(reason="all revoked"))
     close = c.CloseCallOff()
     assert refused(active, lambda w: w.do(CLOCK, REF, close)) == "call_off.not_deleted"
-    active.do(CLOCK, case, c.DemandDeletion(trigger="grant ended", controllers=CONTROLLERS))
+    active.demand_deletion(case)
     assert refused(active, lambda w: w.do(CLOCK, REF, close)) == "call_off.not_deleted"
     active.confirm_deletion(case)
     active.do(CLOCK, REF, close)

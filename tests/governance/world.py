@@ -379,6 +379,11 @@ class World:
         )
         return replace(made, **changes)
 
+    def demand_deletion(self, case: str) -> None:
+        """It is served no longer, and what left of it is due for deletion."""
+        self.do(CLOCK, case, c.CloseGeneration(reason="the grant ended"))
+        self.do(CLOCK, case, c.DemandDeletion(trigger="grant ended", controllers=CONTROLLERS))
+
     def confirm_deletion(self, case: str, made: DeletionConfirmation | None = None, *, key: str = "receiver") -> None:
         signed = KEYS[key].sign("deletion", made or self.deletion(case))
         self.do(CUSTODIAN, case, c.ConfirmDeletion(signed=signed))
@@ -399,11 +404,16 @@ class World:
         self.do(OPERATOR, case, c.PlanDelivery(generation=number, snapshot=digest([0])))
         return case
 
-    def send_first(self) -> str:
-        """The first generation, planned, built and handed over: its case."""
+    def build_first(self) -> str:
+        """The first generation, planned and built: its case."""
         case = self.plan_delivery()
         self.files[case] = (("d.parquet", digest("d")),)
         self.do(OPERATOR, case, self.manifest(built_on=digest(self.grant())))
+        return case
+
+    def send_first(self) -> str:
+        """The first generation, planned, built and handed over: its case."""
+        case = self.build_first()
         self.do(OPERATOR, case, c.Send(channel="folder"))
         return case
 

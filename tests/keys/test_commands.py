@@ -34,8 +34,8 @@ class Parties:
         pack = load_pack()
         for name, text in (("policy", pack.policy), ("rule", pack.rule)):
             (folder / f"{name}.yaml").write_text(text)
-        provider = self.provider.ok("account", "make-key", "provider").split()[-1]
-        receiver = self.receiver.ok("account", "make-key", "receiver").split()[-1]
+        provider = self.provider.ok("keys", "make", "signing", "provider").split()[-1]
+        receiver = self.receiver.ok("keys", "make", "signing", "receiver").split()[-1]
         self.provider.ok(
             "account", "sign-agreement", "--provider", f"provider:P:{provider}", "--receiver", f"receiver:R:{receiver}",
             "--policy", "policy.yaml", "--rule", "rule.yaml", "--purpose", "statistics", "--as", "operator@provider",

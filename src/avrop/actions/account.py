@@ -77,7 +77,7 @@ def sign_agreement(
         raise Mistake(
             "agreement.own_key",
             "The provider's key in the agreement is not the one that this installation signs with.",
-            hint="Give what `avrop account make-key provider` prints.",
+            hint="Give what `avrop keys make signing provider` prints.",
         )
     with db.transaction(system.database) as connection:
         command = c.SignAgreement(

@@ -222,8 +222,8 @@ def _try_later(system: System, row: Any, failure: AvropError) -> None:
 
 
 def _tell_given_up(system: System, row: Any) -> None:
-    """Ask the inbox to drop what it has of a package. It takes none in before we ask for the receipt: so one that cannot
-    be told now is noted in the log, and the error that ended the push is the one that is raised."""
+    """Ask the inbox to drop what it has of a package. It takes none in before we ask for the receipt: so an inbox that
+    cannot be told now is noted in the log, and the error that ended the push is the one that is raised."""
     try:
         _inbox(system, row).ask(automaton(system), "DELETE", f"api/v1/inbox/{row.package}")
     except AvropError as untold:

@@ -60,13 +60,6 @@ def people(as_json: Json = False) -> None:
     show(rows, ("account", "organisation", "roles"), as_json=as_json)
 
 
-@app.command("make-key", epilog="Example: avrop account make-key provider")
-def make_key(name: Annotated[str, typer.Argument(help="provider, receiver, or log (of checkpoints).")]) -> None:
-    """Make this installation's signing key, and print its public half."""
-    with installation() as system:
-        say({"public key": system.keys.make_signing(name)}, as_json=False)
-
-
 @app.command(
     "sign-agreement",
     epilog="Example: avrop account sign-agreement --provider 'provider:The provider:PUBLIC KEY' "
@@ -97,7 +90,7 @@ def _party(text: str) -> tuple[str, str, str]:
         raise Mistake(
             "agreement.party",
             "A party is written CODE:NAME:PUBLIC KEY.",
-            hint="Correct --provider or --receiver; `make-key` prints the key.",
+            hint="Correct --provider or --receiver; `avrop keys make signing` prints the key.",
         )
     return code, name, key
 

@@ -36,11 +36,15 @@ STATUS_AFTER: Mapping[str, DeliveryStatus | None] = {
 """The status each event leads to; None keeps it (or the event says)."""
 
 UNSENT = frozenset({DeliveryStatus.PLANNED, DeliveryStatus.MANIFESTED})
+RECEIPTED_CHANNELS = frozenset({"folder", "package"})
+"""Ways to hand over the whole generation with its manifest, which the receiver receipts. What is read variable by
+variable has no receipt."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeliveryState:
-    """What the delivery's events add up to. `open` says whether the generation may still be served."""
+    """What the delivery's events add up to. `open` says whether the generation may still be served; `sent_on` when it
+    was last handed over by a channel that is receipted."""
 
     status: DeliveryStatus = DeliveryStatus.NONE
     call_off: str = ""
@@ -74,7 +78,9 @@ def evolve(state: DeliveryState, event: e.DeliveryEvent) -> DeliveryState:
         case e.ManifestSigned():
             return replace(moved, manifest=event.manifest)
         case e.GenerationSent():
-            return replace(moved, sent_on=event.sent_on)
+            status = state.status if state.status is DeliveryStatus.RECEIPTED else moved.status
+            sent_on = event.sent_on if event.channel in RECEIPTED_CHANNELS else state.sent_on
+            return replace(moved, status=status, sent_on=sent_on)
         case e.PackageReissued():
             return replace(moved, reissued=(*state.reissued, event.package))
         case e.AlarmRaised():

@@ -109,7 +109,7 @@ def require_public_key(text: str, *, holder: str) -> None:
         raise Mistake(
             "keys.form",
             "That is no public key: one is 32 bytes in base64, 44 characters that end with =.",
-            hint="Copy what the holder's `make-key` printed.",
+            hint="Copy what the holder printed when it made the key.",
             holder=holder,
         )
 

@@ -102,7 +102,9 @@ RULES: Mapping[type[c.Command], Rule] = {
     ),
     c.PlanDelivery: _by("delivery", "disclose", "provider", _OPERATOR, (D.NONE,), "DeliveryPlanned"),
     c.RecordManifest: _by("delivery", "disclose", "provider", _OPERATOR, (D.PLANNED,), "ManifestSigned"),
-    c.Send: _by("delivery", "disclose", "provider", _OPERATOR, (D.MANIFESTED, D.SENT), "GenerationSent"),
+    c.Send: _by(
+        "delivery", "disclose", "provider", _OPERATOR, (D.MANIFESTED, D.SENT, D.RECEIPTED), "GenerationSent"
+    ),
     c.Reissue: _by("delivery", "disclose", "provider", _OPERATOR, (D.SENT, D.RECEIPTED), "PackageReissued"),
     c.CloseGeneration: _by(
         "delivery", "disclose", _CLOCK, Role.CLOCK, (D.PLANNED, D.MANIFESTED, D.SENT, D.RECEIPTED), "GenerationClosed"

@@ -88,7 +88,7 @@ STEPS: Mapping[str, Step] = {
     **_steps("delivery", {
         "DeliveryPlanned": (_PROVIDER, {"none": "planned"}),
         "ManifestSigned": (_PROVIDER, {"planned": "manifested"}),
-        "GenerationSent": (_PROVIDER, _from(("manifested", "sent"), "sent")),
+        "GenerationSent": (_PROVIDER, _from(("manifested", "sent"), "sent") | _from(("receipted",))),
         "PackageReissued": (_PROVIDER, _from(("sent", "receipted"))),
         "ReceiptAccepted": ("receiver custodian", {x: x.replace("sent", "receipted") for x in _SENT}),
         "GenerationClosed": (_CLOCK, _from(("planned", "manifested"), "closed unsent") | _CLOSED),

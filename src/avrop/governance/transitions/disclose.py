@@ -10,7 +10,7 @@ from avrop.governance import commands as c
 from avrop.governance import events as e
 from avrop.governance.agreements import AccountState
 from avrop.governance.calloff import CallOffState
-from avrop.governance.delivery import DeliveryState
+from avrop.governance.delivery import RECEIPTED_CHANNELS, DeliveryState
 from avrop.governance.facts import Facts
 from avrop.governance.grants import Grant, stale_lists
 from avrop.governance.keys import signed_by
@@ -87,8 +87,16 @@ def record_manifest(state: DeliveryState, command: c.RecordManifest, facts: Fact
 
 
 def send(state: DeliveryState, command: c.Send, facts: Facts) -> tuple[e.Event, ...]:
-    """The grant is computed again when bytes are handed over. Sending again what was sent is recorded again."""
+    """The grant is computed again when bytes are handed over. Sending again what was sent is recorded again; what has
+    its receipt is not handed over whole a second time."""
     sealed = require_served(state, facts)
+    if state.receipt is not None and command.channel in RECEIPTED_CHANNELS:
+        raise Refusal(
+            "delivery.receipted",
+            "The receiver has signed its receipt for this generation.",
+            hint="If it lost the package or its key, seal it again: `avrop disclose seal-again`.",
+            case=facts.case,
+        )
     return (e.GenerationSent(grant=sealed, channel=command.channel, sent_on=facts.now.date()),)
 
 
@@ -124,7 +132,14 @@ def close_generation(state: DeliveryState, command: c.CloseGeneration, facts: Fa
 
 
 def demand_deletion(state: DeliveryState, command: c.DemandDeletion, facts: Facts) -> tuple[e.Event, ...]:
-    """What left is due for deletion by a day; the receiver must confirm."""
+    """What left, and is served no longer, is due for deletion by a day; the receiver must confirm."""
+    if state.open:
+        raise Refusal(
+            "delivery.open",
+            "The generation is still served.",
+            hint="It closes when today's grant no longer covers it; deletion is due then.",
+            case=facts.case,
+        )
     due = facts.now.date() + timedelta(days=facts.limits.deletion_due_days)
     trigger = cast("e.DeletionTrigger", command.trigger)
     return (e.DeletionDue(trigger=trigger, controllers=command.controllers, due=due),)
