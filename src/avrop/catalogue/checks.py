@@ -109,6 +109,21 @@ def _validity(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
                 yield code_list.name, f"Code {code.code} is succeeded by {successor}, which is not there.", "Add it."
 
 
+def _successions(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+    """A code is succeeded on the day it ends, by codes that are valid then."""
+    for code_list in catalogue.code_lists:
+        for code in code_list.codes:
+            if code.valid_to is None and code.successors:
+                yield code_list.name, f"Code {code.code} is succeeded and does not end.", "Say until when it is valid."
+            if code.valid_to is None:
+                continue
+            standing, known = code_list.on(code.valid_to), {other.code for other in code_list.codes}
+            for successor in code.successors:
+                if successor in known and successor not in standing:
+                    sentence = f"Code {code.code} is succeeded by {successor}, which is not valid on that day."
+                    yield code_list.name, sentence, "Correct the dates of one of them."
+
+
 def _ladders(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
     for variable in catalogue.variables:
         names = [level.name for level in variable.levels]
@@ -236,6 +251,7 @@ CHECKS: Mapping[str, tuple[Severity, Check]] = {
     "code-lists-known": ("stop", _domains),
     "dataset-parts": ("stop", _dataset_parts),
     "code-validity": ("stop", _validity),
+    "code-succession": ("question", _successions),
     "ladders": ("stop", _ladders),
     "ranges": ("stop", _ranges),
     "texts": ("stop", _texts),

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from avrop import __version__
 from avrop.actions.tasks import TASKS, tick
-from avrop.cli import accounting, applying, commons, deciding, describing, disclosing, keys
+from avrop.cli import accounting, applying, codelists, commons, deciding, describing, disclosing, keys
 from avrop.cli.context import Json, installation, print_json, say
 from avrop.cli.logs import log_to_standard_error
 from avrop.errors import AvropError, Fault
@@ -28,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(describing.describe_app, name="describe")
+app.add_typer(codelists.app, name="codelist")
 app.add_typer(describing.publish_app, name="publish")
 describing.publish_app.add_typer(commons.app)
 app.add_typer(applying.apply_app, name="apply")
