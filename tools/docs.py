@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import command_help, error_codes, governance
+from tools import command_help, error_codes, governance, quality
 from tools.source import ROOT
 
 PAGES: Mapping[str, Callable[[], str]] = {
@@ -16,6 +16,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/generated/cli.md": command_help.page,
     "docs/generated/permissions.md": governance.matrix,
     "docs/generated/machines.md": governance.diagrams,
+    "docs/generated/quality.md": quality.page,
 }
 """Path of the page from the root of the project, and the function that gives its text."""
 

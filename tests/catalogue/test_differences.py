@@ -10,7 +10,7 @@ from avrop.catalogue.codelists import Code, CodeList
 from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.findings import Finding
 from avrop.catalogue.unittypes import Text, UnitType
-from avrop.catalogue.variables import Level, Prefix, Variable
+from avrop.catalogue.variables import Break, Level, Prefix, Variable
 from avrop.catalogue.versions import difference, freeze
 from avrop.errors import Refusal
 
@@ -54,6 +54,11 @@ VARIABLES = [
     ("maximum", None, {("X", "compatible")}),
     ("nullable", True, {("X", "breaking")}),
     ("withdrawn", LATER, {("X", "breaking")}),
+    ("population", OTHER, {("X", "compatible")}),
+    ("since", LATER, {("X", "compatible")}),
+    ("breaks", (Break(day=LATER, why=OTHER),), {("X", "compatible")}),
+    ("open_points", ("not read",), {("X", "compatible")}),
+    ("described_only", True, {("X", "breaking")}),
 ]
 DATASETS = [
     ("name", "E", {("D", "breaking"), ("E", "compatible")}),
@@ -68,6 +73,7 @@ DATASETS = [
     ("variables", ("Y", "X"), {("D", "compatible")}),
     ("time", "Y", {("D", "breaking")}),
     ("until", "Y", {("D", "breaking")}),
+    ("described_only", True, {("D", "breaking")}),
 ]
 LISTS = [
     ("name", "M", {("LIST", "breaking"), ("M", "compatible")}),

@@ -123,17 +123,20 @@ def test_the_installed_tables_have_a_full_preview_without_an_identity_number(nam
 
 
 def _write(path: Path, catalogue: Catalogue, made: Sequence[Mapping[str, object]]) -> Path:
-    kinds = {"text": pa.string(), "integer": pa.int64(), "date": pa.date32()}
+    kinds = {"text": pa.string(), "integer": pa.int64(), "number": pa.float64(), "date": pa.date32()}
     schema = pa.schema([(name, kinds[catalogue.variable(name).data_type]) for name in made[0]])
     pq.write_table(pa.Table.from_pylist([dict(row) for row in made], schema=schema), path)
     return path
 
 
 def test_previews_load_as_any_tables_do_when_their_identifiers_are_allowed(tmp_path: Path) -> None:
+    """Those of what is described only too, once it is not."""
     variables = tuple(
-        replace(v, pattern="P-[0-9]{6}") if v.sensitivity == "identifier" else v for v in INSTALLED.variables
+        replace(v, pattern="P-[0-9]{6}" if v.sensitivity == "identifier" else v.pattern, described_only=None)
+        for v in INSTALLED.variables
     )
-    catalogue = replace(INSTALLED, variables=variables)
+    datasets = tuple(replace(each, described_only=None) for each in INSTALLED.datasets)
+    catalogue = replace(INSTALLED, variables=variables, datasets=datasets)
     sources = {
         dataset.name: [_write(tmp_path / f"{dataset.name}.parquet", catalogue, rows(catalogue, dataset.name, count=60, seed=3))]
         for dataset in catalogue.datasets

@@ -30,16 +30,16 @@ def recode(**pairs: str) -> Recode:
 @pytest.mark.parametrize(
     ("name", "steps", "sentences"),
     [
-        ("LEVEL", [recode(VG1="a", VG2="b", VG3="b")], []),
-        ("LEVEL", [recode(VG1="a", VG2="b")], ["Level L1 makes VG3 null."]),
+        ("LEVEL", [recode(VG1="a", VG2="b", VG3="b", VG4="b")], []),
+        ("LEVEL", [recode(VG1="a", VG2="b")], ["Level L1 makes VG3, VG4 null."]),
         (
             "LEVEL",
-            [recode(VG1="a", Vg2="b", VG3="c")],
+            [recode(VG1="a", Vg2="b", VG3="c", VG4="d")],
             ["Level L1 makes VG2 null.", "Level L1 recodes Vg2, which never occurs."],
         ),
         ("LEVEL", [Prefix(length=2), recode(VG="a")], []),
         ("LEVEL", [Prefix(length=2), recode(VG1="a")], ["Level L2 makes VG null.", "Level L2 recodes VG1, which never occurs."]),
-        ("LEVEL", [recode(VG1="a", VG2="b", VG3="b"), recode(a="x")], ["Level L2 makes b null."]),
+        ("LEVEL", [recode(VG1="a", VG2="b", VG3="b", VG4="b"), recode(a="x")], ["Level L2 makes b null."]),
         ("ABSENCE_DAYS", [Band(edges=(5, 10)), recode(**{"<5": "few", "5-9": "few", ">=10": "many"})], []),
         ("ABSENCE_DAYS", [Band(edges=(5, 10)), recode(**{"<5": "few", ">=10": "many"})], ["Level L2 makes 5-9 null."]),
         ("SCHOOL_NUMBER", [Prefix(length=2), recode(**{"03": "here"})], []),

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.canonical import canonical, digest, read
-from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.datasets import Catalogue, carried
 from avrop.catalogue.files import read_catalogue
 from avrop.disclosure.snapshots import LoadReport, SnapshotManifest, snapshot_manifest
 from avrop.engines.loading import LoadRefused, load_person_list, load_tables
@@ -280,7 +280,7 @@ def test_a_wrong_person_list_is_refused_and_the_old_one_stays(
 def test_the_simulated_tables_load_whole(tmp_path: Path) -> None:
     catalogue = read_catalogue(pack().catalogue)
     counts = simulate(tmp_path / "made", 300, 3)
-    sources = {each.name: sorted((tmp_path / "made").glob(f"{each.name}-*")) for each in catalogue.datasets}
+    sources = {each.name: sorted((tmp_path / "made").glob(f"{each.name}-*")) for each in carried(catalogue).datasets}
     report = load_tables(
         catalogue,
         sources,

@@ -6,7 +6,7 @@ from avrop.accounts.entries import Entry
 from avrop.actions import facts as f
 from avrop.actions.case import handle
 from avrop.actors import Actor
-from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.datasets import Catalogue, carried
 from avrop.disclosure.plan import compile_slice
 from avrop.errors import Mistake
 from avrop.governance import commands as c
@@ -43,7 +43,8 @@ def require_known(system: System, version: CallOffVersion) -> None:
     """Refuse a version that names a variable, level or dataset that does not exist or is withdrawn, or people that
     cannot be found: what is put before the controllers can be run.
 
-    Errors: `call_off.variable_unknown`, `call_off.variable_withdrawn`, `call_off.level_unknown`,
+    Errors: `call_off.variable_unknown`, `call_off.variable_withdrawn`,
+    `call_off.variable_described_only`, `call_off.level_unknown`,
     `call_off.people_unknown`, `call_off.filter_identifier`, `call_off.period`, `call_off.controllers` (Mistake), and
     those of compiling a plan.
     """
@@ -66,6 +67,11 @@ def require_known(system: System, version: CallOffVersion) -> None:
             )
         if variable.withdrawn is not None and variable.withdrawn <= today:
             raise Mistake("call_off.variable_withdrawn", "The variable is withdrawn.", hint=hint, **pointers)
+        if variable.described_only or catalogue.dataset(wanted.dataset).described_only:
+            raise Mistake(
+                "call_off.variable_described_only", "The variable is described, and stands in no table yet.",
+                hint="Take it out of the call-off, or ask the provider when it comes.", **pointers,
+            )  # fmt: skip
         if wanted.level not in {level.name for level in variable.levels}:
             names = ", ".join(level.name for level in variable.levels)
             raise Mistake("call_off.level_unknown", f"Its levels are: {names}.", hint=hint, **pointers)
@@ -99,7 +105,7 @@ def _require_frame(version: CallOffVersion) -> None:
 def _require_people(version: CallOffVersion, catalogue: Catalogue) -> None:
     """People are chosen in one dataset, by what it says of them, and never by who they are."""
     asked = version.people
-    known = {dataset.name: dataset for dataset in catalogue.datasets}
+    known = {dataset.name: dataset for dataset in carried(catalogue).datasets}
     found = known.get(asked.dataset)
     unknown = [x.variable for x in asked.filters if found is None or x.variable not in found.variables]
     if found is None or unknown:

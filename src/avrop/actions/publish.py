@@ -11,7 +11,7 @@ from avrop.actions.case import handle_within
 from avrop.actors import Actor
 from avrop.canonical import Digest, canonical, digest
 from avrop.catalogue.checks import run_checks
-from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.datasets import Catalogue, carried
 from avrop.catalogue.sources import SourceTable
 from avrop.catalogue.versions import freeze
 from avrop.disclosure.snapshots import LoadReport, PersonListReport, snapshot_manifest
@@ -146,10 +146,10 @@ def load_list(system: System, actor: Actor, name: str, source: Path, *, as_of: d
 
 
 def _identifier_pattern(system: System) -> str | None:
-    """What every identifier must look like: a spoilt one on a list would protect nobody."""
+    """What every person's identifier must look like: a spoilt one on a list would protect nobody."""
     with db.transaction(system.database) as connection:
         sealed = f.account(connection).catalogue
         if sealed is None:
             raise Mistake("load.no_catalogue", "No catalogue version is published.", hint="Publish one first.")
         catalogue = f.catalogue(connection, sealed)
-    return next((v.pattern for v in catalogue.variables if v.sensitivity == "identifier"), None)
+    return next((catalogue.variable(each.person).pattern for each in carried(catalogue).datasets), None)

@@ -90,6 +90,9 @@ def _dataset_parts(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
             yield dataset.name, "A register has one row per person.", "Make the person its only key."
         if any(name in known and known[name].nullable for name in dataset.key):
             yield dataset.name, "A key variable may be null.", "Make it not nullable."
+        parts = filter(None, (dataset.person, *dataset.key, dataset.time, dataset.until))
+        if not dataset.described_only and any(name in known and known[name].described_only for name in parts):
+            yield dataset.name, "Its rows need a variable that is described only.", "Name one that its table has."
 
 
 def _validity(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:

@@ -1,5 +1,6 @@
 """Datasets and the catalogue: which variables stand in which table, one row per what."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -16,7 +17,7 @@ class Dataset:
     when the row holds (codes are checked, and periods cut, on that date). Where its rows are spells, `until` names the
     date variable of a spell's end, null while it is open. A register has one row per person and is looked up from event
     rows; it is delivered by itself only where an attribution rule says whose it is. Column names are variable names.
-    `key` is unique."""
+    `key` is unique. What is `described_only` has no table yet: nothing of it can be asked for."""
 
     name: str
     label: Text
@@ -28,6 +29,7 @@ class Dataset:
     variables: tuple[str, ...]
     time: str | None = None
     until: Annotated[str | None, Field(exclude_if=unsaid)] = None
+    described_only: Annotated[bool | None, Field(exclude_if=unsaid)] = None
 
 
 @document
@@ -63,3 +65,15 @@ class Catalogue:
             if code_list.name == name:
                 return code_list
         raise KeyError(name)
+
+
+def carried(catalogue: Catalogue) -> Catalogue:
+    """The catalogue's datasets as their tables are: without what is described only."""
+    only = {variable.name for variable in catalogue.variables if variable.described_only}
+    tables = (each for each in catalogue.datasets if not each.described_only)
+    return replace(
+        catalogue,
+        datasets=tuple(
+            replace(each, variables=tuple(name for name in each.variables if name not in only)) for each in tables
+        ),
+    )

@@ -5,7 +5,7 @@
     codelists/<NAME>.yaml    title, source, codes
     datasets/<NAME>.yaml     the dataset, its variables, and those that another dataset describes (`shared`)
 
-A ladder is written `levels: [day, {month: {prefix: 7}}, {year: {prefix: 4}}]`.
+Datasets that have tables come first. A ladder is written `levels: [day, {month: {prefix: 7}}, {year: {prefix: 4}}]`.
 """
 
 from collections.abc import Mapping
@@ -35,6 +35,7 @@ def read_catalogue(texts: Mapping[str, str]) -> Catalogue:
     variables = [
         _variable(file, entry) for file, dataset in described.items() for entry in _list(file, dataset, "variables")
     ]
+    datasets: list[Dataset] = [build(Dataset, _dataset(file, x), what=file) for file, x in described.items()]
     values = {
         **head,
         "unit_types": build(tuple[UnitType, ...], units, what="unit_types.yaml"),
@@ -42,7 +43,7 @@ def read_catalogue(texts: Mapping[str, str]) -> Catalogue:
             build(CodeList, {"name": _stem(file), **_codes(file, value)}, what=file) for file, value in lists.items()
         ],
         "variables": sorted(variables, key=lambda variable: variable.name),
-        "datasets": [build(Dataset, _dataset(file, value), what=file) for file, value in described.items()],
+        "datasets": sorted(datasets, key=lambda dataset: (bool(dataset.described_only), dataset.name)),
     }
     made: Catalogue = build(Catalogue, values, what="catalogue.yaml")
     return made

@@ -106,7 +106,7 @@ def _variable(catalogue: Catalogue, dataset: Dataset, variable: Variable) -> Var
         name=variable.name,
         temporality=variable.temporality,
         openness="NONPUBLIC",
-        population=said(unit.definition),
+        population=said(variable.population or unit.definition),
         subjects=(said(dataset.label),),
         identified_by=(_unit_name(catalogue, unit),),
         measures=(measure,),

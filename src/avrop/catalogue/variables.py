@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from avrop.canonical import document
+from avrop.canonical import document, unsaid
 from avrop.catalogue.unittypes import Text
 
 DataType = Literal["text", "integer", "number", "date"]
@@ -66,12 +66,22 @@ class Level:
 
 
 @document
+class Break:
+    """From this day on, values do not compare with those before."""
+
+    day: date
+    why: Text
+
+
+@document
 class Variable:
     """A represented variable of the catalogue.
 
     `code_list` names the value domain if it is enumerated; else `pattern` (full match of the text) or `minimum` and
     `maximum` (whole numbers) describe it. `levels` begins with the value as stored. `withdrawn` is the first day on
-    which it can no longer be asked for.
+    which it can no longer be asked for. `population` says of whom or what there are values, `since` from which day, and
+    `breaks` where they do not compare; `open_points` what the description itself does not know. What is
+    `described_only` stands in no table yet: it can be found, and not be asked for.
     """
 
     name: str
@@ -89,6 +99,11 @@ class Variable:
     maximum: int | None = None
     nullable: bool = False
     withdrawn: date | None = None
+    population: Annotated[Text | None, Field(exclude_if=unsaid)] = None
+    since: Annotated[date | None, Field(exclude_if=unsaid)] = None
+    breaks: Annotated[tuple[Break, ...] | None, Field(exclude_if=unsaid)] = None
+    open_points: Annotated[tuple[str, ...] | None, Field(exclude_if=unsaid)] = None
+    described_only: Annotated[bool | None, Field(exclude_if=unsaid)] = None
 
     def level_index(self, name: str) -> int:
         """Position of a level in the ladder, 0 finest. Raises KeyError for a level that it does not have."""

@@ -94,8 +94,8 @@ def _code_list_changes(old: CodeList, new: CodeList) -> list[Change]:
 
 def _variable_changes(old: Variable, new: Variable) -> list[Change]:
     meaning = ("data_type", "unit_type", "code_list", "temporality", "sensitivity", "pattern", "withdrawn")
-    texts = ("label", "definition", "source")
-    changes = _fields(old, new, subject=old.name, compatible=texts, breaking=meaning)
+    texts = ("label", "definition", "source", "population", "since", "breaks", "open_points")
+    changes = _fields(old, new, subject=old.name, compatible=texts, breaking=meaning) + _carried_changes(old, new)
     if new.levels[: len(old.levels)] != old.levels:
         changes.append(_breaking(old.name, "levels changed"))
     elif len(new.levels) > len(old.levels):
@@ -107,6 +107,13 @@ def _variable_changes(old: Variable, new: Variable) -> list[Change]:
     return changes
 
 
+def _carried_changes(old: Variable | Dataset, new: Variable | Dataset) -> list[Change]:
+    """What is described only from now on can no longer be asked for."""
+    if bool(old.described_only) == bool(new.described_only):
+        return []
+    return [(_breaking if new.described_only else _compatible)(old.name, "described_only changed")]
+
+
 def _covers(wide: Variable, narrow: Variable) -> bool:
     low = wide.minimum is None or (narrow.minimum is not None and wide.minimum <= narrow.minimum)
     return low and (wide.maximum is None or (narrow.maximum is not None and narrow.maximum <= wide.maximum))
@@ -115,6 +122,7 @@ def _covers(wide: Variable, narrow: Variable) -> bool:
 def _dataset_changes(old: Dataset, new: Dataset) -> list[Change]:
     meaning = ("unit_type", "kind", "person", "key", "time", "until")
     changes = _fields(old, new, subject=old.name, compatible=("label", "definition"), breaking=meaning)
+    changes += _carried_changes(old, new)
     if set(old.variables) - set(new.variables):
         changes.append(_breaking(old.name, "variables removed"))
     if set(new.variables) - set(old.variables):

@@ -9,10 +9,11 @@ import typer
 from avrop.actions import describe, publish
 from avrop.catalogue.datasets import Catalogue
 from avrop.catalogue.findings import Finding
+from avrop.catalogue.quality import qualities
 from avrop.catalogue.sources import read_sources
 from avrop.cli.context import As, InRole, Json, acting, folder_texts, print_json, read_text, say, show
 from avrop.disclosure.plan import LISTS
-from avrop.errors import Conflict, Mistake
+from avrop.errors import Conflict, Missing, Mistake
 from avrop.packs import load_pack
 from avrop.store.files import write_file
 
@@ -20,6 +21,8 @@ describe_app = typer.Typer(help="Describe variables: read, check, show.", no_arg
 publish_app = typer.Typer(help="Publish: catalogue versions, snapshots, lists of people.", no_args_is_help=True)
 
 Folder = Annotated[Path | None, typer.Argument(help="A catalogue's folder; without it, the installed pack's.")]
+
+CatalogueOption = Annotated[Path | None, typer.Option("--catalogue", help="A catalogue's folder; else the pack's.")]
 
 
 def _described(folder: Path | None) -> tuple[Catalogue, tuple[Finding, ...]]:
@@ -45,6 +48,30 @@ def variables(folder: Folder = None, as_json: Json = False) -> None:
         for v in catalogue.variables
     ]
     show(rows, ("name", "label", "unit", "temporality", "sensitivity", "levels"), as_json=as_json)
+
+
+@describe_app.command(epilog="Example: avrop describe quality PERSON")
+def quality(
+    dataset: Annotated[str, typer.Argument(help="One dataset; without it, all.")] = "",
+    folder: CatalogueOption = None,
+    as_json: Json = False,
+) -> None:
+    """Tell how well each dataset is described, what is open, and what no table has yet."""
+    catalogue, _ = _described(folder)
+    found = [each for each in qualities(catalogue) if dataset in ("", each.dataset)]
+    if not found:
+        raise Missing("describe.no_dataset", "The catalogue has no dataset of that name.", hint="Leave it out for all.")
+    if as_json:
+        print_json(found)
+        return
+    rows: list[tuple[object, ...]] = [(x.dataset, "variables", f"{x.variables}", "") for x in found]
+    rows += [(x.dataset, "described only", f"{len(x.described_only)}", ", ".join(x.described_only)) for x in found]
+    for each in found:
+        lacking = dict(each.missing)
+        rows += [(each.dataset, part, f"{n} of {each.variables}", ", ".join(lacking[part])) for part, n in each.has]
+        rows += [(each.dataset, "open point", name, point) for name, point in each.open_points]
+    rows.sort(key=lambda row: str(row[0]))
+    show(rows, ("dataset", "what", "how many", "which"), as_json=False, title=catalogue.name)
 
 
 @describe_app.command("import", epilog="Example: avrop describe import config.yaml --out ./catalogue")

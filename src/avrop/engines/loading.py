@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from avrop.canonical import Digest, digest
-from avrop.catalogue.datasets import Catalogue, Dataset
+from avrop.catalogue.datasets import Catalogue, Dataset, carried
 from avrop.catalogue.unittypes import Text
 from avrop.catalogue.variables import Variable
 from avrop.disclosure.snapshots import LoadReport, PersonListReport, SnapshotManifest
@@ -71,11 +71,13 @@ def load_tables(
     given = {name: [as_source(each) for each in several] for name, several in sources.items()}
     with working_folder(target) as work:
         reach("load.started")
-        files = read_tables(catalogue, given, work / SPOOL, url=source_url)
+        tables = carried(catalogue)
+        files = read_tables(tables, given, work / SPOOL, url=source_url)
         named = [each.path for several in files.values() for each in several]
         with shut_off(read=named, write=work, threads=threads, memory_limit=memory_limit) as connection:
             load = Load(
-                catalogue=catalogue,
+                catalogue=tables,
+                described=digest(catalogue),
                 sources=files,
                 connection=connection,
                 work=work,
@@ -93,9 +95,7 @@ def load_tables(
 
 def _checked_and_written(load: Load) -> LoadReport:
     check_sources(load)
-    report = LoadReport(
-        catalogue=digest(load.catalogue), register_day=load.day, faults=tuple(load.faults[:MOST_FAULTS])
-    )
+    report = LoadReport(catalogue=load.described, register_day=load.day, faults=tuple(load.faults[:MOST_FAULTS]))
     if load.faults:
         raise LoadRefused(report)
     datasets = tuple(write_dataset(load, dataset) for dataset in load.catalogue.datasets)
@@ -131,7 +131,9 @@ def load_person_list(
         made = work / "list.parquet"
         with shut_off(read=[source], write=work, threads=1, memory_limit="1GB") as connection:
             given = {"list": (FileSource(path=source),)}
-            load = Load(catalogue=catalogue, sources=given, connection=connection, work=work)
+            load = Load(
+                catalogue=catalogue, described=digest(catalogue), sources=given, connection=connection, work=work
+            )
             people = _write_people(load, made)
         sync(made)
         report = PersonListReport(people=people, source=digest_file(source), digest=digest_file(made))
@@ -183,7 +185,7 @@ def _write_people(load: Load, path: Path) -> int:
     stage_file(load, dataset, index=0, given=load.sources[dataset.name][0])
     load.found(dataset.name, row_faults(load.connection, dataset.name, dataset=dataset, catalogue=load.catalogue))
     if load.faults:
-        raise LoadRefused(LoadReport(catalogue=digest(load.catalogue), faults=tuple(load.faults)))
+        raise LoadRefused(LoadReport(catalogue=load.described, faults=tuple(load.faults)))
     people = exp.select(quoted("person")).distinct().from_(table(dataset.name)).order_by(quoted("person"))
     load.connection.sql(people.sql(dialect="duckdb")).write_parquet(str(path), compression="zstd")
     ((count,),) = run(load.connection, exp.select(exp.Count(this=exp.Star())).from_(people.subquery("people")))

@@ -34,10 +34,12 @@ def nothing(point: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """One load under way. `lent`: files of the previous snapshot by dataset and source; `broken`: datasets with a file
-    that could not be staged."""
+    """One load under way. `catalogue` has the datasets as their tables are; `described` is the whole one's digest.
+    `lent`: files of the previous snapshot by dataset and source; `broken`: datasets with a file that could not be
+    staged."""
 
     catalogue: Catalogue
+    described: Digest
     sources: Mapping[str, Sequence[FileSource]]
     connection: duckdb.DuckDBPyConnection
     work: Path
