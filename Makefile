@@ -1,7 +1,7 @@
 # Everything runs in .venv, made from the pinned, hashed requirements. Needs Python 3.11+ with venv, and make.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs clean test-faults test-slow test-wire test-postgres
+.PHONY: help setup demo test check bench docs clean test-faults test-slow test-wire test-postgres scan
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -48,6 +48,9 @@ check: $(READY) ## style, types, layers and structure
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/structure
+
+scan: $(READY) ## find numbers that could be a real person's, in all that git tracks
+	$(BIN)/avrop vigo scan --tracked .
 
 bench: $(READY) ## measure against yardsticks, as ratios in one run
 	$(BIN)/python -m bench

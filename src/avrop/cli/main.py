@@ -12,12 +12,12 @@ from rich.console import Console
 
 from avrop import __version__
 from avrop.actions.tasks import TASKS, tick
-from avrop.cli import accounting, applying, codelists, commons, deciding, describing, disclosing, keys
+from avrop.cli import accounting, applying, codelists, commons, deciding, describing, disclosing, keys, packcommands
 from avrop.cli.context import Json, installation, print_json, say
 from avrop.cli.logs import log_to_standard_error
 from avrop.errors import AvropError, Fault
 from avrop.http import server
-from avrop.packs import load_pack
+from avrop.packs import load_pack, packs
 from avrop.verifier.report import Unusable
 from avrop.verifier.verify import verify as verify_bundle
 from avrop.worker import run_until_idle, working
@@ -38,6 +38,8 @@ app.add_typer(disclosing.disclose_app, name="disclose")
 app.add_typer(disclosing.receive_app, name="receive")
 app.add_typer(accounting.app, name="account")
 app.add_typer(keys.app, name="keys")
+for pack in packs():
+    app.add_typer(packcommands.commands(pack), name=pack)
 
 
 @app.command(epilog="Example: avrop demo --people 6000")

@@ -4,6 +4,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from avrop.catalogue.packform import Pack
+from avrop.vigo.scan.files import scan
 from avrop.vigo.synth.simulate import simulate
 
 
@@ -19,6 +20,7 @@ def pack() -> Pack:
         parties=(data / "parties.yaml").read_text(encoding="utf-8"),
         call_offs=_texts(data / "calloffs"),
         simulate=simulate,
+        scan=scan,
     )
 
 
