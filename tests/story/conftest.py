@@ -48,5 +48,5 @@ def tell_in(home: Path, urls: Mapping[str, str]) -> Told:
 @pytest.fixture(scope="session")
 def told(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     home = tmp_path_factory.mktemp("story")
-    yield tell_in(home, {name: fresh_database(name) for name in ("provider", "receiver", "commons")})
+    yield tell_in(home, {name: fresh_database(name) for name in ("provider", "receiver", "commons", "witness_03")})
     shutil.rmtree(home, ignore_errors=True)

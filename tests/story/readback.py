@@ -28,6 +28,7 @@ class Account:
     packages: list[Row]
     receiver_log: list[Row]
     announced: list[Row]
+    countersigned: Mapping[str, list[Row]]
 
     @classmethod
     def read(cls, urls: Mapping[str, str]) -> "Account":
@@ -45,6 +46,11 @@ class Account:
             packages=rows_of(urls["receiver"], "SELECT * FROM packages ORDER BY received_at"),
             receiver_log=log("receiver"),
             announced=rows_of(urls["commons"], "SELECT id FROM commons_variables") if "commons" in urls else [],
+            countersigned={
+                name.removeprefix("witness_"): rows_of(url, "SELECT size, note FROM checkpoints ORDER BY size")
+                for name, url in urls.items()
+                if name.startswith("witness_")
+            },
         )
 
     def events(self, kind: str, *, under: str = "") -> list[Row]:

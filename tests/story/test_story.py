@@ -138,6 +138,8 @@ def _received(told: Told, account: Account) -> dict[str, Any]:
         "deleted": states[FIRST],
         "timeline": sum(x["case"] == REF or x["case"].startswith(f"{REF}/") for x in account.log),
         "entries": len(account.log),
+        "watched by": " and ".join(account.countersigned),
+        "countersigned": min(rows[-1]["size"] for rows in account.countersigned.values()),
         "faults": len(_verify(told, "bundle")["faults"]),
         "tampered found": int(_verify(told, "bundle-with-one-byte-changed")["sound"] is False),
     }
@@ -154,6 +156,13 @@ def _verify(told: Told, name: str) -> dict[str, Any]:
     report: dict[str, Any] = json.loads(done.stdout)
     assert done.returncode == (0 if report["sound"] else 1)
     return report
+
+
+def test_a_witness_signs_the_very_checkpoint_that_the_provider_signed(told: Told) -> None:
+    for code, rows in told.account().countersigned.items():
+        signers = [line.split(" ")[1] for line in rows[-1]["note"].split("\n") if line.startswith("— ")]
+        assert signers[0] == "avrop/novari"
+        assert signers[-1] == f"avrop/{code}"
 
 
 def test_every_fact_sentence_stands_in_the_text_with_its_value(told: Told) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from avrop.accounts.register import told
 from avrop.actions import account
+from avrop.actors import Role
 from avrop.canonical import canonical
 from avrop.demo.asking import reference
+from avrop.demo.desk import desk
 from avrop.demo.scene import Scene
 from avrop.demo.teller import Teller
 from avrop.store.files import write_file
@@ -34,6 +36,19 @@ def show(scene: Scene, teller: Teller) -> None:
     teller.fact("timeline", len(lines), "{} entries in all, with the controllers' own cases.")
     for entry in account.show_register(scene.provider):
         teller.table("The public register", ("what", "it says"), told(entry))
+
+
+def watch_alone(scene: Scene, teller: Teller) -> None:
+    """Each controller with an installation of its own fetches the account, checks it there, and countersigns it."""
+    sizes = {}
+    for code in scene.parties["story"]["witnesses"]:
+        size = desk(scene, code).watch(scene.person(code, Role.CASE_HANDLER))
+        if size is not None:
+            sizes[code] = size
+    if sizes:
+        sentence = "Controllers {} check the whole account in their own installations, and countersign its checkpoint."
+        teller.fact("watched by", " and ".join(sizes), sentence)
+        teller.fact("countersigned", min(sizes.values()), "{} entries stand under their signatures.")
 
 
 def export_and_verify(scene: Scene, teller: Teller) -> None:

@@ -48,6 +48,11 @@ class Desk:
             form = TakingBack(reason=reason, recall=recall)
             self.own.ask(who, "POST", f"api/v1/witness/call-offs/{ref}/revocation", form)
 
+    def watch(self, who: Actor) -> int | None:
+        """Check the whole account alone and countersign it: how many entries, 0 if it is not sound; None if the
+        controller has no installation of its own to do that with."""
+        return None if self.own is None else int(self.own.ask(who, "POST", "api/v1/witness/watch")["countersigned"])
+
 
 def desk(scene: Scene, controller: str) -> Desk:
     """The desk of that controller."""

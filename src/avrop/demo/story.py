@@ -33,7 +33,7 @@ STEPS: tuple[tuple[str, tuple[Callable[[Scene, Teller], None], ...]], ...] = (
     ("The receiver verifies and signs a receipt", (delivering.receive_first, delivering.pull)),
     ("A controller revokes", (delivering.revoke,)),
     ("The timeline and the register", (answering.show,)),
-    ("Anyone can check the whole account alone", (answering.export_and_verify,)),
+    ("Anyone can check the whole account alone", (answering.watch_alone, answering.export_and_verify)),
 )
 """Each step's title, and what it plays."""
 
