@@ -10,7 +10,7 @@ import pytest
 from avrop.actions import facts as f
 from avrop.actions import keys, keyview, peerkeys, publishedkeys, sealingkeys, tasks
 from avrop.canonical import canonical, read
-from avrop.errors import AvropError, Fault, Missing, Mistake, Refusal, Tampered
+from avrop.errors import AvropError, Missing, Mistake, Refusal, Tampered
 from avrop.governance.publishedkeys import KEYS, KeyDocument
 from avrop.settings import Settings
 from avrop.signed import Signed, sign, verify
@@ -143,10 +143,15 @@ def test_a_peer_without_a_sealing_key_is_missing_one(pair: Pair) -> None:
     assert no.value.code == "keys.peer_no_sealing"
 
 
-def test_a_peer_that_publishes_nothing_yet_is_away(pair: Pair) -> None:
-    with pair.served("receiver"), pytest.raises(Fault) as no:
+def test_a_peer_that_answers_but_publishes_nothing_is_not_called_away(pair: Pair) -> None:
+    with pair.served("receiver"), pytest.raises(Missing) as no:
         peerkeys.refresh(pair.provider, "receiver")
-    assert no.value.code == "keys.peer_away"
+    assert no.value.code == "keys.peer_unpublished"
+
+
+def test_one_that_is_no_party_of_its_agreement_as_a_witness_publishes_nothing(pair: Pair) -> None:
+    witness = replace(pair.receiver, settings=replace(pair.receiver.settings, organisation="03"))
+    assert publishedkeys.publish(witness) is None
 
 
 def test_every_replacement_since_is_followed_and_recorded_both_ways(pair: Pair) -> None:

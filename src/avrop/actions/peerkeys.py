@@ -59,8 +59,9 @@ def sealing_key(system: System, organisation: str) -> PublishedSealingKey:
 def refresh(system: System, organisation: str) -> KeyDocument:
     """Read a peer's keys, verify them from the key that the account has of it, record its replacements, keep the rest.
 
-    Errors: `remote.unknown_peer` (Mistake), `keys.peer_unknown` (Missing), `keys.peer_away` (Fault) and those of the
-    way out, `keys.peer_signature`, `keys.peer_other` (Refusal), `keys.peer_back` (Tampered). Each is noted.
+    Errors: `remote.unknown_peer` (Mistake), `keys.peer_unknown`, `keys.peer_unpublished` (Missing), `keys.peer_away`
+    (Fault) and those of the way out, `keys.peer_signature`, `keys.peer_other` (Refusal), `keys.peer_back` (Tampered).
+    Each is noted.
     """
     now = system.clock()
     try:
@@ -119,6 +120,12 @@ def _known(system: System, organisation: str) -> KeyDocument | None:
 def _fetched(system: System, organisation: str) -> Signed:
     url = peer_url(system, organisation) + WELL_KNOWN
     answer = system.outbound.request("GET", url, limit_bytes=_LIMIT_BYTES, timeout_seconds=_TIMEOUT_SECONDS)
+    if answer.status == 404:
+        raise Missing(
+            "keys.peer_unpublished", "The peer answers, but publishes no keys.",
+            hint="A witness has none to publish; another peer publishes its own by `avrop keys publish`.",
+            organisation=organisation,
+        )  # fmt: skip
     if answer.status != 200:
         raise Fault(
             "keys.peer_away", f"The peer gives no keys now (HTTP {answer.status}).", hint="Try again later.",

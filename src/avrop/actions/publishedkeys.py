@@ -41,7 +41,7 @@ def own_holder(system: System, account: AccountState) -> str:
         raise Missing(
             "keys.no_party",
             "This installation's organisation is no party of the account here.",
-            hint="Import the framework agreement first.",
+            hint="Import the framework agreement first; a witness is none.",
         )
     return own
 
@@ -56,16 +56,18 @@ def published(system: System) -> Signed:
 
 
 def publish(system: System) -> Signed | None:
-    """Publish our keys if anything of them changed since; what stands is given otherwise. None without an agreement.
+    """Publish our keys if anything of them changed since; what stands is given otherwise. None while this
+    organisation is no party of the account here, as at a witness: there is nothing to publish then.
 
     Errors: `keys.none_in_force` (Refusal), `keys.not_held` (Fault).
     """
     with db.transaction(system.database) as connection:
         account = f.account(connection)
-        if account.agreement is None:
+        holder = holder_of(account, system.settings.organisation)
+        if holder is None:
             return None
         store.alone(connection)
-        now, before = _gathered(connection, system, account), store.newest(connection)
+        now, before = _gathered(connection, system, account, holder), store.newest(connection)
         if before is not None and _same(before, now, in_force=account.key_of(now.holder)):
             return before
         made_at = system.clock()
@@ -77,8 +79,7 @@ def publish(system: System) -> Signed | None:
     return signed
 
 
-def _gathered(connection: Connection, system: System, account: AccountState) -> KeyDocument:
-    holder = own_holder(system, account)
+def _gathered(connection: Connection, system: System, account: AccountState, holder: str) -> KeyDocument:
     return KeyDocument(
         organisation=system.settings.organisation,
         holder=holder,

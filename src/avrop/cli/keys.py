@@ -104,10 +104,8 @@ def publish(as_json: Json = False) -> None:
     """Publish the keys at /.well-known/avrop-keys.json, if anything of them changed."""
     with installation() as system:
         signed = publishedkeys.publish(system)
-    say(
-        {"published": "no framework agreement yet" if signed is None else f"signed by key {signed.key}"},
-        as_json=as_json,
-    )
+    nothing = "nothing: this organisation is no party of a framework agreement here"
+    say({"published": nothing if signed is None else f"signed by key {signed.key}"}, as_json=as_json)
 
 
 @app.command(epilog="Example: avrop keys fetch receiver")
