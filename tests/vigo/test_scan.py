@@ -57,6 +57,7 @@ FILES: dict[str, Callable[[str], tuple[str, bytes]]] = {
     "csv": lambda n: ("a.csv", f"a,b\n1,{n}\n".encode()),
     "json": lambda n: ("a.json", f'{{\n"a": "{n}"}}'.encode()),
     "with a space": lambda n: ("a.txt", f"x\n{n[:6]} {n[6:]}".encode()),
+    "as a date": lambda n: ("a.txt", f"x\n{n[:2]}.{n[2:4]}.{n[4:6]} {n[6:]}".encode()),
     "gzip": lambda n: ("a.gz", gzip.compress(f"x\n{n}".encode())),
     "zip": lambda n: ("a.zip", zipped("b.txt", f"x\n{n}".encode())),
     "gzip in zip": lambda n: ("a.zip", zipped("b.gz", gzip.compress(f"x\n{n}".encode()))),
@@ -230,6 +231,30 @@ def test_the_command_says_where_and_never_which(tmp_path: Path) -> None:
     assert "1 found" in line.run("vigo", "scan", "in", "--exclude", "*.gz")[1]
     assert line.no(5, "vigo", "scan", "nowhere")
     assert "scan.no_git" in line.no(2, "vigo", "scan", "in", "--tracked")
+
+
+def test_a_number_in_a_name_is_found_and_not_shown(tmp_path: Path) -> None:
+    line, one = Prompt(folder=tmp_path), number()
+    (tmp_path / one).mkdir()
+    (tmp_path / one / "cut.gz").write_bytes(b"\x1f\x8bno")
+    code, out, err = line.run("vigo", "scan", one, "--json")
+    assert code == 2
+    assert [(x["place"], x["kind"]) for x in json.loads(out)["found"]] == [
+        ("its path", "national"),
+        ("", "scan.unreadable"),
+    ]
+    assert one not in out + err
+
+
+def test_what_is_not_read_is_counted_and_nothing_to_read_is_an_error(tmp_path: Path) -> None:
+    line = Prompt(folder=tmp_path)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "link").symlink_to("nowhere")
+    assert "scan.no_file" in line.no(5, "vigo", "scan", "in")
+    (tmp_path / "in" / "a.txt").write_text("nothing")
+    assert "1 links, pipes or devices not read" in line.run("vigo", "scan", "in")[1]
+    assert json.loads(line.run("vigo", "scan", "in", "--json")[1])["skipped"] == 1
+    assert "scan.no_file" in line.no(5, "vigo", "scan", "in", "--exclude", "*")
 
 
 def test_this_repository_holds_no_such_number() -> None:

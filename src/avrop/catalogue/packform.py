@@ -7,10 +7,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """A number that could be a real person's: where in a file, and of which kind; never the number."""
+    """A number that could be a real person's: where in a file, or in its path, and of which kind; never the number."""
 
     place: str
     kind: str
+    in_path: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

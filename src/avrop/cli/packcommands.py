@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import Progress
 
+from avrop.catalogue.packform import Found
 from avrop.cli.context import Json, print_json, show
 from avrop.errors import Missing, Mistake
 from avrop.packs import load_pack
@@ -32,37 +33,59 @@ def commands(pack: str) -> typer.Typer:
         exclude: Annotated[list[str] | None, typer.Option(help="A pattern of paths to leave out; repeatable.")] = None,
         as_json: Json = False,
     ) -> None:  # fmt: skip
-        """Find every number that could be a real person's; exit 2 if there is one. No number is ever shown."""
+        """Find every number that could be a real person's, in files and in their names; exit 2 if there is one.
+
+        No number is ever shown. Links are not followed, nor pipes and devices read: how many is told. Without a file to
+        read it ends with an error. A number in text that has lost its leading zero is not found.
+        """
         found = load_pack(pack).scan
         if found is None:
             raise Missing("pack.no_scan", "The pack knows no numbers to look for.", hint="Name another pack.")
         rows: list[tuple[str, str, str, str]] = []
         size = 0
-        files = [file for path in paths for file in _files(path, tracked=tracked, exclude=exclude or ())]
+        listed = [file for path in paths for file in _files(path, tracked=tracked, exclude=exclude or ())]
+        files = [file for file in listed if file.is_file() and not file.is_symlink()]
+        skipped = len(listed) - len(files)
+        if not files:
+            raise Missing("scan.no_file", "There is no file to read in that.", hint="Correct the paths and patterns.")
         with Progress(transient=True) as progress:
             for file in progress.track(files, description="Reading"):
                 size += file.stat().st_size
-                try:
-                    rows += [(str(file), each.place, each.kind, _WHAT_TO_DO) for each in found(file)]
-                except Mistake as no:
-                    rows.append((str(file), "", no.code, f"{no.sentence} {no.hint}"))
+                rows += _rows(file, found)
         if as_json:
             names = ("file", "place", "kind", "what_to_do")
             print_json(
-                {"files": len(files), "bytes": size, "found": [dict(zip(names, row, strict=True)) for row in rows]}
+                {
+                    "files": len(files),
+                    "bytes": size,
+                    "skipped": skipped,
+                    "found": [dict(zip(names, row, strict=True)) for row in rows],
+                }
             )
         else:
             if rows:
                 show(rows, ("file", "place", "kind", "what to do"), as_json=False)
-            typer.echo(f"{len(files)} files, {size} bytes read: {len(rows)} found.")
+            left = f"; {skipped} links, pipes or devices not read" if skipped else ""
+            typer.echo(f"{len(files)} files, {size} bytes read{left}: {len(rows)} found.")
         if rows:
             raise typer.Exit(Mistake.exit_code)
 
     return app
 
 
+def _rows(file: Path, found: Callable[[Path], Iterable[Found]]) -> Iterator[tuple[str, str, str, str]]:
+    """What is said of one file; its path is without its digits where a number stands in it."""
+    shown = str(file)
+    try:
+        for each in found(file):
+            shown = re.sub("[0-9]", "#", shown) if each.in_path else shown
+            yield shown, each.place, each.kind, _WHAT_TO_DO
+    except Mistake as no:
+        yield shown, "", no.code, f"{no.sentence} {no.hint}"
+
+
 def _files(path: Path, *, tracked: bool, exclude: Sequence[str]) -> Iterator[Path]:
-    """The files in a path, in order; links are not followed. Errors: `scan.nothing` (Missing), `scan.no_git`."""
+    """What is in a path, but for folders, in order. Errors: `scan.nothing` (Missing), `scan.no_git`."""
     if path.is_file():
         yield path
         return
@@ -71,7 +94,7 @@ def _files(path: Path, *, tracked: bool, exclude: Sequence[str]) -> Iterator[Pat
     inside = _tracked(path) if tracked else sorted(path.rglob("*"))
     for file in inside:
         name = file.relative_to(path).as_posix()
-        if file.is_file() and not file.is_symlink() and not any(fnmatch(name, pattern) for pattern in exclude):
+        if not any(fnmatch(name, pattern) for pattern in exclude) and (file.is_symlink() or not file.is_dir()):
             yield file
 
 

@@ -1,6 +1,8 @@
 """Numbers in one file: text, Parquet, and what is compressed or packed, within one another."""
 
 import gzip
+import io
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,11 +21,13 @@ _UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, pa.ArrowExcept
 
 
 def scan(path: Path) -> Iterator[Found]:
-    """Every number in a file that could be somebody's: where it is and of which kind, never the number.
+    """Every number in a file or its path that could be somebody's: where it is and of which kind, never the number.
 
     Errors: `scan.unreadable` (Mistake) for what cannot be read to its end, `scan.too_deep` (Mistake) for archives
     within archives.
     """
+    for _, kind in in_stream(io.BytesIO(os.fsencode(path))):
+        yield Found(place="its path", kind=kind, in_path=True)
     with path.open("rb") as file:
         try:
             yield from _in_file(file, depth=0, within="")

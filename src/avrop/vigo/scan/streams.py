@@ -8,14 +8,18 @@ from avrop.vigo.scan.numbers import kind
 
 BLOCK = 1 << 20
 _AROUND = 64
-_NUMBER = re.compile(rb"(?<![0-9])(?:[0-9]{11}|[0-9]{6}[ .\-\xa0][0-9]{5})(?![0-9])")
+_NUMBER = re.compile(
+    rb"(?<![0-9])(?:[0-9]{11}|[0-9]{6}[ .\-\xa0][0-9]{5}"
+    rb"|[0-9]{2}([ .\-/])[0-9]{2}\1[0-9]{2}[ .\-\xa0][0-9]{5})(?![0-9])"
+)
 _HEX = re.compile(rb"[0-9a-f]{16,}|[0-9A-F]{16,}")
 
 
 def in_stream(stream: BinaryIO, *, block: int = BLOCK) -> Iterator[tuple[int, str]]:
     """Line (from 1) and kind of every number that could be somebody's.
 
-    Eleven digits in a row, or six and five with a space, a dot or a hyphen between, and no digit before or after; not
+    Eleven digits in a row, or six and five with a space, a dot or a hyphen between, the six also as day, month and year
+    with the same sign between, and no digit before or after; not
     within a digest of sixteen or more hexadecimal signs. UTF-16 is read as the text that it holds.
     """
     held, first, line, wide = b"", 0, 1, None  # `first`: where in what is held nothing was looked for yet
