@@ -65,7 +65,7 @@ def register_entry(
         legal_basis=version.legal_basis,
         period=f"{version.period.start} to {version.period.end}",
         analyses=tuple(f"{analysis.id}: {analysis.question}" for analysis in version.analyses),
-        variables=tuple(f"{v.dataset}.{v.variable} at level {v.level}" for v in version.variables),
+        variables=tuple(f"{v.dataset}.{v.variable} asked at level {v.level}" for v in version.variables),
         included=tuple(name for name, case in cases.items() if case.status in APPROVING),
         left_out=tuple((name, _why(case)) for name, case in cases.items() if case.status not in APPROVING),
         kept_until=str(version.retention.until),
