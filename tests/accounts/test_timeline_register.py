@@ -129,7 +129,7 @@ def test_the_register_says_purpose_period_variables_deliveries_and_until_when() 
     entry = shown(c1=ControllerStatus.APPROVED)
     assert (entry.title, entry.purpose, entry.status) == ("Completion", "Know it.", "active")
     assert entry.period == "2023-08-01 to 2026-08-01"
-    assert entry.variables == ("enrolment.programme at level area",)
+    assert entry.variables == ("enrolment.programme asked at level area",)
     assert entry.analyses == ("A1: How many?",)
     assert entry.kept_until == "2028-01-01"
     (delivery,) = entry.deliveries
