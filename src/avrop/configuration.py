@@ -72,6 +72,12 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def is_named(environment: Mapping[str, str] | None = None) -> bool:
+    """Whether the environment says which installation is meant, or leaves it to `./avrop-home`."""
+    env = os.environ if environment is None else environment
+    return any(env.get(name) for name in ("AVROP_CONFIG", "AVROP_HOME", "AVROP_DATABASE_URL"))
+
+
 def _file(name: str | None) -> tuple[_File, Path]:
     """The file, and the folder that its paths are relative to."""
     if not name:

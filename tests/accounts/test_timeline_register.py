@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from avrop.accounts.entries import ActorRecord, CaseId, Payload
-from avrop.accounts.register import RegisterEntry, register_entry
+from avrop.accounts.register import RegisterEntry, register_entry, told
 from avrop.accounts.timeline import WORDS, in_words, short, timeline
 from avrop.actors import OrganisationId
 from avrop.canonical import digest
@@ -107,12 +107,17 @@ VERSION = p.CallOffVersion(
 )
 
 
+CASE = "2026-001/delivery/1"
+
+
 def shown(**statuses: ControllerStatus) -> RegisterEntry:
     """The register's entry with the controllers in these states."""
     state = CallOffState(status=CallOffStatus.ACTIVE, version=SEALED, controllers=tuple(statuses))
     cases = {name: ControllerState(status=status) for name, status in statuses.items()}
     delivery = DeliveryState(status=DeliveryStatus.DELETED, generation=1, manifest=SEALED, open=False)
-    return register_entry("2026-001", state, VERSION, cases, {"2026-001/delivery/1": delivery})
+    return register_entry(
+        "2026-001", state, VERSION, cases, {CASE: delivery}, columns={CASE: ("enrolment.programme at level basic",)}
+    )
 
 
 @pytest.mark.parametrize("status", ControllerStatus)
@@ -133,7 +138,8 @@ def test_the_register_says_purpose_period_variables_deliveries_and_until_when() 
     assert entry.analyses == ("A1: How many?",)
     assert entry.kept_until == "2028-01-01"
     (delivery,) = entry.deliveries
-    assert (delivery.case, delivery.status, delivery.open) == ("2026-001/delivery/1", "deleted", False)
+    assert (delivery.case, delivery.status, delivery.open) == (CASE, "deleted", False)
+    assert ("delivered", "enrolment.programme at level basic") in told(entry)
 
 
 def test_the_register_says_whose_key_was_replaced_ended_or_renewed() -> None:
@@ -145,7 +151,7 @@ def test_the_register_says_whose_key_was_replaced_ended_or_renewed() -> None:
     }
     state = CallOffState(status=CallOffStatus.ACTIVE, version=SEALED, controllers=("c1",))
     cases = {"c1": ControllerState(status=ControllerStatus.APPROVED)}
-    assert register_entry("2026-001", state, VERSION, cases, {}, keys=keys).keys == (
+    assert register_entry("2026-001", state, VERSION, cases, {}, columns={}, keys=keys).keys == (
         "provider: replaced 2026-03-01", "controller/c1: ended 2026-03-01", "controller/c1: renewed 2026-03-01",
     )  # fmt: skip
 

@@ -27,8 +27,11 @@ def test_plain_files_are_written_where_they_stand(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [archive("../out.json"), archive("/avrop-out.json"), archive("a", tarfile.SYMTYPE, "/etc"), archive("a", tarfile.FIFOTYPE)],
-    ids=["upwards", "absolute", "a link", "a pipe"],
+    [
+        archive("../out.json"), archive("/avrop-out.json"), archive("."), archive("a", tarfile.SYMTYPE, "/etc"),
+        archive("a", tarfile.FIFOTYPE), b"no archive",
+    ],
+    ids=["upwards", "absolute", "the folder", "a link", "a pipe", "no archive"],
 )  # fmt: skip
 def test_any_other_member_is_refused_and_nothing_is_written(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(Tampered) as refused:

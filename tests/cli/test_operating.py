@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import socket
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ from avrop import errors
 from avrop.configuration import from_environment
 from avrop.http.server import require_servable
 from avrop.settings import ServeSetting
+from avrop.signed import key_id
+from avrop.store import embedded
 from tests.cli.conftest import Prompt
 from tools.source import ROOT
 
@@ -62,3 +65,33 @@ def test_a_configuration_that_is_wrong_says_where(operator: Prompt) -> None:
     assert "serve.faces" in operator.no(2, "keys", "show")
     file.write_text("name = \n")
     assert "[settings.file]" in operator.no(2, "keys", "show")
+
+
+def test_an_address_that_is_taken_is_said_before_anything_is_served(operator: Prompt) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        file = Path(operator.environment["AVROP_CONFIG"])
+        text = re.sub(r"(?m)^(host|port) = .*\n", "", file.read_text())
+        port = taken.getsockname()[1]
+        file.write_text(text.replace("[serve]\n", f'[serve]\nhost = "127.0.0.1"\nport = {port}\n'))
+        code, out, err = operator.run("serve")
+    assert (code, out) == (1, "")
+    assert "[serve.address]" in err
+    assert "EADDRINUSE" in err
+
+
+def test_a_key_that_no_agreement_has_yet_is_shown(operator: Prompt) -> None:
+    made = operator.ok("keys", "make", "signing", "receiver").split()[-1]
+    (shown,) = json.loads(operator.ok("keys", "show", "--json"))
+    assert (shown["holder"], shown["use"], shown["key"]) == ("receiver", "signing", key_id(made))
+    assert "in no framework agreement" in shown["stands"]
+
+
+def test_an_installation_that_nobody_named_is_not_made_in_silence(operator: Prompt, tmp_path: Path) -> None:
+    unnamed = Prompt(folder=tmp_path / "elsewhere")
+    unnamed.folder.mkdir()
+    try:
+        assert "avrop-home" in unnamed.run("account", "register")[2]
+        assert unnamed.run("account", "register")[2] == ""
+    finally:
+        embedded.stop(unnamed.folder / "avrop-home" / "postgres")
+    assert operator.run("account", "register")[2] == ""

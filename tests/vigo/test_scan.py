@@ -246,15 +246,30 @@ def test_a_number_in_a_name_is_found_and_not_shown(tmp_path: Path) -> None:
     assert one not in out + err
 
 
+def test_a_name_within_an_archive_is_found_and_not_shown(tmp_path: Path) -> None:
+    one = number()
+    found = list(scan(written(tmp_path, ("a.zip", zipped(f"{one}.txt", f"x\n{one}".encode())))))
+    assert [(x.place, x.kind) for x in found] == [
+        ("member 1, its name", "national"), ("member 1, line 2", "national")
+    ]  # fmt: skip
+
+
 def test_what_is_not_read_is_counted_and_nothing_to_read_is_an_error(tmp_path: Path) -> None:
     line = Prompt(folder=tmp_path)
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "link").symlink_to("nowhere")
     assert "scan.no_file" in line.no(5, "vigo", "scan", "in")
     (tmp_path / "in" / "a.txt").write_text("nothing")
-    assert "1 links, pipes or devices not read" in line.run("vigo", "scan", "in")[1]
+    assert "pipes or devices: 1." in line.run("vigo", "scan", "in")[1]
     assert json.loads(line.run("vigo", "scan", "in", "--json")[1])["skipped"] == 1
     assert "scan.no_file" in line.no(5, "vigo", "scan", "in", "--exclude", "*")
+
+
+def test_a_link_that_is_named_itself_is_read(tmp_path: Path) -> None:
+    line = Prompt(folder=tmp_path)
+    (tmp_path / "a.txt").write_text(number())
+    (tmp_path / "link").symlink_to("a.txt")
+    assert line.run("vigo", "scan", "link")[0] == 2
 
 
 def test_this_repository_holds_no_such_number() -> None:

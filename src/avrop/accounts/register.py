@@ -16,13 +16,15 @@ from avrop.governance.purposes import CallOffVersion
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterDelivery:
-    """One delivery: its generation, where it stands, whether it is served, and its manifest."""
+    """One delivery: its generation, where it stands, whether it is served, its manifest, and the columns that the
+    manifest tells, each at the level it was delivered at."""
 
     case: str
     generation: int
     status: str
     open: bool
     manifest: str | None
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +55,10 @@ def register_entry(
     cases: Mapping[str, ControllerState],
     deliveries: Mapping[str, DeliveryState],
     *,
+    columns: Mapping[str, tuple[str, ...]],
     keys: HeldKeys | None = None,
 ) -> RegisterEntry:
-    """The entry of one call-off."""
+    """The entry of one call-off. `columns`: what each delivery that has a manifest holds."""
     return RegisterEntry(
         reference=reference,
         title=version.title,
@@ -70,7 +73,14 @@ def register_entry(
         left_out=tuple((name, _why(case)) for name, case in cases.items() if case.status not in APPROVING),
         kept_until=str(version.retention.until),
         deliveries=tuple(
-            RegisterDelivery(case=case, generation=d.generation, status=d.status, open=d.open, manifest=d.manifest)
+            RegisterDelivery(
+                case=case,
+                generation=d.generation,
+                status=d.status,
+                open=d.open,
+                manifest=d.manifest,
+                columns=columns.get(case, ()),
+            )
             for case, d in deliveries.items()
         ),
         keys=tuple(_changes(keys or {}, ("provider", "receiver", *map(controller, cases)))),
@@ -86,10 +96,17 @@ def told(entry: RegisterEntry) -> tuple[tuple[str, str], ...]:
         ("variables", "; ".join(entry.variables)),
         ("in", ", ".join(entry.included)),
         ("left out", ", ".join(f"{name} ({why})" for name, why in entry.left_out)),
-        *((d.case, f"{d.status}, {'served' if d.open else 'closed'}, {short(d.manifest)}") for d in entry.deliveries),
+        *(line for delivery in entry.deliveries for line in _delivered(delivery)),
         ("kept until", entry.kept_until),
         *(("key", change) for change in entry.keys),
     )
+
+
+def _delivered(delivery: RegisterDelivery) -> Iterator[tuple[str, str]]:
+    served = "served" if delivery.open else "closed"
+    yield delivery.case, f"{delivery.status}, {served}, {short(delivery.manifest)}"
+    if delivery.columns:
+        yield "delivered", "; ".join(delivery.columns)
 
 
 def _changes(keys: HeldKeys, signers: Iterable[str]) -> Iterator[str]:

@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
+from sqlalchemy import Connection
+
 from avrop.accounts.bundle import bundle_files, checkpoint, named_digests
 from avrop.accounts.entries import Entry, Payload
 from avrop.accounts.register import RegisterEntry, register_entry
@@ -20,6 +22,8 @@ from avrop.actions.signing import LOG_KEY
 from avrop.actors import Actor, OrganisationId, PersonId, Role
 from avrop.canonical import Digest, canonical, plain, read
 from avrop.disclosure.attribution import AttributionRule
+from avrop.disclosure.manifest import Manifest
+from avrop.disclosure.plan import PSEUDONYM
 from avrop.errors import Missing, Mistake, Refusal
 from avrop.governance import commands as c
 from avrop.governance.agreements import AccountState
@@ -169,8 +173,20 @@ def show_register(system: System) -> tuple[RegisterEntry, ...]:
                 cases = f.controller_cases(connection, row.case_id, state.controllers)
                 version = f.version(connection, state.version)
                 left = f.deliveries(connection, row.case_id)
-                shown.append(register_entry(row.case_id, state, version, cases, left, keys=keys))
+                columns = {case: _columns(connection, at.manifest) for case, at in left.items() if at.manifest}
+                shown.append(register_entry(row.case_id, state, version, cases, left, columns=columns, keys=keys))
         return tuple(shown)
+
+
+def _columns(connection: Connection, manifest: Digest) -> tuple[str, ...]:
+    """The columns of a manifest, at their levels. The pseudonyms are everywhere, and nobody asked for them."""
+    told = cast("Manifest", read(Manifest, f.signed(connection, manifest).body, what="The manifest"))
+    return tuple(
+        f"{file.table}.{column.name} at level {column.level}"
+        for file in told.files
+        for column in file.columns
+        if column.name != PSEUDONYM
+    )
 
 
 def make_checkpoint(system: System) -> str:

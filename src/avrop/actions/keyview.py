@@ -22,13 +22,19 @@ class Shown:
 
 
 def show(system: System) -> tuple[Shown, ...]:
-    """Every key that this installation knows of: the account's signing keys, its own sealing keys, and its peers'."""
+    """Every key that this installation knows of: the account's signing keys, those of its own that the account does not
+    have yet, its own sealing keys, and its peers'."""
     with db.transaction(system.database) as connection:
         standing, peers = f.account(connection), store.peers(connection)
     signing = (
         Shown(holder=holder, use="signing", key_id=key_id(key.public_key), stands=_stands(key))
         for holder, keys in sorted(standing.keys.items())
         for key in keys
+    )
+    own = (
+        Shown(holder=name, use="signing", key_id=key_id(public), stands="made; in no framework agreement here yet")
+        for name, public in ((name, system.keys.public(name)) for name in system.keys.signing_names())
+        if not any(key.public_key == public for keys in standing.keys.values() for key in keys)
     )
     sealing = (
         Shown(holder=system.settings.organisation, use="sealing", key_id=key.key_id, stands=_opens(key))
@@ -38,7 +44,7 @@ def show(system: System) -> tuple[Shown, ...]:
         Shown(holder=peer.organisation, use="published", key_id=str(peer.serial or "-"), stands=_read(peer))
         for peer in peers
     )
-    return (*signing, *sealing, *read_of)
+    return (*signing, *own, *sealing, *read_of)
 
 
 def _stands(key: HeldKey) -> str:

@@ -154,15 +154,24 @@ def _unpack(data: bytes, folder: Path) -> None:
 
     `TarFile.extractall(filter=)` would do, but Python 3.11 has it from 3.11.4 only, and Debian 12 has 3.11.2.
     """
-    with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
-        for entry in archive:
-            content = archive.extractfile(entry) if entry.isreg() else None
-            target = (folder / entry.name).resolve()
-            if content is None or not target.is_relative_to(folder.resolve()):
-                raise Tampered(
-                    "witness.bundle_member",
-                    "The bundle holds what is no plain file within it.",
-                    hint="Countersign nothing; ask the log's keeper why.",
-                )
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content.read())
+    within = folder.resolve()
+    within.mkdir(parents=True, exist_ok=True)
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
+            for entry in archive:
+                content = archive.extractfile(entry) if entry.isreg() else None
+                target = (within / entry.name).resolve()
+                if content is None or not target.is_relative_to(within):
+                    raise _no_bundle()
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content.read())
+    except (tarfile.TarError, FileExistsError, IsADirectoryError, NotADirectoryError):
+        raise _no_bundle() from None
+
+
+def _no_bundle() -> Tampered:
+    return Tampered(
+        "witness.bundle_member",
+        "What was sent is no archive of plain files within one folder.",
+        hint="Countersign nothing; ask the log's keeper why.",
+    )

@@ -14,7 +14,7 @@ from rich.table import Table
 from avrop.actions import account
 from avrop.actors import Actor, Role
 from avrop.canonical import plain, read
-from avrop.configuration import from_environment
+from avrop.configuration import from_environment, is_named
 from avrop.errors import Conflict, Fault, Mistake
 from avrop.signed import Signed
 from avrop.store import embedded
@@ -31,8 +31,11 @@ CallOff = Annotated[str, typer.Argument(help="The call-off's reference, such as 
 def installation() -> Iterator[System]:
     """The installation that the environment names; an embedded PostgreSQL that nobody else uses is stopped after."""
     settings = from_environment()
+    unmeant = not is_named() and not settings.home.exists()
     try:
         with open_system(settings) as system:
+            if unmeant:
+                typer.echo(f"A new installation was made in {settings.home}; AVROP_CONFIG names another.", err=True)
             yield system
     finally:
         if settings.embedded_home is not None:

@@ -94,7 +94,10 @@ def work(as_json: Json = False) -> None:
 
 @app.command("tick", epilog="Example: avrop tick")
 def clock_tick(as_json: Json = False) -> None:
-    """Do what is due by the clock: lapse, close, raise alarms; run it once an hour. Time never approves."""
+    """Do what is due by the clock: lapse, close, raise alarms. Time never approves.
+
+    Run it once an hour where no `avrop serve` runs, which does it itself.
+    """
     with installation() as system:
         changed = tick(system)
         run_until_idle(system, TASKS)
@@ -107,9 +110,10 @@ def serve() -> None:
     with installation() as system:
         setting = server.require_servable(system.settings)
         log_to_standard_error()
-        typer.echo(f"Serving {', '.join(setting.faces)} at {setting.public_url}")
-        with working(system, TASKS, tick):
-            server.serve(system)
+        with server.listen(setting) as listening:
+            typer.echo(f"Serving {', '.join(setting.faces)} at {setting.public_url}")
+            with working(system, TASKS, tick):
+                server.serve(system, listening)
 
 
 @app.command(epilog="Example: avrop version")

@@ -43,8 +43,8 @@ def commands(pack: str) -> typer.Typer:
             raise Missing("pack.no_scan", "The pack knows no numbers to look for.", hint="Name another pack.")
         rows: list[tuple[str, str, str, str]] = []
         size = 0
-        listed = [file for path in paths for file in _files(path, tracked=tracked, exclude=exclude or ())]
-        files = [file for file in listed if file.is_file() and not file.is_symlink()]
+        listed = [file for path in paths for file in _listed(path, tracked=tracked, exclude=exclude or ())]
+        files = [file for file in listed if file is not None]
         skipped = len(listed) - len(files)
         if not files:
             raise Missing("scan.no_file", "There is no file to read in that.", hint="Correct the paths and patterns.")
@@ -65,8 +65,8 @@ def commands(pack: str) -> typer.Typer:
         else:
             if rows:
                 show(rows, ("file", "place", "kind", "what to do"), as_json=False)
-            left = f"; {skipped} links, pipes or devices not read" if skipped else ""
-            typer.echo(f"{len(files)} files, {size} bytes read{left}: {len(rows)} found.")
+            left = f" Not read, as links, pipes or devices: {skipped}." if skipped else ""
+            typer.echo(f"{len(files)} files, {size} bytes read: {len(rows)} found.{left}")
         if rows:
             raise typer.Exit(Mistake.exit_code)
 
@@ -84,8 +84,10 @@ def _rows(file: Path, found: Callable[[Path], Iterable[Found]]) -> Iterator[tupl
         yield shown, "", no.code, f"{no.sentence} {no.hint}"
 
 
-def _files(path: Path, *, tracked: bool, exclude: Sequence[str]) -> Iterator[Path]:
-    """What is in a path, but for folders, in order. Errors: `scan.nothing` (Missing), `scan.no_git`."""
+def _listed(path: Path, *, tracked: bool, exclude: Sequence[str]) -> Iterator[Path | None]:
+    """The files in a path, in order, and None for each thing in it that cannot be read as one, or is a link: what it
+    leads to is either in the path too, or was not asked for. Errors: `scan.nothing` (Missing), `scan.no_git`.
+    """
     if path.is_file():
         yield path
         return
@@ -94,8 +96,10 @@ def _files(path: Path, *, tracked: bool, exclude: Sequence[str]) -> Iterator[Pat
     inside = _tracked(path) if tracked else sorted(path.rglob("*"))
     for file in inside:
         name = file.relative_to(path).as_posix()
-        if not any(fnmatch(name, pattern) for pattern in exclude) and (file.is_symlink() or not file.is_dir()):
-            yield file
+        if any(fnmatch(name, pattern) for pattern in exclude):
+            continue
+        if file.is_symlink() or not file.is_dir():
+            yield file if file.is_file() and not file.is_symlink() else None
 
 
 def _tracked(path: Path) -> list[Path]:

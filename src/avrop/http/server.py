@@ -1,11 +1,13 @@
 """Runs the application: TLS or a proxy that ends it, a log without query strings, and a drain before the end."""
 
+import errno
 import logging
+import socket
 from collections.abc import Mapping
 
 import uvicorn
 
-from avrop.errors import Mistake
+from avrop.errors import Fault, Mistake
 from avrop.http.aborting import AbortingProtocol
 from avrop.http.app import create_app
 from avrop.settings import Face, ServeSetting, Settings
@@ -61,9 +63,24 @@ def _require_issuers(serve: ServeSetting) -> None:
         )
 
 
-def serve(system: System) -> None:
-    """Serve until asked to stop; running answers get a minute to end."""
-    uvicorn.Server(configuration(system)).run()
+def listen(setting: ServeSetting) -> socket.socket:
+    """The socket that will be served. Errors: `serve.address` (Fault) for one that is taken or not ours."""
+    family = socket.AF_INET6 if ":" in setting.host else socket.AF_INET
+    try:
+        return socket.create_server((setting.host, setting.port), family=family)
+    except OSError as failure:
+        raise Fault(
+            "serve.address",
+            f"The address cannot be listened at ({errno.errorcode.get(failure.errno or 0, type(failure).__name__)}).",
+            hint="Stop what has the port, or set another `host` or `port` in [serve].",
+            host=setting.host,
+            port=setting.port,
+        ) from None
+
+
+def serve(system: System, listening: socket.socket) -> None:
+    """Serve at that socket until asked to stop; running answers get a minute to end."""
+    uvicorn.Server(configuration(system)).run(sockets=[listening])
 
 
 def configuration(system: System) -> uvicorn.Config:

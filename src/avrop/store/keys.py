@@ -36,6 +36,10 @@ class KeyStore:
         """The raw public key in base64."""
         return _public(self._private(name))
 
+    def signing_names(self) -> tuple[str, ...]:
+        """The names of all signing keys."""
+        return self._files.names("signing")
+
     def has_signing(self, name: str) -> bool:
         """Whether there is a signing key of that name."""
         return self._files.holds(name, "signing")

@@ -26,7 +26,7 @@ def scan(path: Path) -> Iterator[Found]:
     Errors: `scan.unreadable` (Mistake) for what cannot be read to its end, `scan.too_deep` (Mistake) for archives
     within archives.
     """
-    for _, kind in in_stream(io.BytesIO(os.fsencode(path))):
+    for kind in _in_name(str(path)):
         yield Found(place="its path", kind=kind, in_path=True)
     with path.open("rb") as file:
         try:
@@ -54,13 +54,19 @@ def _in_file(file: BinaryIO, *, depth: int, within: str) -> Iterator[Found]:
             yield from _text(unpacked, within)
     elif begin == b"PK\x03\x04":
         with zipfile.ZipFile(file) as archive:
-            for member in (each for each in archive.infolist() if not each.is_dir()):
+            for place, member in enumerate(archive.infolist(), 1):
+                kinds = _in_name(member.filename)
+                name = f"member {place}" if kinds else member.filename
+                yield from (Found(place=f"{within}{name}, its name", kind=kind) for kind in kinds)
                 with archive.open(member) as unpacked:
-                    yield from _in_file(
-                        cast("BinaryIO", unpacked), depth=depth + 1, within=f"{within}{member.filename}, "
-                    )
+                    yield from _in_file(cast("BinaryIO", unpacked), depth=depth + 1, within=f"{within}{name}, ")
     else:
         yield from _text(file, within)
+
+
+def _in_name(name: str) -> list[str]:
+    """The kinds of the numbers in a file's name: what has one is not shown."""
+    return [kind for _, kind in in_stream(io.BytesIO(os.fsencode(name)))]
 
 
 def _text(file: BinaryIO, within: str) -> Iterator[Found]:

@@ -19,8 +19,8 @@ def in_stream(stream: BinaryIO, *, block: int = BLOCK) -> Iterator[tuple[int, st
     """Line (from 1) and kind of every number that could be somebody's.
 
     Eleven digits in a row, or six and five with a space, a dot or a hyphen between, the six also as day, month and year
-    with the same sign between, and no digit before or after; not
-    within a digest of sixteen or more hexadecimal signs. UTF-16 is read as the text that it holds.
+    with the same sign between, and no digit before or after; not within a digest of sixteen or more hexadecimal signs.
+    UTF-16 is read as the text that it holds.
     """
     held, first, line, wide = b"", 0, 1, None  # `first`: where in what is held nothing was looked for yet
     while True:
