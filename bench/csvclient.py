@@ -47,7 +47,7 @@ def ours(generation: Path, way: str) -> Figures:
     words = [sys.executable, "-m", "bench.csvserver", str(generation), str(folder)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server:
         try:
-            assert server.stdout is not None  # noqa: S101
+            assert server.stdout is not None  # noqa: S101  it was asked for as a pipe
             port = int(server.stdout.readline())
             _wait(port)
             if way == "ours-ready":

@@ -1,5 +1,6 @@
 """The casework face: each organisation's people see and do what is theirs, over the same requests as over a network."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,11 +28,11 @@ def entries(scene: Scene) -> int:
         return len(event_store.all_entries(connection))
 
 
-def refused(scene: Scene, code: str, kind: type[AvropError], attempt: object) -> AvropError:
+def refused(scene: Scene, code: str, kind: type[AvropError], attempt: Callable[[], object]) -> AvropError:
     """The attempt raises that error, and the log is as it was."""
     before = entries(scene)
     with pytest.raises(kind) as no:
-        attempt()  # type: ignore[operator]
+        attempt()
     assert no.value.code == code
     assert entries(scene) == before
     return no.value

@@ -4,6 +4,7 @@ import base64
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,12 +18,18 @@ NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 SECRET = Ed25519PrivateKey.from_private_bytes(b"7" * 32)
 PUBLIC = base64.b64encode(SECRET.public_key().public_bytes_raw()).decode()
 OTHER = base64.b64encode(Ed25519PrivateKey.from_private_bytes(b"8" * 32).public_key().public_bytes_raw()).decode()
-REQUEST = {"called": "provider", "method": "POST", "target": "/api/v1/call-offs?x=1", "content": b"{}"}
+REQUEST: dict[str, Any] = {"called": "provider", "method": "POST", "target": "/api/v1/call-offs?x=1", "content": b"{}"}
 
 
-def made(**changes: object) -> Call:
-    fields = {"organisation": "receiver", "person": "ann@receiver", "role": Role.APPLICANT, "at": NOW, **REQUEST}
-    return call(**{**fields, **changes})  # type: ignore[arg-type]
+def made(**changes: Any) -> Call:
+    fields: dict[str, Any] = {
+        "organisation": "receiver",
+        "person": "ann@receiver",
+        "role": Role.APPLICANT,
+        "at": NOW,
+        **REQUEST,
+    }
+    return call(**{**fields, **changes})
 
 
 def signed(said: Call, kind: str = KIND) -> Signed:
@@ -30,9 +37,9 @@ def signed(said: Call, kind: str = KIND) -> Signed:
 
 
 def genuine(
-    paper: Signed, said: Call, *, keys: tuple[str, ...] = (PUBLIC,), now: datetime = NOW, **changes: object
+    paper: Signed, said: Call, *, keys: tuple[str, ...] = (PUBLIC,), now: datetime = NOW, **changes: Any
 ) -> None:
-    require_genuine(paper, said, keys=keys, now=now, **{**REQUEST, **changes})  # type: ignore[arg-type]
+    require_genuine(paper, said, keys=keys, now=now, **{**REQUEST, **changes})
 
 
 def test_a_call_travels_in_the_header_and_is_genuine_for_its_request() -> None:

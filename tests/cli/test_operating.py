@@ -83,7 +83,7 @@ def test_a_key_that_no_agreement_has_yet_is_shown(operator: Prompt) -> None:
     made = operator.ok("keys", "make", "signing", "receiver").split()[-1]
     (shown,) = json.loads(operator.ok("keys", "show", "--json"))
     assert (shown["holder"], shown["use"], shown["key"]) == ("receiver", "signing", key_id(made))
-    assert "in no framework agreement" in shown["stands"]
+    assert "in no framework agreement yet" in shown["stands"]
 
 
 def test_an_installation_that_nobody_named_is_not_made_in_silence(operator: Prompt, tmp_path: Path) -> None:

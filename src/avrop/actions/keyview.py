@@ -23,7 +23,7 @@ class Shown:
 
 def show(system: System) -> tuple[Shown, ...]:
     """Every key that this installation knows of: the account's signing keys, those of its own that the account does not
-    have yet, its own sealing keys, and its peers'."""
+    name, its own sealing keys, and its peers'."""
     with db.transaction(system.database) as connection:
         standing, peers = f.account(connection), store.peers(connection)
     signing = (
@@ -31,8 +31,9 @@ def show(system: System) -> tuple[Shown, ...]:
         for holder, keys in sorted(standing.keys.items())
         for key in keys
     )
+    unnamed = "held here" if standing.agreement else "held here; in no framework agreement yet"
     own = (
-        Shown(holder=name, use="signing", key_id=key_id(public), stands="made; in no framework agreement here yet")
+        Shown(holder=name, use="signing", key_id=key_id(public), stands=unnamed)
         for name, public in ((name, system.keys.public(name)) for name in system.keys.signing_names())
         if not any(key.public_key == public for keys in standing.keys.values() for key in keys)
     )

@@ -103,7 +103,7 @@ def _listed(path: Path, *, tracked: bool, exclude: Sequence[str]) -> Iterator[Pa
 
 
 def _tracked(path: Path) -> list[Path]:
-    done = subprocess.run(["git", "-C", str(path), "ls-files", "-z", "--", "."], capture_output=True, check=False)  # noqa: S603, S607
+    done = subprocess.run(["git", "-C", str(path), "ls-files", "-z", "--", "."], capture_output=True, check=False)  # noqa: S603, S607  our words
     if done.returncode:
         raise Mistake(
             "scan.no_git", "The folder is no git checkout, or git is not installed.", hint="Leave --tracked out."

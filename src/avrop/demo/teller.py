@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 
@@ -16,7 +16,7 @@ class Teller:
         self.console = console
         self.facts: dict[str, str | int] = {}
         self.seconds: list[tuple[str, float]] = []
-        self._bar: tuple[Progress, object, str] | None = None
+        self._bar: tuple[Progress, TaskID, str] | None = None
 
     @contextmanager
     def step(self, number: int, title: str) -> Iterator[None]:
@@ -66,4 +66,4 @@ class Teller:
         """Told every named point that is reached."""
         if self._bar is not None and point == self._bar[2]:
             bar, task, _ = self._bar
-            bar.advance(task)  # type: ignore[arg-type]
+            bar.advance(task)

@@ -88,7 +88,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as failure:
-        raise Unusable(f"{path.name} cannot be read ({type(failure).__name__})") from None
+        raise Unusable(f"{path} cannot be read: {failure.strerror or type(failure).__name__}") from None
 
 
 def read_lines(path: Path, report: Report) -> tuple[list[Line], int]:
