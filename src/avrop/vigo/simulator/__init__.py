@@ -1,0 +1,1 @@
+"""The simulator: a national VIGO of nobody, as life-courses that are pure functions of parameters, seed and person."""

@@ -1,0 +1,140 @@
+"""The first year's admission: wishes, places at every school, and who gets which, the most points first.
+
+All schools of an area order applicants alike, by points; equal points by lot. Everybody asks the best wish that is
+left, a school keeps as many as it has places for, and who was not kept asks the next one. That ends in the one
+outcome in which nobody could be admitted to a better wish without having more points than somebody there.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+
+from avrop.vigo.simulator.abilities import Abilities
+from avrop.vigo.simulator.chances import bands, choose, weights_by_band
+from avrop.vigo.simulator.curriculum import ACADEMIC, PROGRAMMES
+from avrop.vigo.simulator.draws import Draws, Flags, Ints
+from avrop.vigo.simulator.parameters import Parameters
+from avrop.vigo.simulator.plan import WOMAN, Group
+from avrop.vigo.simulator.schools import Schools
+
+WISHES = 5
+_NO = -1
+
+
+@dataclass(frozen=True)
+class Admission:
+    """`programme` and `school` of each wish, shape (people, WISHES), -1 for no wish. `taken`: the wish, or -1.
+
+    `rank` orders applicants, the best first. `places` are the school's places by programme, shape (schools, 15);
+    `first_points` the wish's tenths of points of the last one admitted.
+    """
+
+    programme: Ints
+    school: Ints
+    taken: Ints
+    places: Ints
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """Weights of programmes, shape (sexes, bands, programmes), and each programme's places against first wishes."""
+
+    table: Ints
+    places: tuple[Fraction, ...]
+
+
+def wishes(parameters: Parameters, group: Group) -> Wishes:
+    """What the applicants of a group want: groups of the same years and county factor want the same."""
+    return _wishes(parameters, parameters.of("wish.academic").get(group.base, Fraction(1)), min(group.cohort, 2020) // 4)
+
+
+@lru_cache(maxsize=64)
+def _wishes(parameters: Parameters, academic: Fraction, years: int) -> Wishes:
+    of = parameters.of
+    weights, women = dict(of("wish.weight")), of("wish.women")
+    for name in PROGRAMMES[:ACADEMIC]:
+        weights[name] *= academic
+    for name, since in (("KD", 2016), ("IM", 2020)):
+        if years < since // 4:
+            del weights[name]
+    tables = []
+    for sex in (0, WOMAN):
+        own = {name: weight * (women[name] if sex == WOMAN else 1 - women[name]) for name, weight in weights.items()}
+        tables.append(weights_by_band(own, of("wish.ratio"), PROGRAMMES))
+    return Wishes(np.stack(tables), tuple(of("places")[name] for name in PROGRAMMES))
+
+
+def admission(wanted: Wishes, draws: Draws, who: Abilities, sex: Ints, applies: Flags, own: Schools) -> Admission:
+    """Admit the whole group at once; those who do not apply have no wishes."""
+    people = len(sex)
+    weights = wanted.table[sex, bands(who.general)]
+    chosen = np.full((people, 3), _NO, dtype=np.int64)
+    for turn in range(3):
+        chosen[:, turn] = choose(draws.word(f"wish/{turn}"), weights)
+        weights[np.arange(people), chosen[:, turn]] = 0
+    second = draws.happens("wish/second-school", (1 << 31) + (1 << 30))
+    order = np.stack([chosen[:, 0], np.where(second, chosen[:, 0], _NO), chosen[:, 1], chosen[:, 2]], axis=1)
+    school = np.stack([own.draw(draws.word(f"wish/school/{turn}"), np.maximum(order[:, turn], 0)) for turn in range(4)], axis=1)
+    again = (order[:, 1] >= 0) & (school[:, 1] == school[:, 0])  # the same twice is no second wish
+    order[again, 1] = _NO
+    order, school = _closed_up(order, school)
+    order[~applies] = _NO
+    places = _places(wanted, order, applies, own, weights.shape[1])
+    taken = _serve(order, school, places, points_rank(draws, who))
+    return Admission(order, school, taken, places)
+
+
+def points_rank(draws: Draws, who: Abilities) -> Ints:
+    """The place of each in the order of points, the best first; equal points by lot."""
+    order = np.lexsort((draws.word("lot"), -who.points))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return rank
+
+
+def _closed_up(order: Ints, school: Ints) -> tuple[Ints, Ints]:
+    places = np.argsort(order < 0, axis=1, kind="stable")
+    moved = np.take_along_axis(order, places, axis=1)
+    found = np.where(moved < 0, _NO, np.take_along_axis(school, places, axis=1))
+    return moved, found
+
+
+def _places(wanted: Wishes, order: Ints, applies: Flags, own: Schools, programmes: int) -> Ints:
+    """Places by school and programme: the first wishes of the area times a ratio, spread as the schools draw."""
+    first = np.bincount(order[applies, 0], minlength=programmes)
+    places = np.zeros((own.count, programmes), dtype=np.int64)
+    for programme in range(programmes):
+        ratio = wanted.places[programme]
+        total = int(first[programme]) * ratio.numerator // ratio.denominator
+        cuts = np.concatenate(([0], own.cuts[programme].astype(np.int64), [1 << 32]))
+        ends = cuts * total >> 32
+        places[own.having[programme], programme] = np.diff(ends)
+    return places
+
+
+def _serve(order: Ints, school: Ints, places: Ints, rank: Ints) -> Ints:
+    """The wish that each gets, or -1. Those with none left get the last wish, for the county owes them a place."""
+    people, width = order.shape
+    room = places.reshape(-1)
+    seat = np.where(order >= 0, school * places.shape[1] + order, _NO)
+    turn = np.where(order[:, 0] >= 0, 0, width)
+    while True:
+        asking = np.flatnonzero(turn < width)
+        wanted = seat[asking, turn[asking]]
+        none = wanted < 0
+        by = np.lexsort((rank[asking], wanted))
+        ordered = wanted[by]
+        first = np.searchsorted(ordered, ordered, side="left")
+        lost = np.zeros(len(asking), dtype=bool)
+        lost[by] = (np.arange(len(by)) - first) >= np.where(ordered < 0, 0, room[ordered])
+        if not lost.any():
+            break
+        turn[asking[lost | none]] += 1
+    taken = np.where(turn < width, turn, _NO)
+    left = np.flatnonzero((taken < 0) & (order[:, 0] >= 0))
+    last = (order[left] >= 0).sum(axis=1) - 1
+    taken[left] = last
+    np.add.at(room, seat[left, last], 1)
+    return taken

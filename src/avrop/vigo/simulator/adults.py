@@ -1,0 +1,84 @@
+"""Those who come as adults: pupils in adult courses for a year or two, and practice candidates who take a trade test."""
+
+import numpy as np
+
+from avrop.vigo.simulator.abilities import Abilities
+from avrop.vigo.simulator.admission import Admission
+from avrop.vigo.simulator.curriculum import curriculum
+from avrop.vigo.simulator.draws import Draws, Ints, edges, pick, scaled
+from avrop.vigo.simulator.lives import APPLY, CERTIFIED, LEFT, NONE, OUT, PASSED, PUPIL, TEST_FAILED, TEST_PASSED, Lives
+from avrop.vigo.simulator.places import BASES
+from avrop.vigo.simulator.plan import LAST_YEAR, Group, Plan
+from avrop.vigo.simulator.schools import schools
+
+YEARS = 3
+_PATHS = (("HSHSF1", "HSHEA2"), ("HSHEA2", ""), ("PBPBY3", ""), ("TPTIP1", "TPPIN2"), ("BABAT1", "BATMF2"))
+_WEIGHTS = (30, 30, 25, 8, 7)
+_TRADES = ("HSHEA3", "HSBUA3", "ELELE3", "TPIME3", "BATMF3", "TPLOG3", "BAROF3", "RMKOK3", "SRSIK3", "TPYRK3")
+
+
+def live_adults(plan: Plan, group: Group) -> Lives:
+    """The lives of those who came as adults to one area in one year, all within its first school years."""
+    size = plan.size(group)
+    draws = plan.draws(group, 0, size)
+    years = min(YEARS, LAST_YEAR - group.cohort + 1)
+    empty = np.full((size, years), NONE, dtype=np.int64)
+    none = np.full((size, 0), NONE, dtype=np.int64)
+    zero = np.zeros(size, dtype=np.int64)
+    base = np.full((size, years), BASES.index(group.base), dtype=np.int64)
+    lives = Lives(
+        group=group, people=plan.people(group, 0, size), who=_abilities(draws),
+        admission=Admission(none, none, zero - 1, np.zeros((1, 15), dtype=np.int64)),
+        private=np.zeros(size, dtype=np.bool_),
+        protected=draws.happens("protected", plan.parameters.share("protected")),
+        objecting=draws.happens("objecting", plan.parameters.share("objecting")),
+        state=np.zeros_like(empty), area=empty.copy(), home=base, base=empty.copy(), school=empty.copy(),
+        end=empty.copy(), training=empty.copy(), intended=empty.copy(), matched=empty.copy(), trained=empty.copy(),
+    )  # fmt: skip
+    kinds = plan.parameters.of("adults.kind")
+    pupil = pick(draws.word("kind"), edges([int(kinds["PK"] + kinds["FB"]), int(kinds["PU"])])) == 1
+    _pupils(plan, draws, lives, np.flatnonzero(pupil))
+    _candidates(plan, draws, lives, np.flatnonzero(~pupil))
+    return lives
+
+
+def _abilities(draws: Draws) -> Abilities:
+    width = np.zeros((draws.people, 15), dtype=np.int64)
+    return Abilities(
+        draws.bell("ability")[:, 0], draws.bell("skills", 3), draws.bell("engagement")[:, 0],
+        np.full(draws.people, 4), width, np.full(draws.people, -1),
+    )  # fmt: skip
+
+
+def _pupils(plan: Plan, draws: Draws, lives: Lives, who: Ints) -> None:
+    book, words = curriculum(), draws.words("adult", 8)[who]
+    path = pick(words[:, 0], edges(_WEIGHTS))
+    first = np.array([book.where(each[0]) for each in _PATHS])[path]
+    second = np.array([book.where(each[1]) if each[1] else NONE for each in _PATHS])[path]
+    here = schools(plan.seed, BASES.index(lives.group.base))
+    school = here.draw(words[:, 1], np.full(len(who), 9))
+    area = first
+    going = np.ones(len(who), dtype=np.bool_)
+    for year in range(min(2, lives.years)):
+        rows = who[going]
+        lives.state[rows, year] = PUPIL
+        lives.area[rows, year] = area[going]
+        lives.base[rows, year] = BASES.index(lives.group.base)
+        lives.school[rows, year] = school[going]
+        leaves = words[:, 2 + year] < np.uint32((1 << 32) * 22 // 100)
+        lives.end[rows, year] = np.where(leaves, LEFT, PASSED)[going]
+        going = going & ~leaves & (second >= 0)
+        area = second
+
+
+def _candidates(plan: Plan, draws: Draws, lives: Lives, who: Ints) -> None:
+    """Practice candidates: the trade of the test and, the year after it was passed, the certificate."""
+    trades = np.array([curriculum().where(code) for code in _TRADES])
+    words = draws.words("candidate", 2)[who]
+    lives.area[who, 0] = trades[scaled(words[:, 0], len(trades))]
+    lives.intended[who, 0] = APPLY
+    lives.state[who, 0] = OUT
+    passes = words[:, 1] < plan.parameters.share("test.passes", "PK")
+    lives.trained[who, 0] = np.where(passes, TEST_PASSED, TEST_FAILED)
+    if lives.years > 1:
+        lives.state[who[passes], 1:] = CERTIFIED

@@ -1,0 +1,200 @@
+"""Pupil courses: one for each pupil and year, two where the school is changed within it, and those who never came."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from avrop.vigo.simulator.block import Block, controller, copies, first_school_day, write_everywhere, year_code
+from avrop.vigo.simulator.columns import NO_DAY, positions
+from avrop.vigo.simulator.curriculum import curriculum
+from avrop.vigo.simulator.draws import SD, Ints, Words, scaled
+from avrop.vigo.simulator.forms import (
+    COUNTIES,
+    ENDINGS,
+    LEAVING,
+    STATUSES,
+    area_codes,
+    county_codes,
+    levels,
+    programme_codes,
+)
+from avrop.vigo.simulator.lives import CERTIFIED, DIPLOMA, LEFT, OUT, PARTIAL, PUPIL
+from avrop.vigo.simulator.places import BASES, counties, day
+from avrop.vigo.simulator.schools import owners, school_numbers, school_organisations, schools
+
+_REASONS = positions(LEAVING, "FV", "SL", "PS", "FR", "AR", "VA", "AF", "SL")
+_OWNER = np.array([-1, 0, 1, -1, 2])
+_COMPLETION, _RIGHT_YEARS, _YOUNG = 2024, 5, 6
+_STOPPED = ENDINGS.index("S")
+_DAYS = (0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 29, 75)
+_HOURS = (0, 1, 3, 5, 6, 8, 10, 13, 15, 17, 20, 23, 26, 30, 35, 40, 46, 55, 68, 95, 260)
+"""Days and hours of absence by twentieths, after the published medians and upper tails of 2024-2025."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Courses:
+    """Courses of one school year: of a whole year, or (`broken`) of the part before a change of school.
+
+    `person`: position in the block. `base`, `school`: where. `end`: as in lives, LEFT where the course was left.
+    `stop`: the day of leaving, or NO_DAY. `origin`: the base of the row; `elsewhere`: for each kind of copy the base
+    where one stands, -1 for none.
+    """
+
+    year: int
+    person: Ints
+    id: Ints
+    area: Ints
+    base: Ints
+    school: Ints
+    start: Ints
+    stop: Ints
+    end: Ints
+    days: Ints
+    hours: Ints
+    broken: bool
+    origin: Ints
+    elsewhere: tuple[Ints, ...]
+
+
+def courses(own: Block, place: int) -> tuple[Courses, Courses]:
+    """The courses of one school year, the whole ones and the broken ones."""
+    year = own.group.cohort + place
+    lives = own.lives
+    who = np.flatnonzero(lives.state[:, place] == PUPIL)
+    words = own.draws.words(f"course/{year}", 8)
+    end = lives.end[who, place]
+    stop = np.where(end == LEFT, day(year, 10, 2) + scaled(words[who, 0], 230), NO_DAY)
+    public = owners(lives.base[who, place], lives.school[who, place]) == 1
+    changes = (words[who, 1] < (1 << 32) // 50) & (end != LEFT) & public
+    days, hours = _absence(own, words, year)
+    moved = day(year, 10, 5) + scaled(words[who, 2], 70)
+    early = who[changes]
+    whole = _made(
+        own, place, who, start=np.where(changes, moved + 1, NO_DAY), stop=stop, end=end, days=days[who],
+        hours=hours[who],
+    )  # fmt: skip
+    broken = _made(
+        own, place, early, start=np.full(len(early), NO_DAY), stop=moved[changes],
+        end=np.full(len(early), LEFT), days=days[early] // 2, hours=hours[early] // 2, broken=True,
+    )  # fmt: skip
+    return whole, broken
+
+
+def _absence(own: Block, words: Words, year: int) -> tuple[Ints, Ints]:
+    """Days and hours of everybody: by a table, more for the less engaged, and by the year's level."""
+    engaged = np.clip(own.lives.who.engagement, -3 * SD, 3 * SD)
+    factor = 1024 - engaged * 330 // SD  # of 1024
+    factor = np.where(factor < 256, 256, factor) * _level(year) // 1024
+    level = scaled(words[:, 3], 10_000)
+    tied = (words[:, 4] & 1) == 1
+    other = np.where(tied, level, scaled(words[:, 5], 10_000))
+    days = np.minimum(_quantile(level, _DAYS) * factor // 1024, 190)
+    return days, np.minimum(_quantile(other, _HOURS) * factor // 1024, 600)
+
+
+def _level(year: int) -> int:
+    """The year's absence against 2024-2025, of 1024: less under the first years of the limit, more since the pandemic."""
+    return 1024 if year >= 2023 else 860 if year >= 2022 else 700 if year >= 2016 else 930
+
+
+def _quantile(level: Ints, table: tuple[int, ...]) -> Ints:
+    steps = np.array(table, dtype=np.int64)
+    step, rest = np.divmod(level, 500)
+    found: Ints = steps[step] + (steps[step + 1] - steps[step]) * rest // 500
+    return found
+
+
+def _made(
+    own: Block, place: int, who: Ints, *, start: Ints, stop: Ints, end: Ints, days: Ints, hours: Ints,
+    broken: bool = False,
+) -> Courses:  # fmt: skip
+    lives = own.lives
+    base, school = lives.base[who, place], lives.school[who, place]
+    if broken:
+        school = _another(own, base, school)
+    origin = controller(base)
+    home, last = controller(lives.home[who, place]), controller(lives.home[who, -1])
+    elsewhere = tuple(
+        np.where(there, other, -1) for there, other in zip(copies(origin, home, last), (home, last), strict=True)
+    )
+    return Courses(
+        year=own.group.cohort + place, person=who, id=own.lnr[who] * 100 + place * 10 + broken,
+        area=lives.area[who, place], base=base, school=school, start=start, stop=stop, end=end, days=days,
+        hours=hours, broken=broken, origin=origin, elsewhere=elsewhere,
+    )  # fmt: skip
+
+
+def _another(own: Block, base: Ints, school: Ints) -> Ints:
+    """The school that was left for the one of the year: a neighbour in the list of the county's own."""
+    public = np.array([schools(own.plan.seed, each).public for each in range(len(BASES))])[base]
+    found: Ints = (school + 1) % public
+    return found
+
+
+def write_courses(own: Block, place: int, made: Courses, hours: Ints) -> None:
+    """Write the courses of a year with their hours of absence: at least those of their subjects together."""
+    year, who, area = made.year, made.person, made.area
+    words = own.draws.words(f"course/{year}", 8)
+    counted = day(year, 10, 1)
+    home = own.lives.home[who, place]
+    left = made.stop != NO_DAY
+    adult = own.group.adult
+    status = np.select([left, made.end == PARTIAL], positions(STATUSES, "S", "A"), STATUSES.index("V" if adult else "E"))
+    reasons = LEAVING.index("AS") if made.broken else _REASONS[words[who, 6] & 7]
+    none = np.full(len(who), -1, dtype=np.int64)
+    columns = {
+        "elevforhold_id": made.id, "person_lnr": own.lnr[who], "skoleaar": year_code(year, len(who)),
+        "avgiverfylke": county_codes(counties(made.base, counted)),
+        "hjemstedsfylke": county_codes(counties(home, counted)),
+        "skolenr": school_numbers(made.base, made.school, counted),
+        "orgnr": school_organisations(made.base, made.school), "skoleeier": _OWNER[owners(made.base, made.school)],
+        "utdanningsprogram": programme_codes(area, year), "programomraadekode": area_codes(area, year),
+        "trinn": levels(area) - 1, "ajourholdskode": none, "startdato": made.start, "avbruddsdato": made.stop,
+        "avbruddsaarsak": np.where(left, reasons, -1), "elevstatus": status, "fravaer_dager": none if adult else made.days,
+        "fravaer_timer": none if adult else hours, "fullfortkode": np.where(left, _STOPPED, made.end), "rettstype": none + 3 if adult else _rights(own, place)[who],
+        "gjesteelev": (home != made.base).astype(np.int64),
+    }  # fmt: skip
+    write_everywhere(own, "elevforhold", made.origin, made.elsewhere, columns)
+
+
+def _rights(own: Block, place: int) -> Ints:
+    """The right behind a course: as a young person for five years at most; since August 2024 until something is done.
+
+    Positions of 1 (none), 2 (young person) and 4 (to complete).
+    """
+    lives = own.lives
+    used = (lives.state[:, :place] == PUPIL).sum(axis=1)
+    done = (lives.state[:, : place + 1] == CERTIFIED).any(axis=1) | (lives.state[:, : place + 1] == DIPLOMA).any(axis=1)
+    if own.group.cohort + place >= _COMPLETION:
+        return np.where(done, 0, 3)
+    return np.where(done | (used >= _RIGHT_YEARS) | (place > _YOUNG), 0, 1)
+
+
+def never_came(own: Block) -> None:
+    """Those who were admitted and did not come: a course that ended on the first day of school."""
+    lives, year = own.lives, own.group.cohort
+    who = np.flatnonzero((lives.state[:, 0] == OUT) & (lives.admission.taken >= 0))
+    if not len(who):
+        return
+    wish = lives.admission.taken[who]
+    school = np.take_along_axis(lives.admission.school[who], wish[:, None], axis=1)[:, 0]
+    programme = np.take_along_axis(lives.admission.programme[who], wish[:, None], axis=1)[:, 0]
+    area = np.array(curriculum().first_years())[programme]
+    base, rows = lives.home[who, 0], len(who)
+    counted = day(year, 10, 1)
+    county = county_codes(counties(base, counted))
+    none = np.full(rows, -1, dtype=np.int64)
+    opening = np.full(rows, first_school_day(year), dtype=np.int64)
+    columns = {
+        "elevforhold_id": own.lnr[who] * 100 + 2, "person_lnr": own.lnr[who], "skoleaar": year_code(year, rows),
+        "avgiverfylke": county, "hjemstedsfylke": county, "skolenr": school_numbers(base, school, counted),
+        "orgnr": school_organisations(base, school), "skoleeier": none + 1,
+        "utdanningsprogram": programme_codes(area, year), "programomraadekode": area_codes(area, year),
+        "trinn": levels(area) - 1, "ajourholdskode": none + 2, "startdato": np.full(rows, NO_DAY, dtype=np.int64),
+        "avbruddsdato": opening, "avbruddsaarsak": none + 1 + LEAVING.index("IM"),
+        "elevstatus": none + 1 + STATUSES.index("S"), "fravaer_dager": none, "fravaer_timer": none,
+        "fullfortkode": none + 1 + _STOPPED, "rettstype": _rights(own, 0)[who], "gjesteelev": none + 1,
+    }  # fmt: skip
+    last = controller(lives.home[who, -1])
+    origin = controller(base)
+    write_everywhere(own, "elevforhold", origin, (np.where(last != origin, last, -1),), columns)

@@ -1,0 +1,76 @@
+"""The form of a group's life-courses: a row for each person, a column for each school year."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from avrop.vigo.simulator.abilities import Abilities
+from avrop.vigo.simulator.admission import Admission
+from avrop.vigo.simulator.draws import Flags, Ints
+from avrop.vigo.simulator.plan import Group, People
+
+YEARS = 9
+"""School years that are lived from the first one on, at most."""
+
+OUT, PUPIL, APPRENTICE, CERTIFIED, DIPLOMA = range(5)
+"""States on 1 October: outside, pupil, apprentice, and done with a trade certificate or a diploma."""
+
+ENDS = ("B", "I", "M", "A", "S")
+PASSED, FAILED, NO_BASIS, PARTIAL, LEFT = range(5)
+"""How a school year ended: passed, a subject failed, no basis for a mark, partial competence, left. -1: no pupil."""
+
+PATHS = ("on", "switch", "again", "out", "supplement", "apply", "school", "reapply")
+ON, SWITCH, AGAIN, STAY_OUT, SUPPLEMENT, APPLY, SCHOOL, REAPPLY = range(len(PATHS))
+"""What somebody may want for the next school year."""
+
+GOES_ON, ENDED, MOVED, TEST_PASSED, TEST_FAILED = range(5)
+"""How a year of training ended: goes on, contract ended, ended and carried over to another company, the trade test."""
+
+NONE = -1
+
+
+@dataclass(kw_only=True)
+class Lives:
+    """Shape (people, years) each; -1 where there is none.
+
+    `area`: position in the curriculum. `home`, `base`: where the person lives and goes to school or work, positions in
+    BASES. `school`: position among the base's schools, or among its companies for an apprentice. `end`: how a pupil's
+    year ended. `training`: which year of an apprenticeship, and `trained`: how that year ended. `intended`: what was
+    wanted for the year, a position in PATHS. `matched`: whether who applied for an apprenticeship got one (1, 0).
+    """
+
+    group: Group
+    people: People
+    who: Abilities
+    admission: Admission
+    private: Flags
+    protected: Flags
+    objecting: Flags
+    state: Ints
+    area: Ints
+    home: Ints
+    base: Ints
+    school: Ints
+    end: Ints
+    training: Ints
+    intended: Ints
+    matched: Ints
+    trained: Ints
+
+    @property
+    def years(self) -> int:
+        """How many school years there are."""
+        return int(self.state.shape[1])
+
+    def only(self, first: int, people: int) -> "Lives":
+        """A run of the people; admission keeps the places of the whole group."""
+        own = slice(first, first + people)
+        cut = {name: value[own] for name, value in vars(self).items() if isinstance(value, np.ndarray)}
+        who, taken = self.who, self.admission
+        return Lives(
+            group=self.group,
+            people=People(*(part[own] for part in (self.people.number, self.people.born, self.people.sex))),
+            who=Abilities(*(part[own] for part in vars(who).values())),
+            admission=Admission(taken.programme[own], taken.school[own], taken.taken[own], taken.places),
+            **cut,
+        )

@@ -1,0 +1,113 @@
+"""Apprenticeships: a market with fewer places than applicants, contracts that end early, and the trade test."""
+
+import numpy as np
+
+from avrop.vigo.simulator.abilities import times
+from avrop.vigo.simulator.choices import Rules, last_area
+from avrop.vigo.simulator.curriculum import PROGRAMMES, curriculum, programmes
+from avrop.vigo.simulator.draws import Draws, Ints, Words, pick, scaled
+from avrop.vigo.simulator.lives import (
+    APPLY,
+    APPRENTICE,
+    CERTIFIED,
+    ENDED,
+    GOES_ON,
+    MOVED,
+    OUT,
+    STAY_OUT,
+    TEST_FAILED,
+    TEST_PASSED,
+    Lives,
+)
+from avrop.vigo.simulator.places import neighbours
+from avrop.vigo.simulator.schools import COMPANIES
+
+FULL = 2
+"""Years of training until the trade test; one more after a failed one."""
+
+
+def go_on(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
+    """What became of those who were in training the year before: how that year ended, and where they are now."""
+    who = np.flatnonzero(lives.state[:, year - 1] == APPRENTICE)
+    if not len(who):
+        return
+    words = draws.words(f"training/{year}", 4)[who]
+    turn = lives.training[who, year - 1]
+    share = own.parameters.share
+    early = np.where(turn == 1, share("contract.ends", "1"), share("contract.ends", "2"))
+    ends = (words[:, 0] < early) & (turn <= FULL)
+    moves = words[:, 1] < share("contract.moves")
+    passes = words[:, 2] < np.where(turn > FULL, share("test.second"), share("test.passes", "LA"))
+    ended = np.select(
+        [ends & moves, ends, turn < FULL], [MOVED, ENDED, GOES_ON], np.where(passes, TEST_PASSED, TEST_FAILED)
+    )
+    lives.trained[who, year - 1] = ended
+    stays = who[(ended == GOES_ON) | (ended == MOVED) | ((ended == TEST_FAILED) & (turn <= FULL))]
+    lives.state[stays, year] = APPRENTICE
+    lives.area[stays, year] = lives.area[stays, year - 1]
+    lives.base[stays, year] = lives.base[stays, year - 1]
+    lives.training[stays, year] = lives.training[stays, year - 1] + (lives.trained[stays, year - 1] != MOVED)
+    other = lives.school[stays, year - 1] + (lives.trained[stays, year - 1] == MOVED)
+    within = lives.school[stays, year - 1] // COMPANIES * COMPANIES
+    lives.school[stays, year] = within + other % COMPANIES
+    lives.state[who[ended == TEST_PASSED], year] = CERTIFIED
+
+
+def match(seed: int, own: Rules, draws: Draws, lives: Lives, year: int) -> None:
+    """Those who want an apprenticeship, by ability, engagement and luck, as far as there are places."""
+    area = last_area(lives, year)
+    wants = (lives.intended[:, year] == APPLY) & (lives.state[:, year] == OUT)
+    able = (area >= 0) & (own.trades.count[np.maximum(area, 0)] > 0)
+    lives.intended[wants & ~able, year] = STAY_OUT
+    who = np.flatnonzero(wants & able)
+    if not len(who):
+        return
+    words = draws.words(f"market/{year}", 6)[who]
+    rank = own.parameters.one
+    score = (
+        lives.who.general
+        + times(lives.who.engagement, rank("market.rank", "engagement"))
+        + times(draws.bell(f"market/luck/{year}")[:, 0], rank("market.rank", "luck"))
+    )[who]
+    programme = programmes()[area[who]]
+    got = np.zeros(len(who), dtype=np.bool_)
+    for place in np.unique(programme).tolist():
+        these = np.flatnonzero(programme == place)
+        got[these[np.argsort(-score[these], kind="stable")[: _places(own, PROGRAMMES[place], len(these))]]] = True
+    lives.matched[who, year] = got
+    _begin(own, lives, year, who[got], area[who][got], words[got])
+    with_school = own.schools.count[area[who]] > 0
+    for school in (True, False):
+        lost = np.flatnonzero(~got & (with_school == school))
+        lives.intended[who[lost], year] = pick(words[lost, 0], own.unmatched[school])
+
+
+def _places(own: Rules, programme: str, applicants: int) -> int:
+    share = own.parameters.one("market.places", programme)
+    area = own.parameters.of("market.area").get(own.group.base, 1)
+    return min(int(share * area * applicants), applicants)
+
+
+def _begin(
+    own: Rules, lives: Lives, year: int, who: Ints, area: Ints, words: Words
+) -> None:
+    trade = own.trades.draw(area, words[:, 1])
+    border = words[:, 2] < own.parameters.share("contract.border")
+    home = lives.home[who, year]
+    lives.state[who, year] = APPRENTICE
+    lives.area[who, year] = trade
+    lives.base[who, year] = np.where(border, neighbours(home, scaled(words[:, 3], 4)), home)
+    lives.school[who, year] = programmes()[trade] * COMPANIES + scaled(words[:, 4], COMPANIES)
+    lives.training[who, year] = 1
+
+
+def trade_areas(lives: Lives, year: int) -> Ints:
+    """The trade that most go on to after each one's last area, -1 where none follows."""
+    first = np.full(len(curriculum().areas), -1, dtype=np.int64)
+    for place, after in enumerate(curriculum().after):
+        trades = [(weight, there) for there, weight in after if curriculum().areas[there].route == "trade"]
+        if trades:
+            first[place] = max(trades)[1]
+    area = last_area(lives, year)
+    found: Ints = np.where(area >= 0, first[np.maximum(area, 0)], -1)
+    return found

@@ -1,0 +1,59 @@
+"""Tables that are nobody's: schools, companies and training offices of the whole country, and the code lists."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from avrop.vigo.simulator.block import controller
+from avrop.vigo.simulator.columns import NO_DAY, Rows
+from avrop.vigo.simulator.curriculum import ACADEMIC, PROGRAMMES
+from avrop.vigo.simulator.draws import Ints
+from avrop.vigo.simulator.forms import FIRST, TABLES, county_codes
+from avrop.vigo.simulator.places import BASES, changes, counties, day
+from avrop.vigo.simulator.plan import LAST_YEAR
+from avrop.vigo.simulator.schools import (
+    COMPANIES,
+    OFFICES,
+    company_organisations,
+    office_organisations,
+    owners,
+    school_numbers,
+    school_organisations,
+    schools,
+)
+
+NAME = "reference"
+
+
+def reference(seed: int) -> Mapping[str, pa.Table]:
+    """All of them, an entry for each interval in which its codes stay the same."""
+    rows = {name: Rows(TABLES[name]) for name in ("skole", "bedrift", "opplaeringskontor")}
+    starts = [day(FIRST, 8, 1), *changes(day(FIRST, 8, 2), day(LAST_YEAR + 1, 8, 1))]
+    for place in range(len(BASES)):
+        for first, last in zip(starts, [*starts[1:], NO_DAY], strict=True):
+            _area(rows, seed, place, first, last)
+    return {name: made.table() for name, made in rows.items()}
+
+
+def _area(rows: dict[str, Rows], seed: int, place: int, first: int, last: int) -> None:
+    school = np.arange(schools(seed, place).count)
+    base = np.full(len(school), place)
+    rows["skole"].add(
+        base=controller(base), skole_lnr=base * 100 + school, skolenr=school_numbers(base, school, first),
+        fom=np.full(len(school), first), tom=np.full(len(school), last), orgnr=school_organisations(base, school),
+        skoleeier=np.array([-1, 0, 1, -1, 2])[owners(base, school)], fylke=county_codes(counties(base, first)),
+    )  # fmt: skip
+    company = np.arange(ACADEMIC * COMPANIES, len(PROGRAMMES) * COMPANIES)
+    office = np.arange(OFFICES)
+    for name, own, numbers, key in (
+        ("bedrift", company, company_organisations, "bedrift_lnr"),
+        ("opplaeringskontor", office, office_organisations, "kontor_lnr"),
+    ):
+        there = np.full(len(own), place)
+        columns: dict[str, Ints] = {
+            "base": controller(there), key: there * 1000 + own, "orgnr": numbers(there, own),
+            "fylke": county_codes(counties(there, first)), "fom": np.full(len(own), first),
+            "tom": np.full(len(own), last),
+        }  # fmt: skip
+        rows[name].add(**columns)

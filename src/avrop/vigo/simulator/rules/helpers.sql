@@ -1,0 +1,27 @@
+-- Each assessment with its subject and course, once, however many bases it stands in.
+CREATE VIEW vurdert AS
+SELECT e.person_lnr, e.elevforhold_id, e.trinn, e.skoleaar, e.fullfortkode, f.elevfag_id, f.fagkode, f.fagstatus, v.vurdering_id,
+  v.slag, v.karakter, v.dato
+FROM (SELECT DISTINCT vurdering_id, elevfag_id, slag, karakter, dato FROM vurdering WHERE slag IN ('STP', 'EKS')) v
+JOIN (SELECT DISTINCT elevfag_id, elevforhold_id, fagkode, fagstatus FROM elevfag) f ON f.elevfag_id = v.elevfag_id
+JOIN (SELECT DISTINCT elevforhold_id, person_lnr, trinn, skoleaar, fullfortkode FROM elevforhold) e
+  ON e.elevforhold_id = f.elevforhold_id;
+
+-- Marks that count in an average: finals and exams of years that were not left, and that are no failure.
+CREATE VIEW karakterer AS
+SELECT person_lnr, dato, CAST(karakter AS INTEGER) AS karakter FROM vurdert
+WHERE karakter IN ('2', '3', '4', '5', '6') AND fullfortkode IS DISTINCT FROM 'S';
+
+-- Finals and exams by subject, whatever its code was before the reform; individually adapted ones are not among them.
+CREATE VIEW fag_i_tid AS
+SELECT v.person_lnr, v.elevfag_id, v.trinn, v.skoleaar, coalesce(n.ny, v.fagkode) AS fag, v.dato, v.karakter
+FROM vurdert v LEFT JOIN etterfolger n ON n.liste = 'SUBJECT' AND n.kode = v.fagkode WHERE v.fagstatus <> 'A';
+
+-- Subjects that failed, whether the same was passed later, and whether no later year of the level was passed.
+CREATE VIEW mangler AS
+SELECT a.person_lnr, a.elevfag_id, a.trinn, a.dato,
+  EXISTS (SELECT 1 FROM fag_i_tid b WHERE b.person_lnr = a.person_lnr AND b.fag = a.fag AND b.dato > a.dato
+    AND b.karakter IN ('2', '3', '4', '5', '6')) AS tatt_igjen,
+  NOT EXISTS (SELECT 1 FROM elevforhold c WHERE c.person_lnr = a.person_lnr AND c.trinn = a.trinn AND c.skoleaar > a.skoleaar
+    AND c.fullfortkode = 'B') AS siste
+FROM fag_i_tid a WHERE a.karakter IN ('1', 'IV', 'IM', 'IB', 'ID');

@@ -1,0 +1,201 @@
+"""A run: every chunk of a profile, by one or more processes; what is finished is kept, and the end is one root.
+
+The root is a Merkle tree's over the groups in their order, each with its rows and logical hash by table. It does not
+depend on workers, blocks or the order in which chunks were made.
+"""
+
+import json
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from avrop.errors import Conflict, Fault, Missing, Mistake
+from avrop.verifier import merkle
+from avrop.vigo.simulator import marks
+from avrop.vigo.simulator.draws import VERSION
+from avrop.vigo.simulator.forms import TABLES
+from avrop.vigo.simulator.life import live
+from avrop.vigo.simulator.lives import Lives
+from avrop.vigo.simulator.logical import Logical
+from avrop.vigo.simulator.parameters import load
+from avrop.vigo.simulator.plan import Group, Plan, Profile, profile
+from avrop.vigo.simulator.reference import NAME, reference
+from avrop.vigo.simulator.rows import tables
+from avrop.vigo.simulator.writing import MANIFESTS, Chunk, read_chunk, write_chunk, write_json
+
+BLOCK = 20_000
+RUN, MANIFEST = "run.json", "manifest.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What a run is of. `parameters`: a folder of parameter files, or empty for those that come with the simulator."""
+
+    profile: str
+    seed: int = 1
+    block: int = BLOCK
+    parameters: str = ""
+
+
+@dataclass(frozen=True, order=True)
+class Piece:
+    """A chunk to be made: a run of a group's people."""
+
+    group: Group
+    first: int
+    people: int
+
+    @property
+    def name(self) -> str:
+        """Group and the first person's place, such as 03-2015-00000."""
+        return f"{self.group.name}-{self.first:05d}"
+
+
+def pieces(plan: Plan, chosen: Profile, block: int) -> list[Piece]:
+    """All chunks of a profile, in order."""
+    found = []
+    for group in plan.groups(chosen):
+        size = chosen.size(plan.size(group))
+        found += [Piece(group, first, min(block, size - first)) for first in range(0, size, block)]
+    return found
+
+
+def run(
+    folder: Path, order: Order, *, workers: int = 1, progress: Callable[[int, int], None] | None = None
+) -> dict[str, Any]:
+    """Make what is not there yet, and close: gives the manifest of the whole. `progress` is told (done, all) chunks.
+
+    Errors: `simulate.profile` (Missing), `simulate.block` (Mistake), `simulate.other_run` (Conflict), those of the
+    parameters, `simulate.no_space`, `simulate.disk`, `simulate.worker` (Fault).
+    """
+    chosen = profile(order.profile)
+    if order.block < 1 or workers < 1:
+        raise Mistake("simulate.block", "Blocks and workers are at least 1.", hint="Give larger numbers.")
+    plan = _plan(order)
+    all_pieces = pieces(plan, chosen, order.block)
+    _claim(folder, order, plan)
+    missing = [piece for piece in all_pieces if not (folder / MANIFESTS / f"{piece.name}.json").exists()]
+    done = len(all_pieces) - len(missing)
+    tell = progress or (lambda _done, _all: None)
+    tell(done, len(all_pieces))
+    for _ in _made(folder, order, missing, workers):
+        done += 1
+        tell(done, len(all_pieces))
+    if not (folder / MANIFESTS / f"{NAME}.json").exists():
+        write_chunk(folder, NAME, NAME, 0, 0, reference(order.seed))
+    return close(folder, order)
+
+
+def _made(folder: Path, order: Order, missing: Sequence[Piece], workers: int) -> Iterator[None]:
+    if workers == 1 or len(missing) < 2:
+        for piece in missing:
+            make(folder, order, piece)
+            yield
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(workers, len(missing)), mp_context=context)
+    try:
+        largest = sorted(missing, key=lambda piece: -piece.people)
+        futures = [pool.submit(make, folder, order, piece) for piece in largest]
+        for future in futures:
+            future.result()
+            yield
+    except BrokenProcessPool:
+        raise Fault("simulate.worker", "A worker ended by itself.", hint="Run again: it goes on.") from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def make(folder: Path, order: Order, piece: Piece) -> Chunk:
+    """Make one chunk, and write it. Errors: as run."""
+    plan = _plan(order)
+    lives = _lives(order, piece.group).only(piece.first, piece.people)
+    made = tables(plan, piece.group, piece.first, lives)
+    return write_chunk(folder, piece.name, piece.group.name, piece.first, piece.people, made)
+
+
+@lru_cache(maxsize=2)
+def _plan(order: Order) -> Plan:
+    parameters = load(Path(order.parameters) if order.parameters else None)
+    marks.set_scales(parameters)
+    return Plan(parameters, order.seed)
+
+
+@lru_cache(maxsize=1)
+def _lives(order: Order, group: Group) -> Lives:
+    return live(_plan(order), group)
+
+
+def _claim(folder: Path, order: Order, plan: Plan) -> None:
+    """Say in the folder what is made here. Errors: `simulate.other_run` (Conflict)."""
+    said = {
+        "version": VERSION, "profile": order.profile, "seed": order.seed, "block": order.block,
+        "parameters": plan.parameters.digest, "folder": order.parameters,
+    }  # fmt: skip
+    path = folder / RUN
+    if path.exists():
+        try:
+            there = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            there = None
+        if there != said:
+            raise Conflict(
+                "simulate.other_run", "The folder holds another run: other profile, seed, block or parameters.",
+                hint="Name an empty folder.",
+            )  # fmt: skip
+    elif folder.exists() and any(folder.iterdir()):
+        raise Conflict("simulate.other_run", "The folder is not empty and holds no run.", hint="Name an empty folder.")
+    else:
+        write_json(path, said)
+
+
+def order_of(folder: Path) -> Order:
+    """What the folder holds a run of. Errors: `simulate.no_run` (Missing)."""
+    try:
+        said = json.loads((folder / RUN).read_text(encoding="utf-8"))
+        return Order(profile=said["profile"], seed=said["seed"], block=said["block"], parameters=said["folder"])
+    except (OSError, ValueError, KeyError):
+        raise Missing("simulate.no_run", "The folder holds no run.", hint="Name a folder that `simulate run` made.") from None
+
+
+def chunks(folder: Path, order: Order) -> list[Chunk]:
+    """The manifests of all chunks. Errors: `simulate.unfinished` (Missing)."""
+    plan = _plan(order)
+    found = []
+    for piece in pieces(plan, profile(order.profile), order.block):
+        chunk = read_chunk(folder, piece.name)
+        if chunk is None:
+            raise Missing("simulate.unfinished", "The run is not finished.", hint="Run it again: it goes on.", chunk=piece.name)
+        found.append(chunk)
+    nobody = read_chunk(folder, NAME)
+    if nobody is None:
+        raise Missing("simulate.unfinished", "The run is not finished.", hint="Run it again: it goes on.", chunk=NAME)
+    return [*found, nobody]
+
+
+def close(folder: Path, order: Order) -> dict[str, Any]:
+    """The manifest of the whole from those of its chunks, written beside them."""
+    groups: dict[str, dict[str, Logical]] = {}
+    people = 0
+    for chunk in chunks(folder, order):
+        own = groups.setdefault(chunk.group, {})
+        people += chunk.people
+        for table in TABLES:
+            own[table] = own.get(table, Logical()) + chunk.logical(table)
+    leaves = [
+        json.dumps([group, [[table, own[table].rows, own[table].text] for table in TABLES]], separators=(",", ":"))
+        for group, own in groups.items()
+    ]
+    rows = {table: sum(own[table].rows for own in groups.values()) for table in TABLES}
+    manifest = {
+        "version": VERSION, "profile": order.profile, "seed": order.seed, "parameters": _plan(order).parameters.digest,
+        "root": merkle.root([merkle.leaf_hash(leaf.encode()) for leaf in leaves]).hex(), "groups": len(groups),
+        "people": people, "rows": rows, "synthetic": True,
+    }  # fmt: skip
+    write_json(folder / MANIFEST, manifest)
+    return manifest

@@ -1,0 +1,226 @@
+"""Apprenticeships: contracts, pauses, endings, trade tests and certificates, from the years of training in the lives."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from avrop.vigo.simulator.block import Block, controller, copies, write_everywhere
+from avrop.vigo.simulator.columns import NO_DAY, positions
+from avrop.vigo.simulator.draws import Flags, Ints, Words, scaled
+from avrop.vigo.simulator.forms import CLOSINGS, area_codes, county_codes
+from avrop.vigo.simulator.lives import APPRENTICE, ENDED, MOVED, TEST_FAILED, TEST_PASSED
+from avrop.vigo.simulator.places import counties, day
+from avrop.vigo.simulator.schools import OFFICES, company_organisations, office_organisations
+
+_ENDED_BY = positions(CLOSINGS, "FV", "AR", "PS", "AS", "BR", "OK", "FL", "PS")
+
+
+def training(own: Block) -> None:
+    """Write all contracts, tests and certificates of a block."""
+    lives = own.lives
+    for place in range(lives.years):
+        begins = lives.state[:, place] == APPRENTICE
+        if place:
+            carried = (lives.state[:, place - 1] == APPRENTICE) & (lives.trained[:, place - 1] != MOVED)
+            begins &= ~carried
+        who = np.flatnonzero(begins)
+        if len(who):
+            _contracts(own, who, place)
+
+
+def candidates(own: Block) -> None:
+    """Write the tests of practice candidates, who have no contract."""
+    lives, year = own.lives, own.group.cohort
+    who = np.flatnonzero(lives.trained[:, 0] >= TEST_PASSED)
+    words = own.draws.words("candidate/test", 3)[who]
+    base, ids = lives.home[who, 0], own.lnr[who] * 100
+    when = _working(day(year, 9, 1) + scaled(words[:, 0], 250))
+    best = words[:, 1] < np.uint32((1 << 32) * 315 // 1000)
+    passed = lives.trained[who, 0] == TEST_PASSED
+    none = np.full(len(who), -1, dtype=np.int64)
+    origin = controller(base)
+    write_everywhere(own, "prove", origin, (), {
+        "prove_id": ids + 1, "kontrakt_id": none, "person_lnr": own.lnr[who],
+        "avgiverfylke": county_codes(counties(base, when)), "kandidattype": none + 2,
+        "laerefag": _by_year(lives.area[who, 0], when), "forsok_nr": none + 2, "dato": when,
+        "resultat": np.where(passed, np.where(best, 0, 1), 2),
+    })  # fmt: skip
+    got = np.flatnonzero(passed)
+    write_everywhere(own, "fagbrev", origin[got], (), {
+        "fagbrev_id": ids[got] + 1, "prove_id": ids[got] + 1, "person_lnr": own.lnr[who[got]],
+        "utstedt": when[got] + 10, "type": (lives.area[who[got], 0] % 7 == 0).astype(np.int64),
+    })  # fmt: skip
+
+
+def _contracts(own: Block, who: Ints, place: int) -> None:
+    """Contracts that begin in a year, followed to their end or to the end of what is simulated."""
+    lives, year = own.lives, own.group.cohort + place
+    words = own.draws.words(f"contract/{year}", 8)[who]
+    moved_in = _moved_in(own, who, place)
+    starts = np.where(moved_in != NO_DAY, moved_in, day(year, 8, 10) + scaled(words[:, 0], 50))
+    turn = lives.training[who, place]
+    months = np.where(turn == 1, 24, 12)
+    pauses = (words[:, 1] < (1 << 32) // 25) & (turn == 1)
+    pause = np.where(pauses, starts + 60 + scaled(words[:, 2], 300), NO_DAY)
+    length = np.where(pauses, 1 + scaled(words[:, 3], 4), 0)
+    back = np.where(pauses, add_months(pause, length), NO_DAY)
+    ended, closed = _closed(own, who, place, starts, words)
+    second = _second_year(own, who, place)
+    extended = np.where(second == TEST_FAILED, 6, 0)
+    ends = add_months(starts, months + length + extended)
+    tests = _tests(own, who, place, add_months(starts, months + length), ends)
+    closing = np.select([ended != NO_DAY, tests.passed, tests.failed], [closed, CLOSINGS.index("AB"), CLOSINGS.index("S2")], -1)
+    finished = np.select([ended != NO_DAY, tests.passed | tests.failed], [ended, np.maximum(tests.last, ends)], NO_DAY)
+    by = np.where(np.isin(closing, positions(CLOSINGS, "FV", "AR", "PS", "AS", "BR", "OK", "FL", "ON")), 2 - (words[:, 5] >> np.uint32(30)).astype(np.int64) % 3, -1)
+    base, home = lives.base[who, place], lives.home[who, place]
+    ids = own.lnr[who] * 10 + place
+    candidate = words[:, 6] < own.plan.parameters.share("contract.candidate")
+    office = np.where(words[:, 7] < np.uint32(3 << 30), scaled(words[:, 7] << np.uint32(2), OFFICES), -1)
+    origin = controller(base)
+    others = (controller(home), controller(lives.home[who, -1]))
+    elsewhere = tuple(np.where(there, other, -1) for there, other in zip(copies(origin, *others), others, strict=True))
+    write_everywhere(own, "kontrakt", origin, elsewhere, {
+        "kontrakt_id": ids, "person_lnr": own.lnr[who], "avgiverfylke": county_codes(counties(base, starts)),
+        "hjemstedsfylke": county_codes(counties(home, starts)),
+        "orgnr": company_organisations(base, lives.school[who, place]),
+        "opplaeringskontor": np.where(office >= 0, office_organisations(base, np.maximum(office, 0)), -1),
+        "laerefag": _by_year(lives.area[who, place], starts), "kontraktstype": candidate.astype(np.int64),
+        "godkjent": starts + scaled(words[:, 4], 20), "laeretid_fra": starts, "laeretid_til": ends,
+        "avbrudd_fra": pause, "avbrudd_til": back, "netto_laeretid": months + extended, "avsluttet": finished,
+        "hevet_av": by, "avslutningskode": closing,
+    })  # fmt: skip
+    tests.write(own, who, ids, origin, elsewhere, candidate, base, lives.area[who, place], finished)
+
+
+def add_months(days: Ints, months: Ints) -> Ints:
+    """The same day so many months later, or the month's last one; NO_DAY stays."""
+    null = days == NO_DAY
+    dates = np.where(null, 0, days).astype("datetime64[D]")
+    month = dates.astype("datetime64[M]")
+    number = (dates - month).astype(np.int64)
+    later = month + months
+    length = ((later + 1).astype("datetime64[D]") - later.astype("datetime64[D]")).astype(np.int64)
+    found = (later.astype("datetime64[D]").astype(np.int64)) + np.minimum(number, length - 1)
+    return np.where(null, NO_DAY, found)
+
+
+def _by_year(trade: Ints, starts: Ints) -> Ints:
+    """The trade's code when the contract began: by the school year of the day."""
+    years = (starts - 212).astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    found = np.empty_like(trade)
+    for year in np.unique(years).tolist():
+        own = years == year
+        found[own] = area_codes(trade[own], year)
+    return found
+
+
+def _ends_at(own: Block, who: Ints, place: int) -> Ints:
+    """The day in a year on which contracts that ended early did so."""
+    words = own.draws.words(f"contract/end/{own.group.cohort + place}", 1)[who, 0]
+    return day(own.group.cohort + place, 11, 1) + scaled(words, 260)
+
+
+def _moved_in(own: Block, who: Ints, place: int) -> Ints:
+    """The day on which the contract is carried over from another company, or NO_DAY."""
+    if not place:
+        return np.full(len(who), NO_DAY, dtype=np.int64)
+    lives = own.lives
+    moved = (lives.state[who, place - 1] == APPRENTICE) & (lives.trained[who, place - 1] == MOVED)
+    return np.where(moved, _ends_at(own, who, place - 1) + 14, NO_DAY)
+
+
+def _closed(own: Block, who: Ints, place: int, starts: Ints, words: Words) -> tuple[Ints, Ints]:
+    """Day and code of contracts that ended before their time; NO_DAY for the others."""
+    lives = own.lives
+    ended = np.full(len(who), NO_DAY, dtype=np.int64)
+    code = np.full(len(who), -1, dtype=np.int64)
+    running = np.ones(len(who), dtype=np.bool_)
+    for year in range(place, min(place + 3, lives.years)):
+        trained = np.where(running, lives.trained[who, year], -1)
+        stops = running & ((trained == ENDED) | (trained == MOVED))
+        when = np.maximum(_ends_at(own, who, year), starts + 45)
+        ended = np.where(stops, when, ended)
+        code = np.where(stops, np.where(trained == MOVED, CLOSINGS.index("ON"), _ENDED_BY[words[:, 5] & 7]), code)
+        running &= ~stops & (trained == 0)
+    return ended, code
+
+
+def _second_year(own: Block, who: Ints, place: int) -> Ints:
+    """How the year ended in which the first test was due, -1 where it is not there."""
+    lives = own.lives
+    found = np.full(len(who), -1, dtype=np.int64)
+    running = np.ones(len(who), dtype=np.bool_)
+    for year in range(place, min(place + 3, lives.years)):
+        due = running & (lives.state[who, year] == APPRENTICE) & (lives.training[who, year] == 2)
+        found = np.where(due, lives.trained[who, year], found)
+        running &= lives.trained[who, year] == 0
+    return found
+
+
+@dataclass(frozen=True)
+class _Tests:
+    """First and second test of contracts: day and result (0 distinction, 1 passed, 2 not; -1 none)."""
+
+    first: Ints
+    result: Ints
+    second: Ints
+    again: Ints
+
+    @property
+    def passed(self) -> Flags:
+        """Whether the last test was passed."""
+        return np.isin(self.result, (0, 1)) | np.isin(self.again, (0, 1))
+
+    @property
+    def failed(self) -> Flags:
+        """Whether the second test was failed too."""
+        return self.again == 2
+
+    @property
+    def last(self) -> Ints:
+        """The day of the last test."""
+        return np.where(self.again >= 0, self.second, self.first)
+
+    def write(
+        self, own: Block, who: Ints, ids: Ints, origin: Ints, elsewhere: tuple[Ints, ...], candidate: Ints, base: Ints,
+        trade: Ints, finished: Ints,
+    ) -> None:  # fmt: skip
+        """Write tests, and certificates of those that were passed."""
+        for number, (when, result) in enumerate(((self.first, self.result), (self.second, self.again)), start=1):
+            rows = np.flatnonzero(result >= 0)
+            if not len(rows):
+                continue
+            there = tuple(bases[rows] for bases in elsewhere)
+            tests = ids[rows] * 10 + number
+            write_everywhere(own, "prove", origin[rows], there, {
+                "prove_id": tests, "kontrakt_id": ids[rows], "person_lnr": own.lnr[who[rows]],
+                "avgiverfylke": county_codes(counties(base[rows], when[rows])),
+                "kandidattype": np.where(candidate[rows], 3, 0), "laerefag": _by_year(trade[rows], when[rows]),
+                "forsok_nr": np.full(len(rows), number), "dato": when[rows], "resultat": result[rows],
+            })  # fmt: skip
+            got = rows[result[rows] < 2]
+            kind = np.where(candidate[got], 2, (trade[got] % 7 == 0).astype(np.int64))
+            write_everywhere(own, "fagbrev", origin[got], tuple(bases[got] for bases in elsewhere), {
+                "fagbrev_id": ids[got] * 10 + number, "prove_id": ids[got] * 10 + number,
+                "person_lnr": own.lnr[who[got]], "utstedt": finished[got] + 5, "type": kind,
+            })  # fmt: skip
+
+
+def _tests(own: Block, who: Ints, place: int, planned: Ints, ends: Ints) -> _Tests:
+    lives = own.lives
+    due = _second_year(own, who, place)
+    third = np.full(len(who), -1, dtype=np.int64)
+    for year in range(place, min(place + 4, lives.years)):
+        third = np.where((lives.state[who, year] == APPRENTICE) & (lives.training[who, year] == 3), lives.trained[who, year], third)
+    third = np.where(due == TEST_FAILED, third, -1)
+    draw = own.draws.words(f"test/{own.group.cohort + place}", 4)[who]
+    best = draw[:, 0] < np.uint32((1 << 32) * 315 // 1000)
+    first = planned - scaled(draw[:, 1], 80)
+    result = np.select([due == TEST_PASSED, due == TEST_FAILED], [np.where(best, 0, 1), 2], -1)
+    again = np.select([third == TEST_PASSED, third == TEST_FAILED], [1, 2], -1)
+    return _Tests(_working(first), result, _working(ends - 10 - scaled(draw[:, 2], 60)), again)
+
+
+def _working(days: Ints) -> Ints:
+    weekday = (days + 3) % 7
+    return np.where(weekday >= 5, days - (weekday - 4), days)
