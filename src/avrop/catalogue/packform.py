@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,6 +13,32 @@ class Found:
     place: str
     kind: str
     in_path: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breach:
+    """A rule that simulated tables break: its number and text, how many rows, and the keys of some of them."""
+
+    rule: str
+    text: str
+    count: int
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulator:
+    """A pack's large simulator. Every function raises the errors of `avrop.errors`.
+
+    `plan(profile, seed, block, parameters)` tells sizes; `run(folder, profile, seed, block, workers, parameters,
+    progress)` makes what is missing and gives the manifest; `check(folder, rules)` gives what is broken;
+    `explain(folder, person)` tells one life.
+    """
+
+    profiles: tuple[str, ...]
+    plan: Callable[[str, int, int, Path | None], Mapping[str, int | str]]
+    run: Callable[[Path, str, int, int, int, Path | None, Callable[[int, int], None]], Mapping[str, Any]]
+    check: Callable[..., list[Breach]]
+    explain: Callable[[Path, int], list[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,3 +57,4 @@ class Pack:
     call_offs: Mapping[str, str]
     simulate: Callable[[Path, int, int], Mapping[str, int]]
     scan: Callable[[Path], Iterator[Found]] | None = None
+    simulator: Simulator | None = None

@@ -11,6 +11,7 @@ import typer
 from rich.progress import Progress
 
 from avrop.catalogue.packform import Found
+from avrop.cli import simulating
 from avrop.cli.context import Json, print_json, show
 from avrop.errors import Missing, Mistake
 from avrop.packs import load_pack
@@ -25,6 +26,8 @@ def commands(pack: str) -> typer.Typer:
     @app.callback()
     def grouped() -> None:
         """Keep the group, however few commands it has."""
+
+    app.add_typer(simulating.commands(pack), name="simulate")
 
     @app.command(epilog=f"Example: avrop {pack} scan --tracked .")
     def scan(

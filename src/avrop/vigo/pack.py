@@ -5,6 +5,7 @@ from importlib.resources.abc import Traversable
 
 from avrop.catalogue.packform import Pack
 from avrop.vigo.scan.files import scan
+from avrop.vigo.simulator.commands import simulator
 from avrop.vigo.synth.simulate import simulate
 
 
@@ -21,6 +22,7 @@ def pack() -> Pack:
         call_offs=_texts(data / "calloffs"),
         simulate=simulate,
         scan=scan,
+        simulator=simulator(),
     )
 
 

@@ -1,8 +1,9 @@
 """What a person brings along: parents' education, abilities, and the marks and points of lower secondary."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -49,7 +50,7 @@ class Lower:
         middle = (one("points.women") + one("points.men")) / 2
         points = of("points.parents")
         weights = of("parents")
-        average = sum(points[name] * weights[name] for name in PARENTS) / sum(weights.values())
+        average = sum((points[name] * weights[name] for name in PARENTS), Fraction(0)) / sum(weights.values())
         oslo = of("parents.03") if group.base == "03" else {}
         self.parents = edges([int(weights[name] * oslo.get(name, Fraction(1)) * 1000) for name in PARENTS])
         shift = [(points[name] - average) / spread for name in PARENTS]
@@ -124,11 +125,11 @@ def _units(parts: Sequence[Fraction]) -> Ints:
     return np.array([int(part * SD) for part in parts], dtype=np.int64)
 
 
-def _between(years: "dict[str, Fraction] | object", cohort: int) -> Fraction:
-    points = sorted((int(year), value) for year, value in dict(years).items())  # type: ignore[call-overload]
+def _between(years: Mapping[str, Fraction], cohort: int) -> Fraction:
+    points = sorted((int(year), value) for year, value in years.items())
     if cohort <= points[0][0]:
         return Fraction(points[0][1])
-    for (left, low), (right, high) in zip(points, points[1:], strict=False):
+    for (left, low), (right, high) in pairwise(points):
         if left <= cohort <= right:
             return Fraction(low + (high - low) * Fraction(cohort - left, right - left))
     return Fraction(points[-1][1])

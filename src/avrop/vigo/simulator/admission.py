@@ -47,7 +47,9 @@ class Wishes:
 
 def wishes(parameters: Parameters, group: Group) -> Wishes:
     """What the applicants of a group want: groups of the same years and county factor want the same."""
-    return _wishes(parameters, parameters.of("wish.academic").get(group.base, Fraction(1)), min(group.cohort, 2020) // 4)
+    return _wishes(
+        parameters, parameters.of("wish.academic").get(group.base, Fraction(1)), min(group.cohort, 2020) // 4
+    )
 
 
 @lru_cache(maxsize=64)
@@ -76,7 +78,9 @@ def admission(wanted: Wishes, draws: Draws, who: Abilities, sex: Ints, applies: 
         weights[np.arange(people), chosen[:, turn]] = 0
     second = draws.happens("wish/second-school", (1 << 31) + (1 << 30))
     order = np.stack([chosen[:, 0], np.where(second, chosen[:, 0], _NO), chosen[:, 1], chosen[:, 2]], axis=1)
-    school = np.stack([own.draw(draws.word(f"wish/school/{turn}"), np.maximum(order[:, turn], 0)) for turn in range(4)], axis=1)
+    school = np.stack(
+        [own.draw(draws.word(f"wish/school/{turn}"), np.maximum(order[:, turn], 0)) for turn in range(4)], axis=1
+    )
     again = (order[:, 1] >= 0) & (school[:, 1] == school[:, 0])  # the same twice is no second wish
     order[again, 1] = _NO
     order, school = _closed_up(order, school)
@@ -116,7 +120,7 @@ def _places(wanted: Wishes, order: Ints, applies: Flags, own: Schools, programme
 
 def _serve(order: Ints, school: Ints, places: Ints, rank: Ints) -> Ints:
     """The wish that each gets, or -1. Those with none left get the last wish, for the county owes them a place."""
-    people, width = order.shape
+    width = order.shape[1]
     room = places.reshape(-1)
     seat = np.where(order >= 0, school * places.shape[1] + order, _NO)
     turn = np.where(order[:, 0] >= 0, 0, width)

@@ -1,4 +1,4 @@
-"""Those who come as adults: pupils in adult courses for a year or two, and practice candidates who take a trade test."""
+"""Those who come as adults: pupils of adult courses, and practice candidates who take a trade test."""
 
 import numpy as np
 

@@ -5,9 +5,9 @@ import numpy as np
 from avrop.vigo.simulator.block import Block, controller, write_everywhere, year_code
 from avrop.vigo.simulator.columns import NO_DAY
 from avrop.vigo.simulator.curriculum import curriculum
-from avrop.vigo.simulator.draws import Ints, scaled
+from avrop.vigo.simulator.draws import Flags, Ints, scaled
 from avrop.vigo.simulator.forms import WISHES, area_codes, county_codes, levels
-from avrop.vigo.simulator.lives import APPLY, APPRENTICE, OUT, PUPIL, STAY_OUT
+from avrop.vigo.simulator.lives import APPRENTICE, OUT, PUPIL, STAY_OUT
 from avrop.vigo.simulator.market import trade_areas
 from avrop.vigo.simulator.places import counties, day, place
 from avrop.vigo.simulator.schools import school_numbers
@@ -25,7 +25,9 @@ def applications(own: Block, place: int) -> None:
         _later(own, place)
 
 
-def _application(own: Block, place: int, who: Ints, ground: Ints, points: Ints, base: Ints) -> tuple[Ints, Ints, tuple[Ints, ...]]:
+def _application(
+    own: Block, place: int, who: Ints, ground: Ints, points: Ints, base: Ints
+) -> tuple[Ints, Ints, tuple[Ints, ...]]:
     """Write applications; gives their ids, base of origin, and copies."""
     year = own.group.cohort + place
     ids = own.lnr[who] * 100 + place
@@ -55,10 +57,12 @@ def _first(own: Block) -> None:
         programme = lives.admission.programme[who, turn]
         taken = lives.admission.taken[who]
         status = np.select(
-            [turn < taken, turn > taken, came], [_STATUS["VENTO"], _STATUS["UAKTU"], _STATUS["INNTO"]], _STATUS["STROIT"]
+            [turn < taken, turn > taken, came],
+            [_STATUS["VENTO"], _STATUS["UAKTU"], _STATUS["INNTO"]],
+            _STATUS["STROIT"],
         )
         rows = np.flatnonzero(programme >= 0)
-        is_taken = (turn == taken)[rows]
+        is_taken = taken[rows] == turn
         none = np.full(len(rows), _NO, dtype=np.int64)
         write_everywhere(own, "onske", origin[rows], tuple(bases[rows] for bases in elsewhere), {
             "soknad_id": ids[rows], "onskenr": none + 2 + turn, "skoleaar": year_code(year, len(rows)),
@@ -86,12 +90,16 @@ def _later(own: Block, place: int) -> None:
     number = np.zeros(len(who), dtype=np.int64)
     company = matched[who] >= 0
     got = matched[who] == 1
-    number += _wish(own, place, ids, origin, elsewhere, company, number, _trades(own, place, who),
-        counties(base, offered) * 1000, np.where(got, _STATUS["INNTLÆ"], _STATUS["SFORM"]), got, base)
+    number += _wish(
+        own, place, ids, origin, elsewhere, company, number, _trades(own, place, who), counties(base, offered) * 1000,
+        np.where(got, _STATUS["INNTLÆ"], _STATUS["SFORM"]), got,
+    )  # fmt: skip
     in_school = pupil[who] & (lives.area[who, place] >= 0)
-    number += _wish(own, place, ids, origin, elsewhere, in_school, number, lives.area[who, place],
+    number += _wish(
+        own, place, ids, origin, elsewhere, in_school, number, lives.area[who, place],
         school_numbers(base, np.maximum(lives.school[who, place], 0), offered),
-        np.where(levels(np.maximum(lives.area[who, place], 0)) == 1, _STATUS["INNTS"], _STATUS["INNTF"]), in_school, base)
+        np.where(levels(np.maximum(lives.area[who, place], 0)) == 1, _STATUS["INNTS"], _STATUS["INNTF"]), in_school,
+    )  # fmt: skip
     _matching(own, place, who[company], base[company], got[company])
 
 
@@ -104,8 +112,8 @@ def _trades(own: Block, place: int, who: Ints) -> Ints:
 
 
 def _wish(
-    own: Block, place: int, ids: Ints, origin: Ints, elsewhere: tuple[Ints, ...], which: Ints, number: Ints, area: Ints,
-    school: Ints, status: Ints, taken: Ints, base: Ints,
+    own: Block, place: int, ids: Ints, origin: Ints, elsewhere: tuple[Ints, ...], which: Flags, number: Ints,
+    area: Ints, school: Ints, status: Ints, taken: Flags,
 ) -> Ints:  # fmt: skip
     year = own.group.cohort + place
     rows = np.flatnonzero(which & (area >= 0))

@@ -262,9 +262,7 @@ def _go_on(own: Rules, lives: Lives, year: int, who: Ints, area: Ints, words: Wo
     _become_each(lives, year, known[there >= 0], there[there >= 0])
 
 
-def _other_programme(
-    own: Rules, lives: Lives, who: Ints, area: Ints, words: Words
-) -> Ints:
+def _other_programme(own: Rules, lives: Lives, who: Ints, area: Ints, words: Words) -> Ints:
     """The first year of another programme, by the weights of the wishes."""
     first = np.array(curriculum().first_years())
     weights = wishes(own.parameters, own.group).table[lives.people.sex[who], bands(lives.who.general[who])].copy()

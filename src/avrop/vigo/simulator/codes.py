@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import pyarrow as pa
 import yaml
@@ -11,7 +12,7 @@ from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.forms import FIRST
 from avrop.vigo.simulator.plan import LAST_YEAR
 
-_NAMES = ("liste", "kode", "fom", "tom", "tittel_nb", "tittel_nn", "tittel_en", "kilde")
+_NAMES = ("liste", "kode", "fom", "tom", "tittel_nb", "tittel_nn", "tittel_en", "etterfolger", "kilde")
 
 
 @cache
@@ -64,13 +65,14 @@ def _codes() -> Iterator[tuple[object, ...]]:
         start = found.get("codes_valid_from")
         for code in found["codes"]:
             label = code["label"]
+            follows = " ".join(code.get("successors") or ()) or None
             yield (
                 name, str(code["code"]), code.get("valid_from", start), code.get("valid_to"), label.get("nb"),
-                label.get("nn"), label.get("en"), str(found.get("source", "")),
+                label.get("nn"), label.get("en"), follows, str(found.get("source", "")),
             )  # fmt: skip
 
 
-def _lists() -> Iterator[tuple[str, dict[str, list[dict[str, dict[str, str]]]]]]:
+def _lists() -> Iterator[tuple[str, dict[str, Any]]]:
     folder = files("avrop.vigo") / "catalogue" / "codelists"
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if item.name.endswith(".yaml"):

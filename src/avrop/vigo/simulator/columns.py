@@ -23,8 +23,8 @@ WHOLE, DAY, ROW, LINK, DIGITS, PART = "whole", "day", "row", "link", "digits", "
 class Column:
     """One column: a kind, and for codes their vocabulary, for digits their width, for parts the divisor.
 
-    Kinds: `row` (an id, never null), `link` (an id, or null), `whole` (a count), `day`, `digits` (text of digits, zeros in front), `part` (a
-    number with decimals), and `code`.
+    Kinds: `row` (an id, never null), `link` (an id, or null), `whole` (a count), `day`, `digits` (text of digits, zeros
+    in front), `part` (a number with decimals), `text`, and `code`.
     """
 
     kind: str
@@ -43,7 +43,7 @@ def digits(width: int) -> Column:
 
 
 ID, DAYS, COUNT = Column(kind=ROW), Column(kind=DAY), Column(kind=WHOLE)
-REFERENCE = Column(kind=LINK)
+REFERENCE, WORDS = Column(kind=LINK), Column(kind="text")
 TENTHS, HUNDREDTHS = Column(kind=PART, width=10), Column(kind=PART, width=100)
 
 

@@ -9,7 +9,6 @@ from avrop.vigo.simulator.columns import NO_DAY, positions
 from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.draws import SD, Ints, Words, scaled
 from avrop.vigo.simulator.forms import (
-    COUNTIES,
     ENDINGS,
     LEAVING,
     STATUSES,
@@ -93,7 +92,7 @@ def _absence(own: Block, words: Words, year: int) -> tuple[Ints, Ints]:
 
 
 def _level(year: int) -> int:
-    """The year's absence against 2024-2025, of 1024: less under the first years of the limit, more since the pandemic."""
+    """The year's absence against 2024-2025, of 1024: less in the limit's first years, more since the pandemic."""
     return 1024 if year >= 2023 else 860 if year >= 2022 else 700 if year >= 2016 else 930
 
 
@@ -139,7 +138,9 @@ def write_courses(own: Block, place: int, made: Courses, hours: Ints) -> None:
     home = own.lives.home[who, place]
     left = made.stop != NO_DAY
     adult = own.group.adult
-    status = np.select([left, made.end == PARTIAL], positions(STATUSES, "S", "A"), STATUSES.index("V" if adult else "E"))
+    status = np.select(
+        [left, made.end == PARTIAL], positions(STATUSES, "S", "A"), STATUSES.index("V" if adult else "E")
+    )
     reasons = LEAVING.index("AS") if made.broken else _REASONS[words[who, 6] & 7]
     none = np.full(len(who), -1, dtype=np.int64)
     columns = {
@@ -150,8 +151,10 @@ def write_courses(own: Block, place: int, made: Courses, hours: Ints) -> None:
         "orgnr": school_organisations(made.base, made.school), "skoleeier": _OWNER[owners(made.base, made.school)],
         "utdanningsprogram": programme_codes(area, year), "programomraadekode": area_codes(area, year),
         "trinn": levels(area) - 1, "ajourholdskode": none, "startdato": made.start, "avbruddsdato": made.stop,
-        "avbruddsaarsak": np.where(left, reasons, -1), "elevstatus": status, "fravaer_dager": none if adult else made.days,
-        "fravaer_timer": none if adult else hours, "fullfortkode": np.where(left, _STOPPED, made.end), "rettstype": none + 3 if adult else _rights(own, place)[who],
+        "avbruddsaarsak": np.where(left, reasons, -1), "elevstatus": status,
+        "fravaer_dager": none if adult else made.days, "fravaer_timer": none if adult else hours,
+        "fullfortkode": np.where(left, _STOPPED, made.end),
+        "rettstype": none + 3 if adult else _rights(own, place)[who],
         "gjesteelev": (home != made.base).astype(np.int64),
     }  # fmt: skip
     write_everywhere(own, "elevforhold", made.origin, made.elsewhere, columns)

@@ -99,9 +99,7 @@ def curriculum() -> Curriculum:
     for line in lines:
         areas.setdefault(
             line["area"],
-            Area(
-                code=line["area"], programme=line["programme"], level=int(line["level"]), route=line["route"]
-            ),
+            Area(code=line["area"], programme=line["programme"], level=int(line["level"]), route=line["route"]),
         )
     order = {code: place for place, code in enumerate(areas)}
     after: list[list[tuple[int, int]]] = [[] for _ in areas]

@@ -94,7 +94,7 @@ def _paid(own: Block, made: Courses, rows: Ints, record: Record, *, slot: int) -
     person = made.person[rows]
     subject = record.debt[person]
     level = levels_of(own, made, np.maximum(record.debt[made.person], 0)[:, None], "second")[rows]
-    mark = np.maximum(mark_of(subject[:, None], level), 2)[:, 0]
+    mark = np.maximum(mark_of(own, subject[:, None], level), 2)[:, 0]
     ids = made.id[rows] * 100 + slot
     none = np.full(len(rows), _NO, dtype=np.int64)
     null = np.full(len(rows), NO_DAY, dtype=np.int64)

@@ -76,8 +76,10 @@ def scaled(words: Words, limit: int | Ints) -> Ints:
 
 def bell_of(words: Words) -> Ints:
     """Nearly normal numbers from one word each: the sum of its four bytes (mean 510, standard deviation 147.8)."""
-    octets = np.ascontiguousarray(words).view(np.uint8).reshape(*words.shape, 4)
-    found: Ints = (octets.sum(axis=-1, dtype=np.int64) - 510) * SD // 148
+    # The bytes are added two at a time, within the word.
+    pairs = (words & np.uint32(0x00FF00FF)) + ((words >> np.uint32(8)) & np.uint32(0x00FF00FF))
+    total = (pairs & np.uint32(0xFFFF)) + (pairs >> np.uint32(16))
+    found: Ints = (total.astype(np.int64) - 510) * SD // 148
     return found
 
 
@@ -92,7 +94,8 @@ def edges(weights: npt.ArrayLike) -> npt.NDArray[np.uint32]:
         raise ValueError("weights must be whole numbers of at least 0, and not all 0")
     # Below 2^31 each, so that the product with 2^32 stays within 63 bits.
     part = (np.cumsum(table, axis=-1)[..., :-1] << 32) // total
-    return np.minimum(part, ONE - 1).astype(np.uint32)
+    cuts: npt.NDArray[np.uint32] = np.minimum(part, ONE - 1).astype(np.uint32)
+    return cuts
 
 
 def pick(words: Words, cuts: npt.NDArray[np.uint32]) -> Ints:

@@ -59,7 +59,7 @@ def draw_exams(own: Block, made: Courses, subject: Ints, special: Ints) -> Exams
         drawn &= form != EXAMS.index("S")
     form = np.where(drawn, form, _NO)
     harder = np.where(form == EXAMS.index("S"), HARDER, 0)
-    mark = mark_of(subject, levels_of(own, made, subject, "exam"), harder)
+    mark = mark_of(own, subject, levels_of(own, made, subject, "exam"), harder)
     mark = np.maximum(mark, 2)
     remark = np.full(shape, _NO, dtype=np.int64)
     decides = _decides(made, drawn, words[:, -2])

@@ -9,14 +9,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from avrop.vigo.simulator.abilities import LOWER_SUBJECTS, PARENTS
-from avrop.vigo.simulator.columns import COUNT, DAYS, HUNDREDTHS, ID, REFERENCE, TENTHS, Column, code, digits
+from avrop.vigo.simulator.columns import COUNT, DAYS, HUNDREDTHS, ID, REFERENCE, TENTHS, WORDS, Column, code, digits
 from avrop.vigo.simulator.curriculum import PROGRAMMES, REFORM, curriculum
 from avrop.vigo.simulator.draws import Flags, Ints
 
 COUNTIES = tuple(
     f"{number:02d}"
-    for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 30, 31, 32, 33, 34, 38, 39, 40, 42,
-                   46, 50, 54, 55, 56)
+    for number in (*range(1, 13), *range(14, 21), *range(30, 35), 38, 39, 40, 42, 46, 50, 54, 55, 56)
 )  # fmt: skip
 FIRST, LAST = 2006, 2035
 SCHOOL_YEARS = tuple(f"{year}-{year + 1}" for year in range(FIRST, LAST))
@@ -44,6 +43,13 @@ WISHES = (
     "LANNET", "STRINN", "INNTS",
 )  # fmt: skip
 CLOSINGS = ("AB", "S1", "S2", "UP", "ON", "EK", "AR", "AS", "BR", "FL", "FV", "PS", "OK")
+EVENTS = (
+    "course ended", "contract began", "contract ended", "test taken", "certificate issued", "document issued",
+    "home changed",
+)  # fmt: skip
+EVENT_VALUES = tuple(dict.fromkeys((*ENDINGS, *CLOSINGS, "BM", "B", "IB", "F", "S", "K", "VM", "KB", *COUNTIES)))
+"""What an event may say beside its day: how a course or contract ended, a result, a type, a county."""
+
 COUNTY, HOME = code(*COUNTIES), code(*COUNTIES)
 YEAR = code(*SCHOOL_YEARS)
 BASE = code(*COUNTIES)
@@ -61,7 +67,7 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
     "bosted": {"base": BASE, "person_lnr": ID, "fom": DAYS, "tom": DAYS, "fylke": COUNTY, "kommune": digits(4)},
     "grunnskoleresultat": {
         "base": BASE, "person_lnr": ID, "avgangsaar": COUNT, "grunnskolepoeng": TENTHS,
-        **{name: COUNT for name in LOWER_SUBJECTS},
+        **dict.fromkeys(LOWER_SUBJECTS, COUNT),
     },
     "soknad": {
         "base": BASE, "soknad_id": ID, "person_lnr": ID, "skoleaar": YEAR, "avgiverfylke": COUNTY,
@@ -120,6 +126,14 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
         "base": BASE, "oppfolging_id": ID, "person_lnr": ID, "skoleaar": YEAR, "fylke": COUNTY, "dato": DAYS,
         "status": code("OTAR", "OTMI", "OTAP", "OTUK"),
     },
+    "hendelse": {
+        "base": BASE, "hendelse_id": ID, "person_lnr": ID, "dato": DAYS, "slag": code(*EVENTS), "objekt": ID,
+        "verdi": code(*EVENT_VALUES),
+    },
+    "kodeverk": {
+        "liste": WORDS, "kode": WORDS, "fom": DAYS, "tom": DAYS, "tittel_nb": WORDS, "tittel_nn": WORDS,
+        "tittel_en": WORDS, "etterfolger": WORDS, "kilde": WORDS,
+    },
     "skole": {
         "base": BASE, "skole_lnr": ID, "skolenr": SCHOOL, "fom": DAYS, "tom": DAYS, "orgnr": COMPANY,
         "skoleeier": code("1", "2", "4"), "fylke": COUNTY,
@@ -136,15 +150,14 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "elevfag": ("base", "elevfag_id"), "vurdering": ("base", "vurdering_id"), "dokumentasjon": ("base", "dok_id"),
     "formidling": ("base", "formidling_id"), "kontrakt": ("base", "kontrakt_id"), "prove": ("base", "prove_id"),
     "fagbrev": ("base", "fagbrev_id"), "oppfolging": ("base", "oppfolging_id"), "skole": ("base", "skole_lnr", "fom"),
+    "hendelse": ("base", "hendelse_id"), "kodeverk": ("liste", "kode", "fom"),
     "kapasitet": ("base", "skoleaar", "skolenr", "programomraadekode"),
     "bedrift": ("base", "bedrift_lnr", "fom"), "opplaeringskontor": ("base", "kontor_lnr", "fom"),
 }  # fmt: skip
 
 _AREA_CODES = np.array([[AREAS.index(name) for name in pair] for pair in _AREAS])
 _SUBJECT_CODES = np.array([[SUBJECTS.index(each.code), SUBJECTS.index(each.earlier)] for each in _BOOK.subjects])
-_PROGRAMMES = np.array(
-    [[PROGRAMME_CODES.index(each.programme_in(year)) for year in (9999, 0)] for each in _BOOK.areas]
-)
+_PROGRAMMES = np.array([[PROGRAMME_CODES.index(each.programme_in(year)) for year in (9999, 0)] for each in _BOOK.areas])
 _LEVELS = np.array([each.level for each in _BOOK.areas])
 _COUNTIES = np.full(100, -1, dtype=np.int64)
 _COUNTIES[[int(county) for county in COUNTIES]] = np.arange(len(COUNTIES))

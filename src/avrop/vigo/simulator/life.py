@@ -18,6 +18,7 @@ from avrop.vigo.simulator.places import BASES, neighbours
 from avrop.vigo.simulator.plan import LAST_YEAR, Group, Plan
 from avrop.vigo.simulator.schools import schools
 
+
 def live(plan: Plan, group: Group) -> Lives:
     """The lives of a whole group: of those who left lower secondary in one area and year, or came as adults."""
     if group.adult:
@@ -77,7 +78,7 @@ def _begin(plan: Plan, draws: Draws, lives: Lives, rules: choices.Rules, year: i
         return
     market.go_on(rules, draws, lives, year)
     choices.intend(rules, draws, lives, year)
-    market.match(plan.seed, rules, draws, lives, year)
+    market.match(rules, draws, lives, year)
     choices.enter(rules, draws, lives, year)
 
 

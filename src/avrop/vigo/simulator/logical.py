@@ -33,9 +33,7 @@ class Logical:
     second: int = 0
 
     def __add__(self, other: "Logical") -> "Logical":
-        return Logical(
-            self.rows + other.rows, (self.first + other.first) & _MASK, (self.second + other.second) & _MASK
-        )
+        return Logical(self.rows + other.rows, (self.first + other.first) & _MASK, (self.second + other.second) & _MASK)
 
     @property
     def text(self) -> str:
@@ -64,7 +62,8 @@ def logical(table: pa.Table, form: Mapping[str, Column]) -> Logical:
 
 def _numbers(column: Column, values: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
     if column.kind == ROW:
-        return values.to_numpy().astype(np.uint64)
+        ids: npt.NDArray[np.uint64] = values.to_numpy().astype(np.uint64)
+        return ids
     if column.kind in {WHOLE, DAY, LINK}:
         whole = values.cast(pa.int32()) if column.kind == DAY else values
         return _filled(whole.cast(pa.int64()), values)
@@ -77,7 +76,7 @@ def _numbers(column: Column, values: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
 
 
 def _filled(numbers: pa.ChunkedArray, values: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
-    found = pc.fill_null(numbers, 0).to_numpy().astype(np.int64).view(np.uint64)
+    found: npt.NDArray[np.uint64] = pc.fill_null(numbers, 0).to_numpy().astype(np.int64).view(np.uint64)
     if values.null_count:
         found = np.where(values.is_null().to_numpy(), _NULL, found)
     return found

@@ -53,7 +53,7 @@ def go_on(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     lives.state[who[ended == TEST_PASSED], year] = CERTIFIED
 
 
-def match(seed: int, own: Rules, draws: Draws, lives: Lives, year: int) -> None:
+def match(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     """Those who want an apprenticeship, by ability, engagement and luck, as far as there are places."""
     area = last_area(lives, year)
     wants = (lives.intended[:, year] == APPLY) & (lives.state[:, year] == OUT)
@@ -88,9 +88,7 @@ def _places(own: Rules, programme: str, applicants: int) -> int:
     return min(int(share * area * applicants), applicants)
 
 
-def _begin(
-    own: Rules, lives: Lives, year: int, who: Ints, area: Ints, words: Words
-) -> None:
+def _begin(own: Rules, lives: Lives, year: int, who: Ints, area: Ints, words: Words) -> None:
     trade = own.trades.draw(area, words[:, 1])
     border = words[:, 2] < own.parameters.share("contract.border")
     home = lives.home[who, year]

@@ -8,7 +8,7 @@ from avrop.vigo.simulator.abilities import SKILLS
 from avrop.vigo.simulator.block import Block
 from avrop.vigo.simulator.course_rows import Courses
 from avrop.vigo.simulator.curriculum import curriculum
-from avrop.vigo.simulator.draws import Ints, Words
+from avrop.vigo.simulator.draws import Ints, bell_of
 from avrop.vigo.simulator.parameters import Parameters
 
 _SKILL = {"N": 0, "E": 0, "H": 0, "M": 1, "S": 1, "P": 2, "K": 2, "X": 2}
@@ -24,9 +24,9 @@ def levels_of(own: Block, made: Courses, subject: Ints, kind: str) -> Ints:
     """Levels in 1/1024 standard deviation, shape of `subject`: the pupil's in the subject, and what is new."""
     who = own.lives.who
     width = subject.shape[1]
-    chance = _bell(own.draws.words(f"mark/{made.year}", width)[made.person])
+    chance = bell_of(own.draws.words(f"mark/{made.year}", width)[made.person])
     skills = who.skills[made.person].reshape(-1, SKILLS)
-    level = (
+    level: Ints = (
         _ABILITY * who.general[made.person][:, None]
         + _OWN * np.take_along_axis(skills, _GROUPS[subject], axis=1)
         + _REST * chance
@@ -35,36 +35,27 @@ def levels_of(own: Block, made: Courses, subject: Ints, kind: str) -> Ints:
     if not new:
         return level
     kept = _kept(new)
-    fresh = _bell(own.draws.words(f"mark/{kind}/{made.year}", width)[made.person])
-    found: Ints = (kept * level + new * fresh) >> 10
-    return found
+    fresh = bell_of(own.draws.words(f"mark/{kind}/{made.year}", width)[made.person])
+    mixed: Ints = (kept * level + new * fresh) >> 10
+    return mixed
 
 
-def mark_of(subject: Ints, level: Ints, harder: int = 0) -> Ints:
+def mark_of(own: Block, subject: Ints, level: Ints, harder: Ints | None = None) -> Ints:
     """Marks 1 to 6 of levels; `harder` is what an exam takes off, in 1/1024 of a mark."""
-    means, spreads = _scales()
-    value = means[subject] + (spreads[subject] * level >> 10) - harder
+    means, spread = _scales(own.plan.parameters)
+    value = means[subject] + (spread * level >> 10)
+    if harder is not None:
+        value = value - harder
     found: Ints = np.clip((value + 512) >> 10, 1, 6)
     return found
 
 
-@lru_cache(maxsize=1)
-def _scales() -> tuple[Ints, Ints]:
-    """Mean and spread of each subject's final mark, in 1/1024 of a mark."""
-    return _MEANS, _SPREADS
-
-
-def set_scales(parameters: Parameters) -> None:
-    """Take means and spreads of marks from the parameters, for this process."""
-    means, spread = parameters.of("mark.mean"), parameters.one("mark.sd", "upper")
-    groups = parameters.of("mark.group")
-    for place, subject in enumerate(curriculum().subjects):
-        _MEANS[place] = int(means.get(subject.code, groups[subject.group]) * 1024)
-        _SPREADS[place] = int(spread * 1024)
-
-
-_MEANS = np.full(len(curriculum().subjects), 4 * 1024, dtype=np.int64)
-_SPREADS = np.full(len(curriculum().subjects), 1126, dtype=np.int64)
+@lru_cache(maxsize=4)
+def _scales(parameters: Parameters) -> tuple[Ints, int]:
+    """Each subject's mean final mark, and the spread of marks, in 1/1024 of a mark."""
+    means, groups = parameters.of("mark.mean"), parameters.of("mark.group")
+    found = [int(means.get(each.code, groups[each.group]) * 1024) for each in curriculum().subjects]
+    return np.array(found, dtype=np.int64), int(parameters.one("mark.sd", "upper") * 1024)
 
 
 def _kept(new: int) -> int:
@@ -73,11 +64,3 @@ def _kept(new: int) -> int:
     while kept * kept + new * new > 1 << 20:
         kept -= 1
     return kept
-
-
-def _bell(words: Words) -> Ints:
-    """As draws.bell_of, faster: the four bytes of a word are added two at a time."""
-    pairs = (words & np.uint32(0x00FF00FF)) + ((words >> np.uint32(8)) & np.uint32(0x00FF00FF))
-    total = (pairs & np.uint32(0xFFFF)) + (pairs >> np.uint32(16))
-    found: Ints = (total.astype(np.int64) - 510) * 1024 // 148
-    return found

@@ -1,4 +1,4 @@
-"""People, where they lived, and their results of lower secondary; a person stands in every base that has a row of theirs."""
+"""People, homes and lower-secondary results; a person stands in every base that has a row of theirs."""
 
 import numpy as np
 
@@ -54,7 +54,9 @@ def _people(own: Block, bases: list[tuple[Ints, Ints]]) -> None:
         "adressebeskyttelse": protected, "reservert": lives.objecting.astype(np.int64),
     }  # fmt: skip
     for county, who in bases:
-        own.rows["person"].add(base=np.repeat(county, len(who)), **{name: values[who] for name, values in columns.items()})
+        own.rows["person"].add(
+            base=np.repeat(county, len(who)), **{name: values[who] for name, values in columns.items()}
+        )
 
 
 def _homes(own: Block, bases: list[tuple[Ints, Ints]]) -> None:
@@ -101,7 +103,7 @@ def _lower_secondary(own: Block, bases: list[tuple[Ints, Ints]]) -> None:
     who, lives = np.arange(own.people), own.lives
     columns = {
         "person_lnr": own.lnr, "avgangsaar": np.full(own.people, own.group.cohort), "grunnskolepoeng": lives.who.points,
-        **{name: np.where(lives.who.marks[:, at] > 0, lives.who.marks[:, at], -1) for at, name in enumerate(LOWER_SUBJECTS)},
+        **dict(zip(LOWER_SUBJECTS, np.where(lives.who.marks > 0, lives.who.marks, -1).T, strict=True)),
     }  # fmt: skip
     _to_bases(own, "grunnskoleresultat", bases, who, columns)
 
@@ -112,6 +114,6 @@ def _to_bases(own: Block, table: str, bases: list[tuple[Ints, Ints]], who: Ints,
         here: Flags = np.zeros(own.people, dtype=np.bool_)
         here[people_there] = True
         rows = np.flatnonzero(here[who])
-        own.rows[table].add(base=np.repeat(county, len(rows)), **{name: values[rows] for name, values in columns.items()})
-
-
+        own.rows[table].add(
+            base=np.repeat(county, len(rows)), **{name: values[rows] for name, values in columns.items()}
+        )

@@ -10,7 +10,27 @@ import numpy as np
 
 from avrop.vigo.simulator.draws import Ints
 
-BASES = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "14", "15", "16", "17", "18", "19", "20")
+BASES = (
+    "01",
+    "02",
+    "03",
+    "04",
+    "05",
+    "06",
+    "07",
+    "08",
+    "09",
+    "10",
+    "11",
+    "12",
+    "14",
+    "15",
+    "16",
+    "17",
+    "18",
+    "19",
+    "20",
+)
 _POSITION = {code: place for place, code in enumerate(BASES)}
 
 
@@ -86,7 +106,7 @@ def today(areas: Ints) -> Ints:
     return found
 
 
-def municipalities(areas: Ints, slots: Ints, days: Ints) -> Ints:
+def municipalities(areas: Ints, slots: Ints, days: Ints | int) -> Ints:
     """The municipality number in force, for each area, its municipality and day."""
     found: Ints = _MUNICIPALITY[areas, slots, np.searchsorted(_EDGES, days, side="right")]
     return found

@@ -35,7 +35,9 @@ class Profile:
 
     def size(self, whole: int) -> int:
         """How many of a group of this size take part."""
-        return min(whole, -(-whole * self.share.numerator // self.share.denominator) if self.people is None else self.people)
+        return min(
+            whole, -(-whole * self.share.numerator // self.share.denominator) if self.people is None else self.people
+        )
 
 
 PROFILES: Mapping[str, Profile] = {

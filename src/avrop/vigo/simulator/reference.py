@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from avrop.vigo.simulator.block import controller
+from avrop.vigo.simulator.codes import code_lists
 from avrop.vigo.simulator.columns import NO_DAY, Rows
 from avrop.vigo.simulator.curriculum import ACADEMIC, PROGRAMMES
 from avrop.vigo.simulator.draws import Ints
@@ -29,11 +30,18 @@ NAME = "reference"
 def reference(seed: int) -> Mapping[str, pa.Table]:
     """All of them, an entry for each interval in which its codes stay the same."""
     rows = {name: Rows(TABLES[name]) for name in ("skole", "bedrift", "opplaeringskontor")}
-    starts = [day(FIRST, 8, 1), *changes(day(FIRST, 8, 2), day(LAST_YEAR + 1, 8, 1))]
     for place in range(len(BASES)):
+        starts = _starts(place)
         for first, last in zip(starts, [*starts[1:], NO_DAY], strict=True):
             _area(rows, seed, place, first, last)
-    return {name: made.table() for name, made in rows.items()}
+    return {**{name: made.table() for name, made in rows.items()}, "kodeverk": code_lists()}
+
+
+def _starts(place: int) -> list[int]:
+    """Days from which on the area has another county's code."""
+    days = [day(FIRST, 1, 1), *changes(day(FIRST, 1, 2), day(LAST_YEAR + 1, 8, 1))]
+    codes = [int(counties(np.array([place]), each)[0]) for each in days]
+    return [each for at, each in enumerate(days) if not at or codes[at] != codes[at - 1]]
 
 
 def _area(rows: dict[str, Rows], seed: int, place: int, first: int, last: int) -> None:

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from avrop.vigo.simulator import application_rows, course_rows, document_rows, person_rows, subject_rows, training_rows
+from avrop.vigo.simulator import (
+    application_rows,
+    course_rows,
+    document_rows,
+    event_rows,
+    person_rows,
+    subject_rows,
+    training_rows,
+)
 from avrop.vigo.simulator.block import block
 from avrop.vigo.simulator.lives import Lives
 from avrop.vigo.simulator.plan import Group, Plan
@@ -37,4 +45,5 @@ def tables(plan: Plan, group: Group, first: int, lives: Lives) -> Mapping[str, p
         training_rows.candidates(own)
     else:
         training_rows.training(own)
+    event_rows.events(own)
     return {name: rows.table() for name, rows in own.rows.items()}

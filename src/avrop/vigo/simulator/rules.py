@@ -11,7 +11,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from avrop.errors import Missing
-from avrop.vigo.simulator.codes import code_lists, offers, successors
+from avrop.vigo.simulator.codes import offers, successors
 from avrop.vigo.simulator.columns import Rows
 from avrop.vigo.simulator.forms import KEYS, TABLES
 
@@ -20,10 +20,12 @@ SHOWN = 20
 
 LATENT = ("theta", "general", "skills", "engagement", "evne", "ferdighet", "engasjement", "stoy", "fasit")
 _LINKS = (
-    ("onske", "soknad_id", "soknad"), ("elevfag", "elevforhold_id", "elevforhold"), ("vurdering", "elevfag_id", "elevfag"),
+    ("onske", "soknad_id", "soknad"), ("elevfag", "elevforhold_id", "elevforhold"),
+    ("vurdering", "elevfag_id", "elevfag"),
     ("prove", "kontrakt_id", "kontrakt"), ("fagbrev", "prove_id", "prove"), ("elevforhold", "person_lnr", "person"),
     ("soknad", "person_lnr", "person"), ("kontrakt", "person_lnr", "person"), ("dokumentasjon", "person_lnr", "person"),
-    ("bosted", "person_lnr", "person"), ("grunnskoleresultat", "person_lnr", "person"), ("prove", "person_lnr", "person"),
+    ("bosted", "person_lnr", "person"), ("grunnskoleresultat", "person_lnr", "person"),
+    ("prove", "person_lnr", "person"),
     ("fagbrev", "person_lnr", "person"), ("formidling", "person_lnr", "person"), ("oppfolging", "person_lnr", "person"),
 )  # fmt: skip
 
@@ -88,7 +90,6 @@ def _views(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
         else:
             database.register(f"empty_{name}", Rows(form).table())
             database.execute(f"CREATE VIEW {name} AS SELECT * FROM empty_{name}")
-    database.register("kodeverk", code_lists())
     database.register("etterfolger", successors())
     database.register("tilbud", offers())
     database.execute((files("avrop.vigo.simulator") / "rules" / "helpers.sql").read_text(encoding="utf-8"))

@@ -16,7 +16,6 @@ from typing import Any
 
 from avrop.errors import Conflict, Fault, Missing, Mistake
 from avrop.verifier import merkle
-from avrop.vigo.simulator import marks
 from avrop.vigo.simulator.draws import VERSION
 from avrop.vigo.simulator.forms import TABLES
 from avrop.vigo.simulator.life import live
@@ -76,7 +75,7 @@ def run(
     chosen = profile(order.profile)
     if order.block < 1 or workers < 1:
         raise Mistake("simulate.block", "Blocks and workers are at least 1.", hint="Give larger numbers.")
-    plan = _plan(order)
+    plan = plan_of(order)
     all_pieces = pieces(plan, chosen, order.block)
     _claim(folder, order, plan)
     missing = [piece for piece in all_pieces if not (folder / MANIFESTS / f"{piece.name}.json").exists()]
@@ -113,22 +112,22 @@ def _made(folder: Path, order: Order, missing: Sequence[Piece], workers: int) ->
 
 def make(folder: Path, order: Order, piece: Piece) -> Chunk:
     """Make one chunk, and write it. Errors: as run."""
-    plan = _plan(order)
+    plan = plan_of(order)
     lives = _lives(order, piece.group).only(piece.first, piece.people)
     made = tables(plan, piece.group, piece.first, lives)
     return write_chunk(folder, piece.name, piece.group.name, piece.first, piece.people, made)
 
 
 @lru_cache(maxsize=2)
-def _plan(order: Order) -> Plan:
+def plan_of(order: Order) -> Plan:
+    """The plan of a run."""
     parameters = load(Path(order.parameters) if order.parameters else None)
-    marks.set_scales(parameters)
     return Plan(parameters, order.seed)
 
 
 @lru_cache(maxsize=1)
 def _lives(order: Order, group: Group) -> Lives:
-    return live(_plan(order), group)
+    return live(plan_of(order), group)
 
 
 def _claim(folder: Path, order: Order, plan: Plan) -> None:
@@ -160,17 +159,21 @@ def order_of(folder: Path) -> Order:
         said = json.loads((folder / RUN).read_text(encoding="utf-8"))
         return Order(profile=said["profile"], seed=said["seed"], block=said["block"], parameters=said["folder"])
     except (OSError, ValueError, KeyError):
-        raise Missing("simulate.no_run", "The folder holds no run.", hint="Name a folder that `simulate run` made.") from None
+        raise Missing(
+            "simulate.no_run", "The folder holds no run.", hint="Name a folder that `simulate run` made."
+        ) from None
 
 
 def chunks(folder: Path, order: Order) -> list[Chunk]:
     """The manifests of all chunks. Errors: `simulate.unfinished` (Missing)."""
-    plan = _plan(order)
+    plan = plan_of(order)
     found = []
     for piece in pieces(plan, profile(order.profile), order.block):
         chunk = read_chunk(folder, piece.name)
         if chunk is None:
-            raise Missing("simulate.unfinished", "The run is not finished.", hint="Run it again: it goes on.", chunk=piece.name)
+            raise Missing(
+                "simulate.unfinished", "The run is not finished.", hint="Run it again: it goes on.", chunk=piece.name
+            )
         found.append(chunk)
     nobody = read_chunk(folder, NAME)
     if nobody is None:
@@ -193,7 +196,8 @@ def close(folder: Path, order: Order) -> dict[str, Any]:
     ]
     rows = {table: sum(own[table].rows for own in groups.values()) for table in TABLES}
     manifest = {
-        "version": VERSION, "profile": order.profile, "seed": order.seed, "parameters": _plan(order).parameters.digest,
+        "version": VERSION, "profile": order.profile, "seed": order.seed,
+        "parameters": plan_of(order).parameters.digest,
         "root": merkle.root([merkle.leaf_hash(leaf.encode()) for leaf in leaves]).hex(), "groups": len(groups),
         "people": people, "rows": rows, "synthetic": True,
     }  # fmt: skip

@@ -26,7 +26,7 @@ _FROM = {"02": 21, "06": 64, "08": 16, "10": 11, "05": 16, "14": 43, "17": 28, "
 
 PRIVATE = 6
 STATE = 1
-COMPANIES = 60
+COMPANIES = 30
 """Companies of an area for each programme with apprentices."""
 
 OFFICES = 6
@@ -65,7 +65,9 @@ class Schools:
 def schools(seed: int, base: int) -> Schools:
     """The schools of an area; every programme has at least one."""
     public = _PUBLIC[BASES[base]]
-    raw = np.random.Philox(key=key(seed, "schools", BASES[base])).random_raw(public * 16).reshape(public, 16) >> np.uint64(40)
+    raw = np.random.Philox(key=key(seed, "schools", BASES[base])).random_raw(public * 16).reshape(
+        public, 16
+    ) >> np.uint64(40)
     words = raw.astype(np.int64)
     chance = np.array([11, 4, 3, 3, 3, *(6, 2, 7, 3, 8, 4, 4, 4, 6, 7)]) << 20  # of 16
     offers = words[:, : len(PROGRAMMES)] < chance

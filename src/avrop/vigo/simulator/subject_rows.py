@@ -82,7 +82,7 @@ def subjects(own: Block, made: Courses) -> Subjects:
     words = own.draws.words(f"subject/{made.year}", 16)[made.person]
     special = _special(made, subject, words[:, 15])
     level = levels_of(own, made, subject, "final")
-    final = np.where(there & ~CONTINUING[subject] & ~ONLY_EXAM[subject], mark_of(subject, level), 0)
+    final = np.where(there & ~CONTINUING[subject] & ~ONLY_EXAM[subject], mark_of(own, subject, level), 0)
     final = np.where(final == 1, 2, final)
     final[made.stop != NO_DAY] = 0
     rows = np.arange(len(special))
@@ -139,7 +139,8 @@ def write_subjects(own: Block, made: Courses, found: Subjects) -> Ints:
         "elevfag_id": ids[rows, slots], "elevforhold_id": made.id[rows], "skoleaar": year_code(made.year, len(rows)),
         "fagkode": subject_codes(subject, made.area[rows], made.year), "fagtype": _TYPES[subject],
         "fagstatus": np.select([left, partial], [_STATUS["S"], _STATUS["A"]], _STATUS["V" if own.group.adult else "E"]),
-        "startdato": made.start[rows], "avbruddsdato": made.stop[rows], "aarstimer": hours, "fravaer_timer": none if own.group.adult else absent,
+        "startdato": made.start[rows], "avbruddsdato": made.stop[rows], "aarstimer": hours,
+        "fravaer_timer": none if own.group.adult else absent,
         "fravaer_dokumentert": none if own.group.adult else found.documented[rows, slots],
         "fravaer_prosent": np.where((hours > 0) & ~own.group.adult, 1000 * absent // np.maximum(hours, 1), -1),
     }  # fmt: skip
@@ -154,9 +155,25 @@ def write_assessments(own: Block, made: Courses, found: Subjects, ids: Ints) -> 
     there = (found.subject >= 0) & ~ONLY_EXAM[found.subject]
     stayed = made.stop == NO_DAY
     half = there & (stayed | (made.stop > day(year + 1, 1, 20)))[:, None]
-    _write(own, made, ids, half, "T1", mark_of(found.subject, levels_of(own, made, found.subject, "first")), day(year + 1, 1, 15))
+    _write(
+        own,
+        made,
+        ids,
+        half,
+        "T1",
+        mark_of(own, found.subject, levels_of(own, made, found.subject, "first")),
+        day(year + 1, 1, 15),
+    )
     again = there & stayed[:, None] & CONTINUING[found.subject]
-    _write(own, made, ids, again, "T2", mark_of(found.subject, levels_of(own, made, found.subject, "second")), day(year + 1, 6, 12))
+    _write(
+        own,
+        made,
+        ids,
+        again,
+        "T2",
+        mark_of(own, found.subject, levels_of(own, made, found.subject, "second")),
+        day(year + 1, 6, 12),
+    )
     remark = np.full(found.final.shape, _NO, dtype=np.int64)
     remark[found.final == _IV + 1] = REMARKS.index("FAM51") if year >= 2016 else REMARKS.index("FAM21")
     special = np.flatnonzero((made.end == PARTIAL) & (found.special >= 0))

@@ -1,4 +1,4 @@
-"""Apprenticeships: contracts, pauses, endings, trade tests and certificates, from the years of training in the lives."""
+"""Apprenticeships: contracts, pauses, endings, trade tests and certificates, from the lives' years of training."""
 
 from dataclasses import dataclass
 
@@ -69,9 +69,15 @@ def _contracts(own: Block, who: Ints, place: int) -> None:
     extended = np.where(second == TEST_FAILED, 6, 0)
     ends = add_months(starts, months + length + extended)
     tests = _tests(own, who, place, add_months(starts, months + length), ends)
-    closing = np.select([ended != NO_DAY, tests.passed, tests.failed], [closed, CLOSINGS.index("AB"), CLOSINGS.index("S2")], -1)
+    closing = np.select(
+        [ended != NO_DAY, tests.passed, tests.failed], [closed, CLOSINGS.index("AB"), CLOSINGS.index("S2")], -1
+    )
     finished = np.select([ended != NO_DAY, tests.passed | tests.failed], [ended, np.maximum(tests.last, ends)], NO_DAY)
-    by = np.where(np.isin(closing, positions(CLOSINGS, "FV", "AR", "PS", "AS", "BR", "OK", "FL", "ON")), 2 - (words[:, 5] >> np.uint32(30)).astype(np.int64) % 3, -1)
+    by = np.where(
+        np.isin(closing, positions(CLOSINGS, "FV", "AR", "PS", "AS", "BR", "OK", "FL", "ON")),
+        2 - (words[:, 5] >> np.uint32(30)).astype(np.int64) % 3,
+        -1,
+    )
     base, home = lives.base[who, place], lives.home[who, place]
     ids = own.lnr[who] * 10 + place
     candidate = words[:, 6] < own.plan.parameters.share("contract.candidate")
@@ -169,12 +175,14 @@ class _Tests:
     @property
     def passed(self) -> Flags:
         """Whether the last test was passed."""
-        return np.isin(self.result, (0, 1)) | np.isin(self.again, (0, 1))
+        found: Flags = np.isin(self.result, (0, 1)) | np.isin(self.again, (0, 1))
+        return found
 
     @property
     def failed(self) -> Flags:
         """Whether the second test was failed too."""
-        return self.again == 2
+        found: Flags = self.again == 2
+        return found
 
     @property
     def last(self) -> Ints:
@@ -182,7 +190,7 @@ class _Tests:
         return np.where(self.again >= 0, self.second, self.first)
 
     def write(
-        self, own: Block, who: Ints, ids: Ints, origin: Ints, elsewhere: tuple[Ints, ...], candidate: Ints, base: Ints,
+        self, own: Block, who: Ints, ids: Ints, origin: Ints, elsewhere: tuple[Ints, ...], candidate: Flags, base: Ints,
         trade: Ints, finished: Ints,
     ) -> None:  # fmt: skip
         """Write tests, and certificates of those that were passed."""
@@ -211,7 +219,9 @@ def _tests(own: Block, who: Ints, place: int, planned: Ints, ends: Ints) -> _Tes
     due = _second_year(own, who, place)
     third = np.full(len(who), -1, dtype=np.int64)
     for year in range(place, min(place + 4, lives.years)):
-        third = np.where((lives.state[who, year] == APPRENTICE) & (lives.training[who, year] == 3), lives.trained[who, year], third)
+        third = np.where(
+            (lives.state[who, year] == APPRENTICE) & (lives.training[who, year] == 3), lives.trained[who, year], third
+        )
     third = np.where(due == TEST_FAILED, third, -1)
     draw = own.draws.words(f"test/{own.group.cohort + place}", 4)[who]
     best = draw[:, 0] < np.uint32((1 << 32) * 315 // 1000)

@@ -70,7 +70,9 @@ def read_chunk(folder: Path, name: str) -> Chunk | None:
     try:
         return Chunk(**json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError):
-        raise Tampered("simulate.manifest", "A chunk's manifest cannot be read.", hint="Remove it and run again.", chunk=name) from None
+        raise Tampered(
+            "simulate.manifest", "A chunk's manifest cannot be read.", hint="Remove it and run again.", chunk=name
+        ) from None
 
 
 def digest(path: Path) -> str:
@@ -109,9 +111,13 @@ def _disk() -> Iterator[None]:
     except OSError as failure:
         if failure.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT):
             raise Fault(
-                "simulate.no_space", "The disk is full. Finished chunks stay.", hint="Make space and run again: it goes on."
+                "simulate.no_space",
+                "The disk is full. Finished chunks stay.",
+                hint="Make space and run again: it goes on.",
             ) from None
         name = errno.errorcode.get(failure.errno or 0, "unknown")
         raise Fault(
-            "simulate.disk", f"A file could not be written ({name}).", hint="See the folder and its permissions, and run again."
+            "simulate.disk",
+            f"A file could not be written ({name}).",
+            hint="See the folder and its permissions, and run again.",
         ) from None

@@ -48,3 +48,19 @@ UNION ALL SELECT vurdering_id FROM vurdering WHERE er_syntetisk IS NOT TRUE
 UNION ALL SELECT soknad_id FROM soknad WHERE er_syntetisk IS NOT TRUE
 UNION ALL SELECT kontrakt_id FROM kontrakt WHERE er_syntetisk IS NOT TRUE
 UNION ALL SELECT prove_id FROM prove WHERE er_syntetisk IS NOT TRUE;
+
+-- SR39 The event log tells every course's end, contract, test, certificate, document and home again, and nothing else.
+WITH told AS (
+  SELECT base, objekt, person_lnr, slag, dato, verdi FROM hendelse),
+there AS (
+  SELECT base, elevforhold_id AS objekt, person_lnr, 'course ended' AS slag,
+    coalesce(avbruddsdato, make_date(CAST(substr(skoleaar, 6, 4) AS INTEGER), 7, 31)) AS dato, fullfortkode AS verdi FROM elevforhold
+  UNION ALL SELECT base, kontrakt_id, person_lnr, 'contract began', laeretid_fra, NULL FROM kontrakt
+  UNION ALL SELECT base, kontrakt_id, person_lnr, 'contract ended', avsluttet, avslutningskode FROM kontrakt WHERE avsluttet IS NOT NULL
+  UNION ALL SELECT base, prove_id, person_lnr, 'test taken', dato, resultat FROM prove
+  UNION ALL SELECT base, fagbrev_id, person_lnr, 'certificate issued', utstedt, type FROM fagbrev
+  UNION ALL SELECT base, dok_id, person_lnr, 'document issued', dato, slag FROM dokumentasjon
+  UNION ALL SELECT base, person_lnr * 100000 + date_diff('day', DATE '1970-01-01', fom), person_lnr, 'home changed', fom, fylke FROM bosted)
+(SELECT objekt, slag FROM told EXCEPT ALL SELECT objekt, slag FROM (SELECT * FROM told INTERSECT ALL SELECT * FROM there))
+UNION ALL
+(SELECT objekt, slag FROM there EXCEPT ALL SELECT objekt, slag FROM (SELECT * FROM told INTERSECT ALL SELECT * FROM there));

@@ -1,0 +1,81 @@
+"""What is checked of a run: files against their manifests, that nothing hidden is in them, and the rules."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from avrop.catalogue.packform import Breach
+from avrop.vigo.simulator.forms import TABLES
+from avrop.vigo.simulator.logical import logical
+from avrop.vigo.simulator.rules import check_rules, latent, rules
+from avrop.vigo.simulator.run import chunks, order_of
+from avrop.vigo.simulator.writing import Chunk, digest
+
+FILES, HIDDEN = "SR40", "SR42"
+_TEXTS = {
+    FILES: "Every file is there, has the rows and hashes that its manifest says, and there is no other.",
+    HIDDEN: "No hidden column and no answer key is among the delivered files.",
+}
+
+
+def numbers() -> tuple[str, ...]:
+    """The numbers of all rules."""
+    return tuple(sorted((*rules(), *_TEXTS)))
+
+
+def check(folder: Path, chosen: tuple[str, ...] = (), *, progress: Callable[[str], None] | None = None) -> list[Breach]:
+    """The rules that a finished run breaks.
+
+    Errors: `simulate.no_run`, `simulate.unfinished`, `simulate.rule` (Missing), `simulate.manifest` (Tampered).
+    """
+    tell = progress or (lambda _: None)
+    all_chunks = chunks(folder, order_of(folder))
+    found = []
+    if not chosen or FILES in chosen:
+        tell(FILES)
+        found += _breach(FILES, _files(folder, all_chunks))
+    if not chosen or HIDDEN in chosen:
+        tell(HIDDEN)
+        found += _breach(HIDDEN, latent(folder))
+    if any(each.rule == FILES for each in found):
+        return found  # the rules would be asked of rows that nobody speaks for
+    asked = tuple(number for number in chosen if number not in _TEXTS)
+    if not chosen or asked:
+        broken = check_rules(folder, asked, progress=progress)
+        found += [
+            Breach(rule=each.rule.number, text=each.rule.text, count=each.count, keys=each.keys) for each in broken
+        ]
+    return sorted(found, key=lambda each: each.rule)
+
+
+def _breach(rule: str, keys: list[str]) -> list[Breach]:
+    return [Breach(rule=rule, text=_TEXTS[rule], count=len(keys), keys=tuple(keys[:20]))] if keys else []
+
+
+def _files(folder: Path, all_chunks: list[Chunk]) -> list[str]:
+    """Files that are missing, changed or nobody's."""
+    wrong, known = [], set()
+    for chunk in all_chunks:
+        for table, said in chunk.files.items():
+            path = folder / table / f"{chunk.name}.parquet"
+            known.add(path)
+            if not path.exists():
+                wrong.append(f"{table}/{path.name}: missing")
+            elif digest(path) != said["sha256"] or not _same_rows(path, table, said):
+                wrong.append(f"{table}/{path.name}: changed")
+    wrong += [
+        f"{path.parent.name}/{path.name}: in no manifest"
+        for table in TABLES
+        for path in sorted((folder / table).glob("*.parquet"))
+        if path not in known
+    ]
+    return wrong
+
+
+def _same_rows(path: Path, table: str, said: Mapping[str, object]) -> bool:
+    try:
+        found = logical(pq.read_table(path), TABLES[table])
+    except (OSError, ValueError, KeyError):
+        return False
+    return found.rows == said["rows"] and found.text == said["logical"]

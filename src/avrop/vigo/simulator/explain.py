@@ -1,0 +1,62 @@
+"""One person's life, told year by year with what gave each step; made anew from the seed, not read from the files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from avrop.errors import Missing
+from avrop.vigo.simulator.curriculum import curriculum
+from avrop.vigo.simulator.draws import SD
+from avrop.vigo.simulator.life import live
+from avrop.vigo.simulator.lives import APPRENTICE, ENDS, PATHS, PUPIL, Lives
+from avrop.vigo.simulator.places import BASES
+from avrop.vigo.simulator.plan import Group, profile
+from avrop.vigo.simulator.run import order_of, plan_of
+
+_STATES = ("outside", "pupil", "apprentice", "certified", "has a diploma")
+_TRAINED = ("goes on", "contract ended", "carried over to another company", "test passed", "test failed")
+_ENDS = {"B": "passed", "I": "a subject failed", "M": "no basis for a mark", "A": "partial competence", "S": "left"}
+
+
+def explain(folder: Path, person: int) -> list[str]:
+    """The life of a person of a run, a line for each school year. Errors: `simulate.person` (Missing)."""
+    order = order_of(folder)
+    plan, chosen = plan_of(order), profile(order.profile)
+    place, index = divmod(person, 100_000)
+    place, adult = divmod(place, 2)
+    cohort, base = divmod(place, len(BASES))
+    group = Group(BASES[base], cohort + 2000, bool(adult))
+    if group not in plan.groups(chosen) or not 0 <= index < chosen.size(plan.size(group)):
+        raise Missing("simulate.person", "The run has no such person.", hint="Name a person_lnr of its tables.")
+    lives = live(plan, group)
+    return list(_told(lives, index))
+
+
+def _told(lives: Lives, index: int) -> Iterator[str]:
+    who, group = lives.who, lives.group
+    came = "came as an adult" if group.adult else "left lower secondary"
+    yield f"group {group.name}: {came} in {group.cohort} in area {group.base}"
+    points = f", {who.points[index] / 10} points" if who.points[index] >= 0 else ""
+    yield (
+        f"ability {who.general[index] / SD:+.2f}, engagement {who.engagement[index] / SD:+.2f} standard "
+        f"deviations (parents, sex, county and the stream `ability`){points}"
+    )
+    for year in range(lives.years):
+        yield f"{group.cohort + year}: {_year(lives, index, year)}"
+
+
+def _year(lives: Lives, index: int, year: int) -> str:
+    state, area = int(lives.state[index, year]), int(lives.area[index, year])
+    parts = [_STATES[state]]
+    wanted, matched = int(lives.intended[index, year]), int(lives.matched[index, year])
+    if wanted >= 0:
+        parts.append(f"wanted `{PATHS[wanted]}` (stream `intend/{year}`)")
+    if matched >= 0:
+        parts.append("matched with a company" if matched else "not matched with a company")
+    if area >= 0 and state in {PUPIL, APPRENTICE}:
+        book = curriculum().areas[area]
+        parts.append(f"{book.code} level {book.level} in area {BASES[int(lives.base[index, year])]}")
+    if state == PUPIL:
+        parts.append(f"the year ended: {_ENDS[ENDS[int(lives.end[index, year])]]} (stream `end/{year}`)")
+    if state == APPRENTICE and lives.trained[index, year] >= 0:
+        parts.append(_TRAINED[int(lives.trained[index, year])])
+    return "; ".join(parts)

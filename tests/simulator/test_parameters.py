@@ -1,0 +1,82 @@
+"""Parameters: every row has its source or says that it is assumed, and a bad row is named by file and line."""
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from avrop.errors import Conflict, Mistake
+from avrop.vigo.simulator.parameters import ASSUMPTION, COLUMNS, load
+from avrop.vigo.simulator.run import Order, run
+
+HEAD = ",".join(COLUMNS)
+GOOD = "area,03,1,weight,2025,SSB (ssb.no),2026-10-07,CC BY 4.0,"
+
+
+def test_every_row_has_a_source_with_year_day_and_licence_or_is_an_assumption() -> None:
+    rows = load().rows
+    assert len(rows) > 300
+    assert [row for row in rows if row.source != ASSUMPTION and not (row.year and row.read and row.licence)] == []
+    assert sum(not row.assumed for row in rows) >= 70
+
+
+def test_the_digest_is_of_the_files(tmp_path: Path) -> None:
+    shutil.copytree(str(files("avrop.vigo.simulator") / "parameters"), tmp_path / "p")
+    assert load(tmp_path / "p").digest == load().digest
+    with (tmp_path / "p" / "people.csv").open("a") as file:
+        file.write("more,,1,number,,assumption,,,\n")
+    assert load(tmp_path / "p").digest != load().digest
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (f"{HEAD}\narea,03,1,weight,2025,,2026-10-07,CC BY 4.0,\n", "parameters.unsourced"),
+        (f"{HEAD}\narea,03,1,weight,2025,SSB (ssb.no),2026-10-07,,\n", "parameters.unsourced"),
+        (f"{HEAD}\narea,03,1.2,share,,assumption,,,\n", "parameters.share"),
+        (f"{HEAD}\narea,03,-0.1,share,,assumption,,,\n", "parameters.share"),
+        (f"{HEAD}\narea,03,many,weight,,assumption,,,\n", "parameters.value"),
+        (f"{HEAD}\narea,03,1,colour,,assumption,,,\n", "parameters.value"),
+        (f"{HEAD}\narea,03,:,count,2025,SSB (ssb.no),2026-10-07,CC BY 4.0,\n", "parameters.hidden"),
+        (f"{HEAD}\n{GOOD}\n{GOOD}\n", "parameters.twice"),
+        (f"{HEAD}\narea,03,1\n", "parameters.columns"),
+        ("name,value\n", "parameters.columns"),
+    ],
+)
+def test_a_bad_row_is_named(tmp_path: Path, text: str, code: str) -> None:
+    (tmp_path / "population.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(Mistake) as error:
+        load(tmp_path)
+    assert error.value.code == code
+    assert str(error.value.where["where"]).startswith("population.csv:")
+
+
+def test_a_file_that_is_no_text_and_an_empty_folder(tmp_path: Path) -> None:
+    with pytest.raises(Mistake, match="no parameter files"):
+        load(tmp_path)
+    (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(Mistake) as error:
+        load(tmp_path)
+    assert error.value.code == "parameters.columns"
+
+
+def test_a_parameter_that_is_not_there_is_named() -> None:
+    with pytest.raises(Mistake, match="No parameter is named nothing"):
+        load().of("nothing")
+    with pytest.raises(Mistake, match="area has no row for 99"):
+        load().one("area", "99")
+
+
+def test_a_run_with_bad_parameters_makes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "population.csv").write_text(f"{HEAD}\narea,03,1,weight,2025,,,,\n", encoding="utf-8")
+    with pytest.raises(Mistake):
+        run(tmp_path / "out", Order(profile="micro", parameters=str(tmp_path / "p")))
+    assert not (tmp_path / "out").exists()
+
+
+def test_other_parameters_are_another_run(tmp_path: Path, micro: Path) -> None:
+    shutil.copytree(micro, tmp_path / "run")
+    with pytest.raises(Conflict):
+        run(tmp_path / "run", Order(profile="micro", seed=2))
