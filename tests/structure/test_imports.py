@@ -19,6 +19,7 @@ VIGO_MAY_USE = (
     "avrop.disclosure.attribution",
     "avrop.canonical",
     "avrop.errors",
+    "avrop.verifier.merkle",
 )
 FILE_METHODS = {
     "open", "read_text", "read_bytes", "write_text", "write_bytes", "exists", "is_file", "is_dir", "iterdir", "glob",
