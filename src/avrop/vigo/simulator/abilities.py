@@ -47,7 +47,7 @@ class Lower:
     def __init__(self, parameters: Parameters, group: Group) -> None:
         of, one = parameters.of, parameters.one
         spread = one("points.sd")
-        middle = (one("points.women") + one("points.men")) / 2
+        gap = between(of("points.gap"), group.cohort)
         points = of("points.parents")
         weights = of("parents")
         average = sum((points[name] * weights[name] for name in PARENTS), Fraction(0)) / sum(weights.values())
@@ -55,13 +55,13 @@ class Lower:
         self.parents = edges([int(weights[name] * oslo.get(name, Fraction(1)) * 1000) for name in PARENTS])
         shift = [(points[name] - average) / spread for name in PARENTS]
         self.by_parents = _units(shift)
-        self.by_sex = _units([(one(name) - middle) / spread for name in ("points.men", "points.women")])
+        self.by_sex = _units([-gap / 2 / spread, gap / 2 / spread])
         areas = of("points.area")
         # Oslo's parents explain a part of its points already.
         own = areas[group.base] - Fraction("42.4")
         self.by_area = int(own * (Fraction(1, 2) if oslo else 1) / spread * SD)
         self.residual = Fraction("0.875")
-        mean = _between(of("points.year"), group.cohort) / 10
+        mean = (between(of("points.year"), group.cohort) + one("points.lift")) / 10
         sd = one("mark.sd", "lower")
         # A mark of at least k + 1 for what is above the threshold k: the middle between two marks.
         self.thresholds = np.array([int((Fraction(2 * k + 1, 2) - mean) / sd * SD) for k in range(1, 6)])
@@ -125,7 +125,8 @@ def _units(parts: Sequence[Fraction]) -> Ints:
     return np.array([int(part * SD) for part in parts], dtype=np.int64)
 
 
-def _between(years: Mapping[str, Fraction], cohort: int) -> Fraction:
+def between(years: Mapping[str, Fraction], cohort: int) -> Fraction:
+    """The figure of a year: on a straight line between the years that have one."""
     points = sorted((int(year), value) for year, value in years.items())
     if cohort <= points[0][0]:
         return Fraction(points[0][1])

@@ -19,22 +19,21 @@ from avrop.vigo.simulator.parameters import Parameters
 from avrop.vigo.simulator.plan import WOMAN, Group
 from avrop.vigo.simulator.schools import Schools
 
-WISHES = 5
 _NO = -1
 
 
 @dataclass(frozen=True)
 class Admission:
-    """`programme` and `school` of each wish, shape (people, WISHES), -1 for no wish. `taken`: the wish, or -1.
+    """`programme` and `school` of each wish, shape (people, wishes), -1 for no wish. `taken`: the wish, or -1.
 
-    `rank` orders applicants, the best first. `places` are the school's places by programme, shape (schools, 15);
-    `first_points` the wish's tenths of points of the last one admitted.
+    `places` are the school's places by programme, shape (schools, 15). `late`: admitted by hand after the others.
     """
 
     programme: Ints
     school: Ints
     taken: Ints
     places: Ints
+    late: Flags
 
 
 @dataclass(frozen=True)
@@ -86,8 +85,8 @@ def admission(wanted: Wishes, draws: Draws, who: Abilities, sex: Ints, applies: 
     order, school = _closed_up(order, school)
     order[~applies] = _NO
     places = _places(wanted, order, applies, own, weights.shape[1])
-    taken = _serve(order, school, places, points_rank(draws, who))
-    return Admission(order, school, taken, places)
+    taken, late = _serve(order, school, places, points_rank(draws, who))
+    return Admission(order, school, taken, places, late)
 
 
 def points_rank(draws: Draws, who: Abilities) -> Ints:
@@ -118,8 +117,8 @@ def _places(wanted: Wishes, order: Ints, applies: Flags, own: Schools, programme
     return places
 
 
-def _serve(order: Ints, school: Ints, places: Ints, rank: Ints) -> Ints:
-    """The wish that each gets, or -1. Those with none left get the last wish, for the county owes them a place."""
+def _serve(order: Ints, school: Ints, places: Ints, rank: Ints) -> tuple[Ints, Flags]:
+    """The wish that each gets, or -1; those with none left get the last one, late, for the county owes them a place."""
     width = order.shape[1]
     room = places.reshape(-1)
     seat = np.where(order >= 0, school * places.shape[1] + order, _NO)
@@ -140,5 +139,6 @@ def _serve(order: Ints, school: Ints, places: Ints, rank: Ints) -> Ints:
     left = np.flatnonzero((taken < 0) & (order[:, 0] >= 0))
     last = (order[left] >= 0).sum(axis=1) - 1
     taken[left] = last
-    np.add.at(room, seat[left, last], 1)
-    return taken
+    late = np.zeros(len(order), dtype=np.bool_)
+    late[left] = True
+    return taken, late

@@ -28,7 +28,7 @@ def live_adults(plan: Plan, group: Group) -> Lives:
     base = np.full((size, years), BASES.index(group.base), dtype=np.int64)
     lives = Lives(
         group=group, people=plan.people(group, 0, size), who=_abilities(draws),
-        admission=Admission(none, none, zero - 1, np.zeros((1, 15), dtype=np.int64)),
+        admission=Admission(none, none, zero - 1, np.zeros((1, 15), dtype=np.int64), np.zeros(size, dtype=np.bool_)),
         private=np.zeros(size, dtype=np.bool_),
         protected=draws.happens("protected", plan.parameters.share("protected")),
         objecting=draws.happens("objecting", plan.parameters.share("objecting")),

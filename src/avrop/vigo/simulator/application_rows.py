@@ -57,8 +57,8 @@ def _first(own: Block) -> None:
         programme = lives.admission.programme[who, turn]
         taken = lives.admission.taken[who]
         status = np.select(
-            [turn < taken, turn > taken, came],
-            [_STATUS["VENTO"], _STATUS["UAKTU"], _STATUS["INNTO"]],
+            [turn < taken, turn > taken, lives.admission.late[who], came],
+            [_STATUS["VENTO"], _STATUS["UAKTU"], _STATUS["MANIO"], _STATUS["INNTO"]],
             _STATUS["STROIT"],
         )
         rows = np.flatnonzero(programme >= 0)

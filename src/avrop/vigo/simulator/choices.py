@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from avrop.vigo.simulator.abilities import Abilities
+from avrop.vigo.simulator.abilities import Abilities, between
 from avrop.vigo.simulator.admission import wishes
 from avrop.vigo.simulator.chances import BANDS, bands, choose, cuts_by_band
 from avrop.vigo.simulator.curriculum import ACADEMIC, Area, curriculum, programmes
@@ -59,8 +59,8 @@ class Alternatives:
 class Rules:
     """All cut points of a group.
 
-    `ends`: shape (areas, bands, 4). `after`: (areas, situations, paths - 1). `out`, `certified`: among PATHS, and
-    `unmatched` for those whose area has a third year in school and those whose has none.
+    `ends`: shape (areas, bands, 4). `after`: (areas, situations, bands, paths - 1). `out`, `certified`: among PATHS,
+    and     `unmatched` for those whose area has a third year in school and those whose has none.
     """
 
     parameters: Parameters
@@ -78,7 +78,8 @@ class Rules:
 
 def rules(parameters: Parameters, group: Group) -> Rules:
     """The rules of a group; they are the same from year to year."""
-    ends, after = _endings(parameters, parameters.of("outcome.leaving").get(group.base, Fraction(1)))
+    leaving = parameters.of("outcome.leaving").get(group.base, Fraction(1))
+    ends, after = _endings(parameters, leaving * between(parameters.of("outcome.year"), group.cohort))
     follow, trades, in_school = _following()
     out, certified, with_school, without = _loose(parameters)
     return Rules(
@@ -96,17 +97,19 @@ def _loose(parameters: Parameters) -> tuple[Cuts, Cuts, Cuts, Cuts]:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=64)
 def _endings(parameters: Parameters, leaving: Fraction) -> tuple[Cuts, Cuts]:
     book = curriculum()
     ends = np.zeros((len(book.areas), BANDS, len(ENDS) - 1), dtype=np.uint32)
-    after = np.full((len(book.areas), len(_SITUATIONS), len(PATHS) - 1), 0xFFFFFFFF, dtype=np.uint32)
+    shape = (len(book.areas), len(_SITUATIONS), BANDS, len(PATHS) - 1)
+    after = np.full(shape, 0xFFFFFFFF, dtype=np.uint32)
     for place, area in enumerate(book.areas):
         if area.route != "trade":
             weights = dict(parameters.of(f"outcome.{area.route}.{area.level}"))
-            weights["S"] *= leaving
+            own = leaving * parameters.of("outcome.programme").get(area.programme, Fraction(1))
+            weights["S"] *= own
             ends[place] = _ends(parameters, tuple(sorted(weights.items())))
-            after[place] = _after(parameters, area)
+            after[place] = _after(parameters, area, own)
     return ends, after
 
 
@@ -139,16 +142,22 @@ def _alternatives(found: list[list[tuple[int, int]]]) -> Alternatives:
     return Alternatives(areas, cuts, np.array([len(each) for each in found]))
 
 
-def _after(parameters: Parameters, area: Area) -> Cuts:
+@lru_cache(maxsize=512)
+def _after_cuts(parameters: Parameters, weights: tuple[tuple[str, Fraction], ...]) -> Cuts:
+    return cuts_by_band(dict(weights), parameters.of("after.ratio"), PATHS)
+
+
+def _after(parameters: Parameters, area: Area, leaving: Fraction) -> Cuts:
     found = []
     for situation in _SITUATIONS:
         if situation == "passed" and (area.route in {"supplement", "school"} or area.level == 3):
-            found.append(_paths({"out": Fraction(1)}))
+            found.append(cuts_by_band({"out": Fraction(1)}, {}, PATHS))
             continue
         weights = dict(parameters.of(f"after.{area.route}.{area.level}.{situation}"))
         if "supplement" in weights:
             weights["supplement"] *= parameters.one("after.supplement", area.programme)
-        found.append(_paths(weights))
+        weights["out"] *= leaving
+        found.append(_after_cuts(parameters, tuple(sorted(weights.items()))))
     return np.stack(found)
 
 
@@ -165,12 +174,13 @@ def first_programme(parameters: Parameters, draws: Draws, lives: Lives) -> Ints:
 def end_year(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     """How the year ends for its pupils."""
     who = np.flatnonzero(lives.state[:, year] == PUPIL)
-    band = bands(_performance(lives.who))[who]
+    band = bands(performance(lives.who))[who]
     words = draws.word(f"end/{year}")[who]
     lives.end[who, year] = (words[:, None] >= own.ends[lives.area[who, year], band]).sum(axis=1)
 
 
-def _performance(who: Abilities) -> Ints:
+def performance(who: Abilities) -> Ints:
+    """Ability and engagement together, three to one."""
     return (3 * who.general + who.engagement) // 4
 
 
@@ -181,8 +191,9 @@ def intend(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     free = lives.state[:, year] == OUT  # those in training go on by themselves
     situation = np.select([end == PASSED, end == LEFT], [0, 2], 1)
     wanted = np.full(len(words), -1, dtype=np.int64)
+    band = bands(performance(lives.who))
     who = np.flatnonzero((before == PUPIL) & free)
-    wanted[who] = (words[who][:, None] >= own.after[area[who], situation[who]]).sum(axis=1)
+    wanted[who] = (words[who][:, None] >= own.after[area[who], situation[who], band[who]]).sum(axis=1)
     outside = np.flatnonzero((before == OUT) & free)
     wanted[outside] = _back(lives, year, outside, pick(words[outside], own.out))
     wanted[(before == OUT) & free & (lives.intended[:, year - 1] == REAPPLY)] = APPLY

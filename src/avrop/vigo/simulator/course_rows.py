@@ -25,7 +25,7 @@ _REASONS = positions(LEAVING, "FV", "SL", "PS", "FR", "AR", "VA", "AF", "SL")
 _OWNER = np.array([-1, 0, 1, -1, 2])
 _COMPLETION, _RIGHT_YEARS, _YOUNG = 2024, 5, 6
 _STOPPED = ENDINGS.index("S")
-_DAYS = (0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 29, 75)
+_DAYS = (0, 0, 1, 1, 2, 2, 3, 4, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 22, 31, 78)
 _HOURS = (0, 1, 3, 5, 6, 8, 10, 13, 15, 17, 20, 23, 26, 30, 35, 40, 46, 55, 68, 95, 260)
 """Days and hours of absence by twentieths, after the published medians and upper tails of 2024-2025."""
 

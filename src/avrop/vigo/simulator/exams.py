@@ -1,6 +1,7 @@
 """Who is drawn for which exam, and how it went: as the rules of the level say, with the springs without exams."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from avrop.vigo.simulator.draws import Flags, Ints, Words
 from avrop.vigo.simulator.forms import EXAMS, MARKS, REMARKS
 from avrop.vigo.simulator.lives import FAILED, NO_BASIS, PARTIAL
 from avrop.vigo.simulator.marks import levels_of, mark_of
+from avrop.vigo.simulator.parameters import Parameters
 from avrop.vigo.simulator.places import day
 
 _EXAM = np.array([("none", "oral", "written", "all", "cross").index(each.exam) for each in curriculum().subjects])
@@ -20,9 +22,6 @@ _ROUTES = np.array(
     [("academic", "vocational", "supplement", "school", "trade").index(each.route) for each in curriculum().areas]
 )
 _LEVELS = np.array([each.level for each in curriculum().areas])
-HARDER = 400
-"""An exam gives so much less than the final mark, of 1024."""
-
 _NO = -1
 
 
@@ -58,7 +57,7 @@ def draw_exams(own: Block, made: Courses, subject: Ints, special: Ints) -> Exams
     if made.year == 2021:
         drawn &= form != EXAMS.index("S")
     form = np.where(drawn, form, _NO)
-    harder = np.where(form == EXAMS.index("S"), HARDER, 0)
+    harder = np.where(form == EXAMS.index("S"), _harder(own.plan.parameters)[subject], 0)
     mark = mark_of(own, subject, levels_of(own, made, subject, "exam"), harder)
     mark = np.maximum(mark, 2)
     remark = np.full(shape, _NO, dtype=np.int64)
@@ -69,6 +68,14 @@ def draw_exams(own: Block, made: Courses, subject: Ints, special: Ints) -> Exams
     mark[away, decides[away]] = MARKS.index("IM") + 1
     remark[away, decides[away]] = np.where((words[away, -3] & 1) == 1, REMARKS.index("FAM29"), REMARKS.index("FAM39"))
     return Exams(form, mark, _days(made, form, words[:, -3]), remark, decides)
+
+
+@lru_cache(maxsize=4)
+def _harder(parameters: Parameters) -> Ints:
+    """What a written exam gives less than the final mark, by subject, in 1/1024 of a mark."""
+    known = parameters.of("exam.harder")
+    found = [int(known.get(each.code, known["all"]) * 1024) for each in curriculum().subjects]
+    return np.array(found, dtype=np.int64)
 
 
 def _count(made: Courses, words: Words) -> Ints:

@@ -40,7 +40,7 @@ PROTECTIONS = ("UGRADERT", "FORTROLIG", "STRENGT_FORTROLIG")
 LEAVING = ("AR", "AS", "AP", "FL", "FR", "FV", "IM", "LA", "PS", "SL", "VA", "AF")
 WISHES = (
     "INNTO", "INNTOI", "INNTF", "UAKTU", "VENTO", "STROIT", "STRONT", "STRLPO", "UKVAL", "INNTLÆ", "SFORM", "INNTLI",
-    "LANNET", "STRINN", "INNTS",
+    "LANNET", "STRINN", "INNTS", "MANIO",
 )  # fmt: skip
 CLOSINGS = ("AB", "S1", "S2", "UP", "ON", "EK", "AR", "AS", "BR", "FL", "FV", "PS", "OK")
 EVENTS = (

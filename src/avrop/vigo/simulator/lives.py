@@ -71,6 +71,8 @@ class Lives:
             group=self.group,
             people=People(*(part[own] for part in (self.people.number, self.people.born, self.people.sex))),
             who=Abilities(*(part[own] for part in vars(who).values())),
-            admission=Admission(taken.programme[own], taken.school[own], taken.taken[own], taken.places),
+            admission=Admission(
+                taken.programme[own], taken.school[own], taken.taken[own], taken.places, taken.late[own]
+            ),
             **cut,
         )

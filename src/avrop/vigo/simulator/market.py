@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from avrop.vigo.simulator.abilities import times
+from avrop.vigo.simulator.abilities import between, times
 from avrop.vigo.simulator.choices import Rules, last_area
 from avrop.vigo.simulator.curriculum import PROGRAMMES, curriculum, programmes
 from avrop.vigo.simulator.draws import Draws, Ints, Words, pick, scaled
@@ -69,11 +69,13 @@ def match(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
         + times(lives.who.engagement, rank("market.rank", "engagement"))
         + times(draws.bell(f"market/luck/{year}")[:, 0], rank("market.rank", "luck"))
     )[who]
-    programme = programmes()[area[who]]
+    programme, calendar = programmes()[area[who]], own.group.cohort + year
     got = np.zeros(len(who), dtype=np.bool_)
     for place in np.unique(programme).tolist():
         these = np.flatnonzero(programme == place)
-        got[these[np.argsort(-score[these], kind="stable")[: _places(own, PROGRAMMES[place], len(these))]]] = True
+        got[
+            these[np.argsort(-score[these], kind="stable")[: _places(own, PROGRAMMES[place], len(these), calendar)]]
+        ] = True
     lives.matched[who, year] = got
     _begin(own, lives, year, who[got], area[who][got], words[got])
     with_school = own.schools.count[area[who]] > 0
@@ -82,10 +84,11 @@ def match(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
         lives.intended[who[lost], year] = pick(words[lost, 0], own.unmatched[school])
 
 
-def _places(own: Rules, programme: str, applicants: int) -> int:
+def _places(own: Rules, programme: str, applicants: int, year: int) -> int:
     share = own.parameters.one("market.places", programme)
     area = own.parameters.of("market.area").get(own.group.base, 1)
-    return min(int(share * area * applicants), applicants)
+    trend = between(own.parameters.of("market.year"), year)
+    return min(int(share * area * trend * applicants), applicants)
 
 
 def _begin(own: Rules, lives: Lives, year: int, who: Ints, area: Ints, words: Words) -> None:

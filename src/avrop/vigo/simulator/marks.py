@@ -16,7 +16,7 @@ _GROUPS = np.array([_SKILL[subject.group] for subject in curriculum().subjects])
 _ABILITY, _OWN, _REST = 700, 300, 660
 """Loadings of 1024: squares add up to one."""
 
-_TERM = {"final": 0, "first": 420, "second": 300, "exam": 690}
+_TERM = {"final": 0, "first": 420, "second": 300, "exam": 730}
 """How much of a level is new at each assessment, of 1024."""
 
 
@@ -54,7 +54,11 @@ def mark_of(own: Block, subject: Ints, level: Ints, harder: Ints | None = None) 
 def _scales(parameters: Parameters) -> tuple[Ints, int]:
     """Each subject's mean final mark, and the spread of marks, in 1/1024 of a mark."""
     means, groups = parameters.of("mark.mean"), parameters.of("mark.group")
-    found = [int(means.get(each.code, groups[each.group]) * 1024) for each in curriculum().subjects]
+    shift = parameters.of("mark.shift")
+    found = [
+        int((means.get(each.code, groups[each.group]) + shift.get(each.code, shift[each.group])) * 1024)
+        for each in curriculum().subjects
+    ]
     return np.array(found, dtype=np.int64), int(parameters.one("mark.sd", "upper") * 1024)
 
 

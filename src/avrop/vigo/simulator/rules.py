@@ -69,7 +69,7 @@ def check_rules(
         raise Missing("simulate.rule", "There is no rule of that number.", hint=f"SR01 to SR42; not {unknown[0]}.")
     broken = []
     with duckdb.connect(config={"threads": 2, "memory_limit": "6GB", "preserve_insertion_order": False}) as database:
-        _views(database, folder)
+        views(database, folder)
         for number in chosen:
             if progress:
                 progress(number)
@@ -81,7 +81,7 @@ def check_rules(
     return broken
 
 
-def _views(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def views(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """The tables as views on their files; one without files is empty, and has its columns."""
     for name, form in TABLES.items():
         place = str(folder / name / "*.parquet").replace("'", "''")

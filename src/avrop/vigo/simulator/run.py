@@ -18,12 +18,15 @@ from avrop.errors import Conflict, Fault, Missing, Mistake
 from avrop.verifier import merkle
 from avrop.vigo.simulator.draws import VERSION
 from avrop.vigo.simulator.forms import TABLES
+from avrop.vigo.simulator.gallery import FIRST, gallery, gallery_tables
+from avrop.vigo.simulator.gallery import NAME as GALLERY
 from avrop.vigo.simulator.life import live
 from avrop.vigo.simulator.lives import Lives
 from avrop.vigo.simulator.logical import Logical
 from avrop.vigo.simulator.parameters import load
 from avrop.vigo.simulator.plan import Group, Plan, Profile, profile
-from avrop.vigo.simulator.reference import NAME, reference
+from avrop.vigo.simulator.reference import NAME as REFERENCE
+from avrop.vigo.simulator.reference import reference
 from avrop.vigo.simulator.rows import tables
 from avrop.vigo.simulator.writing import MANIFESTS, Chunk, read_chunk, write_chunk, write_json
 
@@ -85,8 +88,10 @@ def run(
     for _ in _made(folder, order, missing, workers):
         done += 1
         tell(done, len(all_pieces))
-    if not (folder / MANIFESTS / f"{NAME}.json").exists():
-        write_chunk(folder, NAME, NAME, 0, 0, reference(order.seed))
+    if not (folder / MANIFESTS / f"{REFERENCE}.json").exists():
+        write_chunk(folder, REFERENCE, REFERENCE, 0, 0, reference(order.seed))
+    if not (folder / MANIFESTS / f"{GALLERY}.json").exists():
+        write_chunk(folder, GALLERY, GALLERY, FIRST, len(gallery()), gallery_tables(plan))
     return close(folder, order)
 
 
@@ -167,18 +172,15 @@ def order_of(folder: Path) -> Order:
 def chunks(folder: Path, order: Order) -> list[Chunk]:
     """The manifests of all chunks. Errors: `simulate.unfinished` (Missing)."""
     plan = plan_of(order)
+    names = [piece.name for piece in pieces(plan, profile(order.profile), order.block)]
     found = []
-    for piece in pieces(plan, profile(order.profile), order.block):
-        chunk = read_chunk(folder, piece.name)
+    for name in (*names, REFERENCE, GALLERY):
+        chunk = read_chunk(folder, name)
         if chunk is None:
-            raise Missing(
-                "simulate.unfinished", "The run is not finished.", hint="Run it again: it goes on.", chunk=piece.name
-            )
+            hint = "Run it again: it goes on."
+            raise Missing("simulate.unfinished", "The run is not finished.", hint=hint, chunk=name)
         found.append(chunk)
-    nobody = read_chunk(folder, NAME)
-    if nobody is None:
-        raise Missing("simulate.unfinished", "The run is not finished.", hint="Run it again: it goes on.", chunk=NAME)
-    return [*found, nobody]
+    return found
 
 
 def close(folder: Path, order: Order) -> dict[str, Any]:

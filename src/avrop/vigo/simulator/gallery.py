@@ -1,0 +1,173 @@
+"""The gallery: scripted life-courses by name, the same in every run, for tests and for people who look something up.
+
+A path has a word for each school year: `AREA:E` a pupil whose year ended so (B, I, M, A, S); `@AREA:x` an apprentice
+(g goes on, e ended, m moved to another company, p passed the test, f failed it); `-` outside. `>NN` before a word
+moves home to that area. Their identity numbers come from the part of each day's list that nobody else is given.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import pyarrow as pa
+
+from avrop.errors import Missing
+from avrop.vigo.simulator import numbers
+from avrop.vigo.simulator.abilities import Abilities
+from avrop.vigo.simulator.admission import Admission
+from avrop.vigo.simulator.block import person_ids
+from avrop.vigo.simulator.curriculum import curriculum
+from avrop.vigo.simulator.lives import APPRENTICE, CERTIFIED, DIPLOMA, ENDS, NONE, PASSED, PUPIL, TEST_PASSED, Lives
+from avrop.vigo.simulator.places import BASES, day
+from avrop.vigo.simulator.plan import LAST_YEAR, Group, People, Plan
+from avrop.vigo.simulator.rows import tables
+from avrop.vigo.simulator.schools import schools
+
+NAME = "gallery"
+FIRST = 90_000
+"""Places in a group that no real member of it has."""
+
+_TRAINED = "gempf"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Script:
+    """One scripted life: its running number (person_lnr) is the same in every run."""
+
+    name: str
+    about: str
+    group: Group
+    sex: int
+    born: date
+    flags: frozenset[str]
+    path: tuple[str, ...]
+    place: int
+
+    @property
+    def lnr(self) -> int:
+        """The person's running number."""
+        return int(person_ids(self.group, FIRST + self.place, 1)[0])
+
+
+@cache
+def gallery() -> Mapping[str, Script]:
+    """All scripts by name."""
+    text = (files("avrop.vigo.simulator") / "gallery.csv").read_text(encoding="utf-8")
+    found: dict[str, Script] = {}
+    places: dict[str, int] = {}
+    for row in csv.DictReader(text.splitlines()):
+        base, _, cohort = row["group"].partition("-")
+        place = places.get(row["group"], 0)
+        places[row["group"]] = place + 1
+        found[row["name"]] = Script(
+            name=row["name"], about=row["about"], group=Group(base, int(cohort)), sex=int(row["sex"]) - 1,
+            born=date.fromisoformat(row["born"]), flags=frozenset(row["flags"].split()), path=tuple(row["path"].split()),
+            place=place,
+        )  # fmt: skip
+    return found
+
+
+def script(name: str) -> Script:
+    """The script of that name. Errors: `simulate.gallery` (Missing)."""
+    if name not in gallery():
+        raise Missing("simulate.gallery", "The gallery has nobody of that name.", hint="See `simulate gallery`.")
+    return gallery()[name]
+
+
+def gallery_tables(plan: Plan) -> Mapping[str, pa.Table]:
+    """The tables of all scripted lives."""
+    groups: dict[Group, list[Script]] = {}
+    for each in gallery().values():
+        groups.setdefault(each.group, []).append(each)
+    made = [tables(plan, group, FIRST, _lives(plan, group, scripts)) for group, scripts in groups.items()]
+    return {
+        name: pa.concat_tables([each[name] for each in made]).unify_dictionaries().combine_chunks() for name in made[0]
+    }
+
+
+def _lives(plan: Plan, group: Group, scripts: list[Script]) -> Lives:
+    people, years = len(scripts), LAST_YEAR - group.cohort + 1
+    draws = plan.draws(group, FIRST, people)
+    empty = np.full((people, years), NONE, dtype=np.int64)
+    none = np.full((people, 0), NONE, dtype=np.int64)
+    no = np.zeros(people, dtype=np.bool_)
+    marks = 3 + draws.words("gallery/marks", 15).astype(np.int64) % 3
+    lives = Lives(
+        group=group, people=_people(plan, scripts),
+        who=Abilities(
+            draws.bell("ability")[:, 0], draws.bell("skills", 3), draws.bell("engagement")[:, 0],
+            np.full(people, 2), marks, (200 * marks.sum(axis=1) + 15) // 30,
+        ),
+        admission=Admission(none, none, np.full(people, NONE), np.zeros((1, 15), dtype=np.int64), no),
+        private=np.array(["private" in each.flags for each in scripts]),
+        protected=np.array(["protected" in each.flags for each in scripts]),
+        objecting=np.array(["objecting" in each.flags for each in scripts]),
+        state=np.zeros_like(empty), area=empty.copy(), home=np.full((people, years), BASES.index(group.base)),
+        base=empty.copy(), school=empty.copy(), end=empty.copy(), training=empty.copy(), intended=empty.copy(),
+        matched=empty.copy(), trained=empty.copy(),
+    )  # fmt: skip
+    for place, each in enumerate(scripts):
+        _script(plan.seed, lives, place, each)
+    return lives
+
+
+def _people(plan: Plan, scripts: list[Script]) -> People:
+    years = np.array([each.born.year for each in scripts])
+    sex = np.array([each.sex for each in scripts])
+    days = np.array(
+        [day(each.born.year, each.born.month, each.born.day) - day(each.born.year, 1, 1) for each in scripts]
+    )
+    taken = [scripts[:place] for place in range(len(scripts))]
+    turn = np.array([
+        sum(other.born == each.born and other.sex == each.sex for other in before)
+        for each, before in zip(scripts, taken, strict=True)
+    ])  # fmt: skip
+    number, born = numbers.allot(
+        plan.seed, years=years, women=sex, running=days, begins=np.full(len(scripts), numbers.RESERVED) + turn
+    )
+    return People(number, born, sex)
+
+
+def _script(seed: int, lives: Lives, place: int, each: Script) -> None:
+    done, training = 0, 0
+    for year, (home, word) in enumerate(_words(each.path)):
+        if home:
+            lives.home[place, year:] = BASES.index(home)
+        kind, _, end = word.lstrip("@").partition(":")
+        if word == "-":
+            continue
+        lives.base[place, year] = lives.home[place, year]
+        lives.area[place, year] = curriculum().where(kind)
+        if word.startswith("@"):
+            lives.state[place, year], lives.school[place, year] = APPRENTICE, 200 + place
+            lives.trained[place, year] = _TRAINED.index(end)
+            training += lives.trained[place, year - 1] != 2 or not training
+            lives.training[place, year] = training
+            done = CERTIFIED if lives.trained[place, year] == TEST_PASSED else 0
+        else:
+            lives.state[place, year] = PUPIL
+            here = schools(seed, int(lives.home[place, year]))
+            private = "private" in each.flags
+            lives.school[place, year] = here.count - 1 if private else place % 3
+            lives.end[place, year] = ENDS.index(end)
+            last = curriculum().areas[curriculum().where(kind)].level >= 3
+            done = DIPLOMA if last and lives.end[place, year] == PASSED else done
+    lives.state[place, len(_words_list(each.path)) :] = done
+
+
+def _words(path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    home = ""
+    for word in path:
+        if word.startswith(">"):
+            home = word[1:]
+        else:
+            yield home, word
+            home = ""
+
+
+def _words_list(path: tuple[str, ...]) -> list[str]:
+    return [word for _, word in _words(path)]
