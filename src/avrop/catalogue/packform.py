@@ -31,7 +31,8 @@ class Simulator:
 
     `plan(profile, seed, block, parameters)` tells sizes; `run(folder, profile, seed, block, workers, parameters,
     progress)` makes what is missing and gives the manifest; `check(folder, rules)` gives what is broken;
-    `explain(folder, person)` tells one life.
+    `explain(folder, person)` tells one life; `report(folder, file)` writes a page and counts the targets that hold;
+    `gallery(folder)` gives names, running numbers and what each scripted life is about.
     """
 
     profiles: tuple[str, ...]
@@ -39,6 +40,8 @@ class Simulator:
     run: Callable[[Path, str, int, int, int, Path | None, Callable[[int, int], None]], Mapping[str, Any]]
     check: Callable[..., list[Breach]]
     explain: Callable[[Path, int], list[str]]
+    report: Callable[[Path, Path], Mapping[str, int]]
+    gallery: Callable[[Path], list[tuple[str, int, str]]]
 
 
 @dataclass(frozen=True, kw_only=True)

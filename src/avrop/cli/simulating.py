@@ -90,6 +90,27 @@ def commands(pack: str) -> typer.Typer:
         for line in _simulator(pack).explain(folder, person):
             typer.echo(line)
 
+    @app.command(epilog=f"Example: avrop {pack} simulate report ./nobody")
+    def report(
+        folder: Folder,
+        out: Annotated[Path | None, typer.Option(help="The HTML file; without it, report.html in the folder.")] = None,
+        as_json: Json = False,
+    ) -> None:
+        """Write one page with figures: what was simulated beside what is published. It opens without a network."""
+        target = out or folder / "report.html"
+        counted = _simulator(pack).report(folder, target)
+        if as_json:
+            print_json({"file": str(target), **counted})
+        else:
+            told = ", ".join(f"{count} {name}" for name, count in counted.items())
+            typer.echo(f"{target}: of the published figures {told}.")
+
+    @app.command(epilog=f"Example: avrop {pack} simulate gallery ./nobody")
+    def gallery(folder: Folder, as_json: Json = False) -> None:
+        """List the scripted lives: the same in every run, by name."""
+        rows = [(name, str(number), about) for name, number, about in _simulator(pack).gallery(folder)]
+        show(rows, ("name", "person", "about"), as_json=as_json)
+
     return app
 
 

@@ -7,13 +7,17 @@ from typing import Any
 from avrop.catalogue.packform import Simulator
 from avrop.vigo.simulator.checking import check
 from avrop.vigo.simulator.explain import explain
+from avrop.vigo.simulator.gallery import gallery
 from avrop.vigo.simulator.plan import PROFILES, profile
-from avrop.vigo.simulator.run import Order, pieces, plan_of, run
+from avrop.vigo.simulator.report import report
+from avrop.vigo.simulator.run import Order, order_of, pieces, plan_of, run
 
 
 def simulator() -> Simulator:
     """The simulator of a national VIGO of nobody."""
-    return Simulator(profiles=tuple(PROFILES), plan=_plan, run=_run, check=check, explain=explain)
+    return Simulator(
+        profiles=tuple(PROFILES), plan=_plan, run=_run, check=check, explain=explain, report=report, gallery=_gallery
+    )
 
 
 def _plan(name: str, seed: int, block: int, parameters: Path | None) -> Mapping[str, int | str]:
@@ -34,6 +38,11 @@ def _run(
     progress: Callable[[int, int], None],
 ) -> Mapping[str, Any]:  # fmt: skip
     return run(folder, _order(name, seed, block, parameters), workers=workers, progress=progress)
+
+
+def _gallery(folder: Path) -> list[tuple[str, int, str]]:
+    order_of(folder)
+    return [(each.name, each.lnr, each.about) for each in gallery().values()]
 
 
 def _order(name: str, seed: int, block: int, parameters: Path | None) -> Order:

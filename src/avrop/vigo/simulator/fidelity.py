@@ -2,7 +2,8 @@
 
 import csv
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -70,15 +71,30 @@ Figures = Mapping[tuple[str, str, int], tuple[float, int]]
 
 def figures(folder: Path) -> Figures:
     """Value and count of each figure, key and year of a run. Errors: `simulate.no_run` (Missing)."""
-    share = profile(order_of(folder).profile).share
-    with duckdb.connect(config={"threads": 2, "memory_limit": "8GB", "preserve_insertion_order": False}) as database:
-        views(database, folder)
-        database.execute((files("avrop.vigo.simulator") / "figures" / "figures.sql").read_text(encoding="utf-8"))
-        rows = database.execute("SELECT figur, nokkel, aar, verdi, n FROM figur WHERE verdi IS NOT NULL").fetchall()
+    with measured(folder) as database:
+        return figures_of(folder, database)
+
+
+def figures_of(folder: Path, database: duckdb.DuckDBPyConnection) -> Figures:
+    """The same, from a database in which they are measured already."""
+    share = float(profile(order_of(folder).profile).share)
+    rows = database.execute("SELECT figur, nokkel, aar, verdi, n FROM figur WHERE verdi IS NOT NULL").fetchall()
     return {
-        (figure, key, year): (value if count else value / float(share), int(count))
-        for figure, key, year, value, count in rows
+        (name, key, year): (value if count else value / share, int(count)) for name, key, year, value, count in rows
     }
+
+
+@contextmanager
+def measured(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database with a run's tables as views, its figures, and the tables that the pictures are made of."""
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 2, "memory_limit": "8GB", "preserve_insertion_order": False,
+    }  # fmt: skip
+    with duckdb.connect(config=config) as database:
+        views(database, folder)
+        for name in ("figures.sql", "pictures.sql"):
+            database.execute((files("avrop.vigo.simulator") / "figures" / name).read_text(encoding="utf-8"))
+        yield database
 
 
 def compare(found: Figures) -> list[Met]:

@@ -65,8 +65,8 @@ def gallery() -> Mapping[str, Script]:
         places[row["group"]] = place + 1
         found[row["name"]] = Script(
             name=row["name"], about=row["about"], group=Group(base, int(cohort)), sex=int(row["sex"]) - 1,
-            born=date.fromisoformat(row["born"]), flags=frozenset(row["flags"].split()), path=tuple(row["path"].split()),
-            place=place,
+            born=date.fromisoformat(row["born"]), flags=frozenset(row["flags"].split()),
+            path=tuple(row["path"].split()), place=place,
         )  # fmt: skip
     return found
 

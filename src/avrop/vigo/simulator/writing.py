@@ -83,9 +83,13 @@ def digest(path: Path) -> str:
 
 def write_json(path: Path, value: object) -> None:
     """Write a JSON file whole or not at all. Errors: as write_chunk."""
+    write_text(path, json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all. Errors: as write_chunk."""
     with _disk(), _replacing(path) as temporary:
-        text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
-        temporary.write_text(text + "\n", encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
 
 
 @contextmanager
