@@ -30,14 +30,14 @@ class Simulator:
     """A pack's large simulator. Every function raises the errors of `avrop.errors`.
 
     `plan(profile, seed, block, parameters)` tells sizes; `run(folder, profile, seed, block, workers, parameters,
-    progress)` makes what is missing and gives the manifest; `check(folder, rules)` gives what is broken;
+    answers, progress)` makes what is missing and gives the manifest; `check(folder, rules)` gives what is broken;
     `explain(folder, person)` tells one life; `report(folder, file)` writes a page and counts the targets that hold;
     `gallery(folder)` gives names, running numbers and what each scripted life is about.
     """
 
     profiles: tuple[str, ...]
     plan: Callable[[str, int, int, Path | None], Mapping[str, int | str]]
-    run: Callable[[Path, str, int, int, int, Path | None, Callable[[int, int], None]], Mapping[str, Any]]
+    run: Callable[[Path, str, int, int, int, Path | None, Path | None, Callable[[int, int], None]], Mapping[str, Any]]
     check: Callable[..., list[Breach]]
     explain: Callable[[Path, int], list[str]]
     report: Callable[[Path, Path], Mapping[str, int]]

@@ -42,7 +42,9 @@ def commands(pack: str) -> typer.Typer:
         out: Annotated[Path, typer.Option(help="The folder to fill; what is finished there is kept.")],
         profile: Name = "small", seed: Seed = 1, block: Block = BLOCK,
         workers: Workers = CORES,
-        parameters: Parameters = None, as_json: Json = False,
+        parameters: Parameters = None,
+        answers: Annotated[Path | None, typer.Option(help="A folder outside of DIR for whose each row is.")] = None,
+        as_json: Json = False,
     ) -> None:  # fmt: skip
         """Make the tables; after an interruption the same command goes on where it stopped.
 
@@ -52,7 +54,7 @@ def commands(pack: str) -> typer.Typer:
         with Progress(*columns, transient=True) as progress:
             task = progress.add_task("chunks", total=None)
             manifest = _simulator(pack).run(
-                out, profile, seed, block, workers, parameters,
+                out, profile, seed, block, workers, parameters, answers,
                 lambda done, of: progress.update(task, completed=done, total=of),
             )  # fmt: skip
         if as_json:

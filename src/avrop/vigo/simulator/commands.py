@@ -34,10 +34,10 @@ def _plan(name: str, seed: int, block: int, parameters: Path | None) -> Mapping[
 
 
 def _run(
-    folder: Path, name: str, seed: int, block: int, workers: int, parameters: Path | None,
+    folder: Path, name: str, seed: int, block: int, workers: int, parameters: Path | None, answers: Path | None,
     progress: Callable[[int, int], None],
 ) -> Mapping[str, Any]:  # fmt: skip
-    return run(folder, _order(name, seed, block, parameters), workers=workers, progress=progress)
+    return run(folder, _order(name, seed, block, parameters, answers), workers=workers, progress=progress)
 
 
 def _gallery(folder: Path) -> list[tuple[str, int, str]]:
@@ -45,5 +45,6 @@ def _gallery(folder: Path) -> list[tuple[str, int, str]]:
     return [(each.name, each.lnr, each.about) for each in gallery().values()]
 
 
-def _order(name: str, seed: int, block: int, parameters: Path | None) -> Order:
-    return Order(profile=name, seed=seed, block=block, parameters=str(parameters.resolve()) if parameters else "")
+def _order(name: str, seed: int, block: int, parameters: Path | None, answers: Path | None = None) -> Order:
+    places = [str(path.resolve()) if path else "" for path in (parameters, answers)]
+    return Order(profile=name, seed=seed, block=block, parameters=places[0], answers=places[1])

@@ -16,6 +16,7 @@ from typing import Any
 
 from avrop.errors import Conflict, Fault, Missing, Mistake
 from avrop.verifier import merkle
+from avrop.vigo.simulator.answers import answers
 from avrop.vigo.simulator.draws import VERSION
 from avrop.vigo.simulator.forms import TABLES
 from avrop.vigo.simulator.gallery import FIRST, gallery, gallery_tables
@@ -36,12 +37,14 @@ RUN, MANIFEST = "run.json", "manifest.json"
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What a run is of. `parameters`: a folder of parameter files, or empty for those that come with the simulator."""
+    """What a run is of. `parameters`: a folder of parameter files, or empty for those that come with the simulator;
+    `answers`: a folder outside of the run for its answer keys, or empty for none."""
 
     profile: str
     seed: int = 1
     block: int = BLOCK
     parameters: str = ""
+    answers: str = ""
 
 
 @dataclass(frozen=True, order=True)
@@ -78,6 +81,9 @@ def run(
     chosen = profile(order.profile)
     if order.block < 1 or workers < 1:
         raise Mistake("simulate.block", "Blocks and workers are at least 1.", hint="Give larger numbers.")
+    if order.answers and Path(order.answers).resolve().is_relative_to(folder.resolve()):
+        hint = "Name a folder beside it."
+        raise Mistake("simulate.answers", "Answer keys are kept outside of what is delivered.", hint=hint)
     plan = plan_of(order)
     all_pieces = pieces(plan, chosen, order.block)
     _claim(folder, order, plan)
@@ -120,6 +126,9 @@ def make(folder: Path, order: Order, piece: Piece) -> Chunk:
     plan = plan_of(order)
     lives = _lives(order, piece.group).only(piece.first, piece.people)
     made = tables(plan, piece.group, piece.first, lives)
+    if order.answers:
+        keys = answers(piece.group, piece.first, lives)
+        write_chunk(Path(order.answers), piece.name, piece.group.name, piece.first, piece.people, keys)
     return write_chunk(folder, piece.name, piece.group.name, piece.first, piece.people, made)
 
 

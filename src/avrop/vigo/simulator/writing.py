@@ -18,11 +18,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from avrop.errors import Fault, Tampered
+from avrop.vigo.simulator.answers import ANSWERS
 from avrop.vigo.simulator.forms import TABLES
 from avrop.vigo.simulator.logical import Logical, logical
 
 MANIFESTS = "_chunks"
 _ROWS = 122_880
+_FORMS = {**TABLES, **ANSWERS}
 _MARK = {b"synthetic": b"true", b"about": b"Avrop's simulator: these people do not exist"}
 
 
@@ -54,7 +56,7 @@ def write_chunk(folder: Path, name: str, group: str, first: int, people: int, ta
                 marked = rows.replace_schema_metadata({**_MARK, b"table": table.encode()})
                 pq.write_table(marked, temporary, compression="zstd", compression_level=1, row_group_size=_ROWS)
             files[table] = {
-                "rows": rows.num_rows, "logical": logical(rows, TABLES[table]).text, "sha256": digest(path),
+                "rows": rows.num_rows, "logical": logical(rows, _FORMS[table]).text, "sha256": digest(path),
                 "bytes": path.stat().st_size,
             }  # fmt: skip
         chunk = Chunk(name=name, group=group, first=first, people=people, files=files)
