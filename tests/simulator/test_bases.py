@@ -70,7 +70,7 @@ def test_each_row_is_delivered_at_most_once(bases: duckdb.DuckDBPyConnection) ->
     )
 
 
-@pytest.mark.parametrize("county", ["46", "50", "40"])
+@pytest.mark.parametrize("county", ["46", "50"])
 def test_without_a_county_no_copy_of_its_rows_leaves_by_a_neighbours_base(
     bases: duckdb.DuckDBPyConnection, county: str
 ) -> None:

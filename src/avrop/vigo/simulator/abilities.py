@@ -53,7 +53,7 @@ class Lower:
         average = sum((points[name] * weights[name] for name in PARENTS), Fraction(0)) / sum(weights.values())
         oslo = of("parents.03") if group.base == "03" else {}
         self.parents = edges([int(weights[name] * oslo.get(name, Fraction(1)) * 1000) for name in PARENTS])
-        shift = [(points[name] - average) / spread for name in PARENTS]
+        shift = [(points[name] - average) * one("points.stretch") / spread for name in PARENTS]
         self.by_parents = _units(shift)
         self.by_sex = _units([-gap / 2 / spread, gap / 2 / spread])
         areas = of("points.area")
