@@ -57,7 +57,10 @@ MUTATIONS: dict[str, tuple[str, str]] = {
     "SR35": ("vurdering", changed("skoleaar", "'2019-2020'", first("vurdering_id", "slag = 'EKS' AND month(dato) IN (5, 6)"))),
     "SR36": ("grunnskoleresultat", changed("grunnskolepoeng", "grunnskolepoeng + 0.1", first("person_lnr", "grunnskolepoeng IS NOT NULL"))),
     "SR37": ("elevforhold", changed("fravaer_dager", "191", first("elevforhold_id"))),
-    "SR38": ("elevfag", changed("fravaer_timer", "aarstimer", first("elevfag_id", "aarstimer > 0 AND fagkode LIKE 'ENG%' AND fagstatus = 'E'"))),
+    "SR38": (
+        "elevfag",
+        changed("fravaer_timer", "aarstimer", "aarstimer > 0 AND fagkode LIKE 'ENG%' AND fagstatus = 'E'"),
+    ),
     "SR39": ("hendelse", "SELECT * FROM rows WHERE slag <> 'contract ended'"),
     "SR41": ("vurdering", changed("er_syntetisk", "FALSE", first("vurdering_id"))),
 }  # fmt: skip

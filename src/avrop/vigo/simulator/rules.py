@@ -1,7 +1,7 @@
 """The rules SR01 to SR42 as SQL: each gives the keys of rows that break it, from the Parquet files alone."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,6 +18,13 @@ from avrop.vigo.simulator.forms import KEYS, TABLES
 SHOWN = 20
 """So many offending keys are told of a rule."""
 
+_LARGE = 60_000_000
+"""Bytes of assessments from which on a run is asked cohort by cohort."""
+
+_WHOLE = ("SR05", "SR06")
+"""Rules that compare people of different cohorts."""
+
+_NOBODYS = ("skole", "bedrift", "opplaeringskontor", "kodeverk")
 LATENT = ("theta", "general", "skills", "engagement", "evne", "ferdighet", "engasjement", "stoy", "fasit")
 _LINKS = (
     ("onske", "soknad_id", "soknad"), ("elevfag", "elevforhold_id", "elevforhold"),
@@ -67,25 +74,57 @@ def check_rules(
     unknown = [number for number in chosen if number not in rules()]
     if unknown:
         raise Missing("simulate.rule", "There is no rule of that number.", hint=f"SR01 to SR42; not {unknown[0]}.")
-    broken = []
-    with duckdb.connect(config={"threads": 2, "memory_limit": "6GB", "preserve_insertion_order": False}) as database:
-        views(database, folder)
-        for number in chosen:
+    found: dict[str, Broken] = {}
+    for part in _parts(folder):
+        asked = [number for number in chosen if part or number in _WHOLE or not _large(folder)]
+        for broken in _broken(folder, part, [number for number in asked if not part or number not in _WHOLE], progress):
+            earlier = found.get(broken.rule.number)
+            found[broken.rule.number] = _joined(earlier, broken) if earlier else broken
+    return [found[number] for number in sorted(found)]
+
+
+def _large(folder: Path) -> bool:
+    return sum(path.stat().st_size for path in (folder / "vurdering").glob("*.parquet")) > _LARGE
+
+
+def _parts(folder: Path) -> list[str]:
+    """What is asked at once: everything, or in a large run each cohort, since nobody has rows in two.
+
+    The empty part is the whole; of a large run it is asked only the few rules that compare people.
+    """
+    if not _large(folder):
+        return [""]
+    names = {path.stem for path in (folder / "person").glob("*.parquet")}
+    return ["", *sorted({f"*-{name.split('-')[1].removesuffix('V')}*" if "-" in name else name for name in names})]
+
+
+def _broken(
+    folder: Path, part: str, numbers: Sequence[str], progress: Callable[[str], None] | None
+) -> Iterator[Broken]:
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": 2, "memory_limit": "6GB", "preserve_insertion_order": False,
+    }  # fmt: skip
+    with duckdb.connect(config=config) as database:
+        views(database, folder, part)
+        for number in numbers:
             if progress:
-                progress(number)
+                progress(f"{number} {part.strip('*-')}".strip())
             rule = rules()[number]
             keys = database.execute(rule.sql).fetchmany(100_000)
             if keys:
-                told = tuple(", ".join(str(part) for part in key) for key in keys[:SHOWN])
-                broken.append(Broken(rule, len(keys), told))
-    return broken
+                yield Broken(rule, len(keys), tuple(", ".join(str(cell) for cell in key) for key in keys[:SHOWN]))
 
 
-def views(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """The tables as views on their files; one without files is empty, and has its columns."""
+def _joined(one: Broken, other: Broken) -> Broken:
+    return Broken(one.rule, one.count + other.count, (*one.keys, *other.keys)[:SHOWN])
+
+
+def views(database: duckdb.DuckDBPyConnection, folder: Path, part: str = "") -> None:
+    """The tables as views on their files, or on those of a part; one without files is empty, and has its columns."""
     for name, form in TABLES.items():
-        place = str(folder / name / "*.parquet").replace("'", "''")
-        if any((folder / name).glob("*.parquet")):
+        files_of = f"{part or '*'}.parquet" if name not in _NOBODYS else "*.parquet"
+        place = str(folder / name / files_of).replace("'", "''")
+        if any((folder / name).glob(files_of)):
             database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{place}')")
         else:
             database.register(f"empty_{name}", Rows(form).table())
