@@ -26,18 +26,31 @@ class Breach:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Simulation:
+    """What to simulate: a profile, a seed, the most people of a chunk, a folder of parameter files instead of the
+    pack's own, a folder for answer keys, and how much mess is made on purpose."""
+
+    profile: str
+    seed: int = 1
+    block: int = 20_000
+    parameters: Path | None = None
+    answers: Path | None = None
+    noise: str = "clean"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Simulator:
     """A pack's large simulator. Every function raises the errors of `avrop.errors`.
 
-    `plan(profile, seed, block, parameters)` tells sizes; `run(folder, profile, seed, block, workers, parameters,
-    answers, progress)` makes what is missing and gives the manifest; `check(folder, rules)` gives what is broken;
+    `plan(simulation)` tells sizes; `run(folder, simulation, workers, progress)` makes what is missing and gives the
+    manifest; `check(folder, rules)` gives what is broken;
     `explain(folder, person)` tells one life; `report(folder, file)` writes a page and counts the targets that hold;
     `gallery(folder)` gives names, running numbers and what each scripted life is about.
     """
 
     profiles: tuple[str, ...]
-    plan: Callable[[str, int, int, Path | None], Mapping[str, int | str]]
-    run: Callable[[Path, str, int, int, int, Path | None, Path | None, Callable[[int, int], None]], Mapping[str, Any]]
+    plan: Callable[[Simulation], Mapping[str, int | str]]
+    run: Callable[[Path, Simulation, int, Callable[[int, int], None]], Mapping[str, Any]]
     check: Callable[..., list[Breach]]
     explain: Callable[[Path, int], list[str]]
     report: Callable[[Path, Path], Mapping[str, int]]

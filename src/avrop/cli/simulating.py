@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from avrop.catalogue.packform import Simulator
+from avrop.catalogue.packform import Simulation, Simulator
 from avrop.cli.context import Json, print_json, show
 from avrop.errors import Missing
 from avrop.packs import load_pack
@@ -20,6 +20,7 @@ Block = Annotated[int, typer.Option(min=1, help="The most people of a chunk; the
 Parameters = Annotated[
     Path | None, typer.Option(help="A folder of parameter files instead of those that come along.", exists=True)
 ]
+Answers = Annotated[Path | None, typer.Option(help="A folder outside of OUT for answer keys: whose each row is.")]
 Workers = Annotated[int, typer.Option(min=1, help="Processes that work at the same time.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a run.")]
 
@@ -34,7 +35,7 @@ def commands(pack: str) -> typer.Typer:
         as_json: Json = False,
     ) -> None:  # fmt: skip
         """Tell how much a run would make, without making it."""
-        told = _simulator(pack).plan(profile, seed, block, parameters)
+        told = _simulator(pack).plan(Simulation(profile=profile, seed=seed, block=block, parameters=parameters))
         show([(name, str(value)) for name, value in told.items()], ("of", "is"), as_json=as_json)
 
     @app.command(epilog=f"Example: avrop {pack} simulate run --profile micro --out ./nobody")
@@ -43,7 +44,8 @@ def commands(pack: str) -> typer.Typer:
         profile: Name = "small", seed: Seed = 1, block: Block = BLOCK,
         workers: Workers = CORES,
         parameters: Parameters = None,
-        answers: Annotated[Path | None, typer.Option(help="A folder outside of DIR for whose each row is.")] = None,
+        answers: Answers = None,
+        noise: Annotated[str, typer.Option(help="clean, or register: mess on purpose, with its answer key.")] = "clean",
         as_json: Json = False,
     ) -> None:  # fmt: skip
         """Make the tables; after an interruption the same command goes on where it stopped.
@@ -54,9 +56,13 @@ def commands(pack: str) -> typer.Typer:
         with Progress(*columns, transient=True) as progress:
             task = progress.add_task("chunks", total=None)
             manifest = _simulator(pack).run(
-                out, profile, seed, block, workers, parameters, answers,
+                out,
+                Simulation(
+                    profile=profile, seed=seed, block=block, parameters=parameters, answers=answers, noise=noise
+                ),
+                workers,
                 lambda done, of: progress.update(task, completed=done, total=of),
-            )  # fmt: skip
+            )
         if as_json:
             print_json(dict(manifest))
             return

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from avrop.catalogue.packform import Simulator
+from avrop.catalogue.packform import Simulation, Simulator
 from avrop.vigo.simulator.checking import check
 from avrop.vigo.simulator.explain import explain
 from avrop.vigo.simulator.gallery import gallery
@@ -20,24 +20,21 @@ def simulator() -> Simulator:
     )
 
 
-def _plan(name: str, seed: int, block: int, parameters: Path | None) -> Mapping[str, int | str]:
-    order = _order(name, seed, block, parameters)
-    chosen, plan = profile(name), plan_of(order)
-    chunks = pieces(plan, chosen, block)
+def _plan(asked: Simulation) -> Mapping[str, int | str]:
+    order = _order(asked)
+    chosen, plan = profile(order.profile), plan_of(order)
+    chunks = pieces(plan, chosen, order.block)
     return {
-        "profile": name, "seed": seed, "first cohort": chosen.cohorts.start, "last cohort": chosen.cohorts.stop - 1,
-        "areas": len(chosen.bases), "groups": len(plan.groups(chosen)), "people": sum(each.people for each in chunks),
-        "chunks": len(chunks), "parameters": plan.parameters.digest,
+        "profile": order.profile, "seed": order.seed, "first cohort": chosen.cohorts.start,
+        "last cohort": chosen.cohorts.stop - 1, "areas": len(chosen.bases), "groups": len(plan.groups(chosen)),
+        "people": sum(each.people for each in chunks), "chunks": len(chunks), "parameters": plan.parameters.digest,
         "parameter rows": len(plan.parameters.rows),
         "of them assumptions": sum(row.assumed for row in plan.parameters.rows),
     }  # fmt: skip
 
 
-def _run(
-    folder: Path, name: str, seed: int, block: int, workers: int, parameters: Path | None, answers: Path | None,
-    progress: Callable[[int, int], None],
-) -> Mapping[str, Any]:  # fmt: skip
-    return run(folder, _order(name, seed, block, parameters, answers), workers=workers, progress=progress)
+def _run(folder: Path, asked: Simulation, workers: int, progress: Callable[[int, int], None]) -> Mapping[str, Any]:
+    return run(folder, _order(asked), workers=workers, progress=progress)
 
 
 def _gallery(folder: Path) -> list[tuple[str, int, str]]:
@@ -45,6 +42,9 @@ def _gallery(folder: Path) -> list[tuple[str, int, str]]:
     return [(each.name, each.lnr, each.about) for each in gallery().values()]
 
 
-def _order(name: str, seed: int, block: int, parameters: Path | None, answers: Path | None = None) -> Order:
-    places = [str(path.resolve()) if path else "" for path in (parameters, answers)]
-    return Order(profile=name, seed=seed, block=block, parameters=places[0], answers=places[1])
+def _order(asked: Simulation) -> Order:
+    places = [str(path.resolve()) if path else "" for path in (asked.parameters, asked.answers)]
+    return Order(
+        profile=asked.profile, seed=asked.seed, block=asked.block, parameters=places[0], answers=places[1],
+        noise=asked.noise,
+    )  # fmt: skip

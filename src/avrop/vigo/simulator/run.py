@@ -24,6 +24,7 @@ from avrop.vigo.simulator.gallery import NAME as GALLERY
 from avrop.vigo.simulator.life import live
 from avrop.vigo.simulator.lives import Lives
 from avrop.vigo.simulator.logical import Logical
+from avrop.vigo.simulator.noise import PROFILES, spoil
 from avrop.vigo.simulator.parameters import load
 from avrop.vigo.simulator.plan import Group, Plan, Profile, profile
 from avrop.vigo.simulator.reference import NAME as REFERENCE
@@ -38,13 +39,15 @@ RUN, MANIFEST = "run.json", "manifest.json"
 @dataclass(frozen=True, kw_only=True)
 class Order:
     """What a run is of. `parameters`: a folder of parameter files, or empty for those that come with the simulator;
-    `answers`: a folder outside of the run for its answer keys, or empty for none."""
+    `answers`: a folder outside of the run for its answer keys, or empty for none. `noise`: clean, or register for mess
+    on purpose."""
 
     profile: str
     seed: int = 1
     block: int = BLOCK
     parameters: str = ""
     answers: str = ""
+    noise: str = "clean"
 
 
 @dataclass(frozen=True, order=True)
@@ -84,6 +87,9 @@ def run(
     if order.answers and Path(order.answers).resolve().is_relative_to(folder.resolve()):
         hint = "Name a folder beside it."
         raise Mistake("simulate.answers", "Answer keys are kept outside of what is delivered.", hint=hint)
+    if order.noise not in PROFILES or (order.noise != "clean" and not order.answers):
+        hint = f"The noise is one of {', '.join(PROFILES)}; other than clean it needs a folder for its answer key."
+        raise Mistake("simulate.noise", "Mess is made only where it can be told from the rest.", hint=hint)
     plan = plan_of(order)
     all_pieces = pieces(plan, chosen, order.block)
     _claim(folder, order, plan)
@@ -126,8 +132,11 @@ def make(folder: Path, order: Order, piece: Piece) -> Chunk:
     plan = plan_of(order)
     lives = _lives(order, piece.group).only(piece.first, piece.people)
     made = tables(plan, piece.group, piece.first, lives)
+    keys = answers(piece.group, piece.first, lives) if order.answers else {}
+    if order.noise == "register":
+        made, spoilt = spoil(order.seed, plan.parameters, made)
+        keys = {**keys, **spoilt}
     if order.answers:
-        keys = answers(piece.group, piece.first, lives)
         write_chunk(Path(order.answers), piece.name, piece.group.name, piece.first, piece.people, keys)
     return write_chunk(folder, piece.name, piece.group.name, piece.first, piece.people, made)
 
@@ -147,7 +156,7 @@ def _lives(order: Order, group: Group) -> Lives:
 def _claim(folder: Path, order: Order, plan: Plan) -> None:
     """Say in the folder what is made here. Errors: `simulate.other_run` (Conflict)."""
     said = {
-        "version": VERSION, "profile": order.profile, "seed": order.seed, "block": order.block,
+        "version": VERSION, "profile": order.profile, "seed": order.seed, "block": order.block, "noise": order.noise,
         "parameters": plan.parameters.digest, "folder": order.parameters,
     }  # fmt: skip
     path = folder / RUN
@@ -171,7 +180,13 @@ def order_of(folder: Path) -> Order:
     """What the folder holds a run of. Errors: `simulate.no_run` (Missing)."""
     try:
         said = json.loads((folder / RUN).read_text(encoding="utf-8"))
-        return Order(profile=said["profile"], seed=said["seed"], block=said["block"], parameters=said["folder"])
+        return Order(
+            profile=said["profile"],
+            seed=said["seed"],
+            block=said["block"],
+            parameters=said["folder"],
+            noise=said["noise"],
+        )
     except (OSError, ValueError, KeyError):
         raise Missing(
             "simulate.no_run", "The folder holds no run.", hint="Name a folder that `simulate run` made."
@@ -207,7 +222,7 @@ def close(folder: Path, order: Order) -> dict[str, Any]:
     ]
     rows = {table: sum(own[table].rows for own in groups.values()) for table in TABLES}
     manifest = {
-        "version": VERSION, "profile": order.profile, "seed": order.seed,
+        "version": VERSION, "profile": order.profile, "seed": order.seed, "noise": order.noise,
         "parameters": plan_of(order).parameters.digest,
         "root": merkle.root([merkle.leaf_hash(leaf.encode()) for leaf in leaves]).hex(), "groups": len(groups),
         "people": people, "rows": rows, "synthetic": True,

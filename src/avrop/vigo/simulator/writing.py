@@ -21,10 +21,11 @@ from avrop.errors import Fault, Tampered
 from avrop.vigo.simulator.answers import ANSWERS
 from avrop.vigo.simulator.forms import TABLES
 from avrop.vigo.simulator.logical import Logical, logical
+from avrop.vigo.simulator.noise import NOISE
 
 MANIFESTS = "_chunks"
 _ROWS = 122_880
-_FORMS = {**TABLES, **ANSWERS}
+_FORMS = {**TABLES, **ANSWERS, **NOISE}
 _MARK = {b"synthetic": b"true", b"about": b"Avrop's simulator: these people do not exist"}
 
 
