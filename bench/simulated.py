@@ -46,10 +46,10 @@ def _page(measured: list[dict[str, Figures]], *, groups: int) -> str:
     lines = [
         "## A national VIGO of nobody",
         "",
-        f"The {groups} largest groups of the cohort of {COHORT}, all tables to Parquet. The bare loop draws the same",
-        "rows and columns with NumPy and writes them alike, with no logic, no hash and no flush. With -2, the same",
-        f"work by two processes. Faker and Mimesis: {PEOPLE:,} rows of twelve columns, nothing tied to anything. SDV is not",
-        "measured: its licence (BUSL) is not one that this project builds on, and it needs real rows to begin with.",
+        f"The {groups} largest groups of the cohort of {COHORT}, all tables to Parquet. The bare loop draws as many",
+        "rows and columns with NumPy and writes them alike, with no logic, no hash and no flush. With -2, the work is",
+        f"done by two processes. Faker and Mimesis: {PEOPLE:,} rows of twelve columns, nothing tied to anything. SDV is",
+        "not measured: its licence (BUSL) is not one to build on, and it needs real rows to begin with.",
         "",
         f"NumPy {version('numpy')}, PyArrow {version('pyarrow')}, CPython {platform.python_version()}, "
         f"{os.cpu_count()} cores, {len(measured)} rounds, {datetime.now(UTC):%Y-%m-%d}.",
