@@ -48,7 +48,7 @@ def _page(measured: list[dict[str, Figures]], *, groups: int) -> str:
         "",
         f"The {groups} largest groups of the cohort of {COHORT}, all tables to Parquet. The bare loop draws as many",
         "rows and columns with NumPy and writes them alike, with no logic, no hash and no flush. With -2, the work is",
-        f"done by two processes. Faker and Mimesis: {PEOPLE:,} rows of twelve columns, nothing tied to anything. SDV is",
+        f"done by two processes. Faker and Mimesis: {PEOPLE:,} rows of twelve columns, nothing tied together. SDV is",
         "not measured: its licence (BUSL) is not one to build on, and it needs real rows to begin with.",
         "",
         f"NumPy {version('numpy')}, PyArrow {version('pyarrow')}, CPython {platform.python_version()}, "
