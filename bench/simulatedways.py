@@ -117,7 +117,7 @@ def main() -> None:
 
 
 def _peer(name: str) -> dict[str, float]:
-    python = SCRATCH / f"peer-{name}" / "bin" / "python"
+    python = Path(tempfile.gettempdir()) / f"avrop-bench-{name}" / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(python.parent.parent)], check=True)
         subprocess.run([str(python), "-m", "pip", "install", "-q", PEERS[name]], check=True)
