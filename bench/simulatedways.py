@@ -23,6 +23,7 @@ from avrop.vigo.simulator.columns import DAY, DIGITS, NO_DAY, PART, ROW, Column,
 from avrop.vigo.simulator.forms import TABLES
 from avrop.vigo.simulator.plan import profile
 from avrop.vigo.simulator.run import Order, Piece, make, pieces, plan_of
+from tests.wire.environments import environment
 
 COHORT = 2012
 ORDER = Order(profile="national")
@@ -117,10 +118,7 @@ def main() -> None:
 
 
 def _peer(name: str) -> dict[str, float]:
-    python = Path(tempfile.gettempdir()) / f"avrop-bench-{name}" / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(python.parent.parent)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "-q", PEERS[name]], check=True)
+    python = environment(f"bench-{name}", "3.11", (PEERS[name],)) / "bin" / "python"
     code = (
         f"{_PEER[name]}import csv, io, json, time\nout = io.StringIO(); w = csv.writer(out); t = time.perf_counter()\n"
         f"for _ in range({PEOPLE}): w.writerow(row())\n"
