@@ -90,3 +90,9 @@ def test_organisation_numbers_are_different_valid_and_begin_with_2() -> None:
     assert digits.shape == (60_000, 9)
     assert set(digits[:, 0]) == {2}
     assert set((digits @ [3, 2, 7, 6, 5, 4, 3, 2, 1]) % 11) == {0}
+
+
+def test_numbers_of_a_few_days_are_those_of_the_whole_year() -> None:
+    days = np.arange(days_of(2001))
+    whole = numbers_of(3, 2001, days, np.full(len(days), WOMAN))
+    assert (numbers_of(3, 2001, days[40:50], np.full(10, WOMAN)) == whole[40:50]).all()

@@ -76,4 +76,4 @@ def _lists() -> Iterator[tuple[str, dict[str, Any]]]:
     folder = files("avrop.vigo") / "catalogue" / "codelists"
     for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if item.name.endswith(".yaml"):
-            yield item.name.removesuffix(".yaml"), yaml.safe_load(item.read_text(encoding="utf-8"))
+            yield item.name.removesuffix(".yaml"), yaml.load(item.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)

@@ -8,6 +8,7 @@ numbers are different without anybody being asked, and do not tell the county.
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from avrop.vigo.simulator.draws import Ints, key
 from avrop.vigo.simulator.places import day
@@ -27,6 +28,8 @@ def days_of(year: int) -> int:
 
 
 _CANDIDATES = 250
+_BLOCKS = 63  # counters of four words for the candidates of a cell
+_FEW = 60
 _MANY = 300
 """From so many people of a birth year on, the numbers of the whole year are made and kept."""
 
@@ -40,13 +43,22 @@ def numbers_of(seed: int, year: int, days: Ints, women: Ints) -> Ints:
     individual = (500 if year >= 2000 else 0) + 2 * np.arange(_CANDIDATES) + (women == 0)[:, None]
     one = -(_weighted(stem, _FIRST[:6])[:, None] + _weighted(individual, _FIRST[6:])) % 11
     two = -(_weighted(stem, _SECOND[:6])[:, None] + _weighted(individual, _SECOND[6:9]) + 2 * one) % 11
-    cell = days * 2 + women
-    raw = np.random.Philox(key=key(seed, "numbers", year)).random_raw(days_of(year) * 2 * _CANDIDATES)
-    words = raw.reshape(-1, _CANDIDATES)[cell] >> np.uint64(1)
+    words = _words(key(seed, "numbers", year), days * 2 + women, cells=days_of(year) * 2) >> np.uint64(1)
     order = np.where((one < 10) & (two < 10), words, np.uint64(1 << 63))
     places = np.argsort(order, axis=1, kind="stable")[:, :FEWEST]
     numbers = ((stem[:, None] * 1000 + individual) * 10 + one) * 10 + two
     found: Ints = np.take_along_axis(numbers, places, axis=1)
+    return found
+
+
+def _words(own: int, cells_wanted: Ints, *, cells: int) -> npt.NDArray[np.uint64]:
+    """A row of words for each wanted cell: drawn one by one where they are few."""
+    if len(cells_wanted) < _FEW:
+        bits = [np.random.Philox(key=own, counter=cell * _BLOCKS) for cell in cells_wanted.tolist()]
+        drawn = [each.random_raw(_CANDIDATES) for each in bits]
+        return np.array(drawn, dtype=np.uint64).reshape(-1, _CANDIDATES)
+    raw = np.random.Philox(key=own).random_raw(cells * _BLOCKS * 4)
+    found: npt.NDArray[np.uint64] = raw.reshape(cells, -1)[cells_wanted, :_CANDIDATES]
     return found
 
 
