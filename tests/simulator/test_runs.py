@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from avrop.errors import Conflict, Fault, Missing, Mistake
+from avrop.vigo.scan.files import scan
 from avrop.vigo.simulator import writing
 from avrop.vigo.simulator.checking import check
 from avrop.vigo.simulator.explain import explain
@@ -172,3 +173,10 @@ def test_a_life_is_told(micro: Path) -> None:
     told = explain(micro, lnr)
     assert "left lower secondary" in told[0]
     assert any("matched with a company" in line for line in told)
+
+
+def test_the_scanner_finds_no_number_in_any_file(micro: Path) -> None:
+    """Ids of rows are too long, and those of people too short, to look like somebody's number."""
+    files = [path for path in micro.rglob("*") if path.is_file()]
+    assert len(files) > 200
+    assert [(path.name, found.place) for path in files for found in scan(path)] == []

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from avrop.vigo.simulator.block import controller, person_ids
+from avrop.vigo.simulator.block import FAR, controller, person_ids
 from avrop.vigo.simulator.columns import ID, WHOLE, Column, Rows, code
 from avrop.vigo.simulator.draws import Ints
 from avrop.vigo.simulator.forms import COUNTIES
@@ -41,13 +41,13 @@ def answers(group: Group, first: int, lives: Lives) -> Mapping[str, pa.Table]:
         pupils = np.flatnonzero(lives.state[:, place] == PUPIL)
         base = lives.base[pupils, place]
         private = owners(base, lives.school[pupils, place]) != 1
-        _add(rows, 0, lnr[pupils] * 100 + place * 10, base, lives.home[pupils, place], private.astype(np.int64))
+        _add(rows, 0, (FAR + lnr[pupils]) * 100 + place * 10, base, lives.home[pupils, place], private.astype(np.int64))
         begun = lives.state[:, place] == APPRENTICE
         if place:
             begun &= (lives.state[:, place - 1] != APPRENTICE) | (lives.trained[:, place - 1] == MOVED)
         own = np.flatnonzero(begun)
         none = np.zeros(len(own), dtype=np.int64)
-        _add(rows, 1, lnr[own] * 10 + place, lives.base[own, place], lives.home[own, place], none)
+        _add(rows, 1, (FAR + lnr[own]) * 10 + place, lives.base[own, place], lives.home[own, place], none)
     return {name: made.table() for name, made in rows.items()}
 
 

@@ -30,7 +30,7 @@ def _application(
 ) -> tuple[Ints, Ints, tuple[Ints, ...]]:
     """Write applications; gives their ids, base of origin, and copies."""
     year = own.group.cohort + place
-    ids = own.lnr[who] * 100 + place
+    ids = own.ids[who] * 100 + place
     sent = day(year, 1, 15) + scaled(own.draws.words(f"sent/{year}", 1)[who, 0], 45)
     origin = controller(base)
     last = controller(own.lives.home[who, -1])
@@ -131,7 +131,7 @@ def _matching(own: Block, place: int, who: Ints, base: Ints, got: Ints) -> None:
     words = own.draws.words(f"matching/{year}", 1)[who, 0]
     origin = controller(base)
     write_everywhere(own, "formidling", origin, (), {
-        "formidling_id": own.lnr[who] * 100 + place, "person_lnr": own.lnr[who],
+        "formidling_id": own.ids[who] * 100 + place, "person_lnr": own.lnr[who],
         "skoleaar": year_code(year, len(who)), "avgiverfylke": county_codes(counties(base, day(year, 8, 1))),
         "laerefag": area_codes(_trades(own, place, who), year), "prioritet": np.full(len(who), 1),
         "status": np.where(got, _STATUS["INNTLÆ"], _STATUS["SFORM"]), "dato": day(year, 5, 2) + scaled(words, 90),
@@ -146,7 +146,7 @@ def follow_up(own: Block, place: int) -> None:
     words = own.draws.words(f"follow-up/{year}", 2)[who]
     home = lives.home[who, place]
     write_everywhere(own, "oppfolging", controller(home), (), {
-        "oppfolging_id": own.lnr[who] * 100 + place, "person_lnr": own.lnr[who],
+        "oppfolging_id": own.ids[who] * 100 + place, "person_lnr": own.lnr[who],
         "skoleaar": year_code(year, len(who)), "fylke": county_codes(counties(home, counted)),
         "dato": counted + scaled(words[:, 0], 60), "status": scaled(words[:, 1], 4),
     })  # fmt: skip

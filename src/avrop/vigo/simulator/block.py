@@ -11,6 +11,8 @@ from avrop.vigo.simulator.lives import Lives
 from avrop.vigo.simulator.places import BASES, day, today
 from avrop.vigo.simulator.plan import Group, Plan
 
+FAR = 10**10
+
 
 @dataclass(frozen=True)
 class Block:
@@ -23,6 +25,11 @@ class Block:
     rows: dict[str, Rows]
     draws: Draws
     lnr: Ints
+
+    @property
+    def ids(self) -> Ints:
+        """What the ids of a person's rows begin with: too long to look like anybody's identity number."""
+        return FAR + self.lnr
 
     @property
     def people(self) -> int:

@@ -117,7 +117,7 @@ def _made(
         np.where(there, other, -1) for there, other in zip(copies(origin, home, last), (home, last), strict=True)
     )
     return Courses(
-        year=own.group.cohort + place, person=who, id=own.lnr[who] * 100 + place * 10 + broken,
+        year=own.group.cohort + place, person=who, id=own.ids[who] * 100 + place * 10 + broken,
         area=lives.area[who, place], base=base, school=school, start=start, stop=stop, end=end, days=days,
         hours=hours, broken=broken, origin=origin, elsewhere=elsewhere,
     )  # fmt: skip
@@ -189,7 +189,7 @@ def never_came(own: Block) -> None:
     none = np.full(rows, -1, dtype=np.int64)
     opening = np.full(rows, first_school_day(year), dtype=np.int64)
     columns = {
-        "elevforhold_id": own.lnr[who] * 100 + 2, "person_lnr": own.lnr[who], "skoleaar": year_code(year, rows),
+        "elevforhold_id": own.ids[who] * 100 + 2, "person_lnr": own.lnr[who], "skoleaar": year_code(year, rows),
         "avgiverfylke": county, "hjemstedsfylke": county, "skolenr": school_numbers(base, school, counted),
         "orgnr": school_organisations(base, school), "skoleeier": none + 1,
         "utdanningsprogram": programme_codes(area, year), "programomraadekode": area_codes(area, year),

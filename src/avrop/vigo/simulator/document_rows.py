@@ -70,7 +70,7 @@ def pay_in_training(own: Block, place: int, record: Record) -> None:
     null, none = np.full(len(who), NO_DAY, dtype=np.int64), np.full(len(who), _NO, dtype=np.int64)
     area = last_area(lives, place)[who]
     made = Courses(
-        year=year, person=who, id=own.lnr[who] * 100 + place * 10 + 5, area=area, base=base, school=none + 1,
+        year=year, person=who, id=own.ids[who] * 100 + place * 10 + 5, area=area, base=base, school=none + 1,
         start=null, stop=null, end=none, days=none, hours=none, broken=False, origin=origin,
         elsewhere=(np.where(last != origin, last, _NO),),
     )  # fmt: skip

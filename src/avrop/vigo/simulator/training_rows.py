@@ -33,7 +33,7 @@ def candidates(own: Block) -> None:
     lives, year = own.lives, own.group.cohort
     who = np.flatnonzero(lives.trained[:, 0] >= TEST_PASSED)
     words = own.draws.words("candidate/test", 3)[who]
-    base, ids = lives.home[who, 0], own.lnr[who] * 100
+    base, ids = lives.home[who, 0], own.ids[who] * 100
     when = _working(day(year, 9, 1) + scaled(words[:, 0], 250))
     best = words[:, 1] < np.uint32((1 << 32) * 315 // 1000)
     passed = lives.trained[who, 0] == TEST_PASSED
@@ -79,7 +79,7 @@ def _contracts(own: Block, who: Ints, place: int) -> None:
         -1,
     )
     base, home = lives.base[who, place], lives.home[who, place]
-    ids = own.lnr[who] * 10 + place
+    ids = own.ids[who] * 10 + place
     candidate = words[:, 6] < own.plan.parameters.share("contract.candidate")
     office = np.where(words[:, 7] < np.uint32(3 << 30), scaled(words[:, 7] << np.uint32(2), OFFICES), -1)
     origin = controller(base)
