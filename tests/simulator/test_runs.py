@@ -47,11 +47,13 @@ def child(script: Path, folder: Path, block: int, workers: int, **environment: s
     return done.stdout.strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("block", "workers"), [(20_000, 2), (7, 4), (13, 1)])
 def test_workers_and_blocks_make_no_difference(tmp_path: Path, micro: Path, block: int, workers: int) -> None:
     assert child(tmp_path / "child.py", tmp_path / "run", block, workers) == root(micro)
 
 
+@pytest.mark.slow
 def test_without_wide_instructions_the_rows_are_the_same(tmp_path: Path, micro: Path) -> None:
     off = "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX2 FMA3"
     assert child(tmp_path / "child.py", tmp_path / "run", 20_000, 1, NPY_DISABLE_CPU_FEATURES=off) == root(micro)
@@ -61,6 +63,7 @@ def test_another_seed_is_another_root(tmp_path: Path, micro: Path) -> None:
     assert run(tmp_path / "run", Order(profile="micro", seed=2))["root"] != root(micro)
 
 
+@pytest.mark.slow
 def test_killed_at_ten_points_and_started_again_it_has_the_same_root(tmp_path: Path, micro: Path) -> None:
     (tmp_path / "child.py").write_text(CHILD)
     folder, killed = tmp_path / "run", 0
@@ -180,3 +183,7 @@ def test_the_scanner_finds_no_number_in_any_file(micro: Path) -> None:
     files = [path for path in micro.rglob("*") if path.is_file()]
     assert len(files) > 200
     assert [(path.name, found.place) for path in files for found in scan(path)] == []
+
+
+def test_blocks_make_no_difference(tmp_path: Path, micro: Path) -> None:
+    assert run(tmp_path / "run", Order(profile="micro", block=16))["root"] == root(micro)

@@ -261,6 +261,18 @@ class TestWithTheLogsKey:
     def test_continued_beyond_the_old_checkpoint_is_no_fault(self, tmp_path: Path) -> None:
         assert faults(tmp_path, FILES, old=self.old()) == []
 
+    @pytest.mark.parametrize("text", ["", "hello\n", "a\n1\nAAAA\n\n— x y\n", "a\nmany\n\n— x y\n"])
+    def test_a_file_that_is_no_checkpoint_is_a_mistake_and_no_tampering(self, tmp_path: Path, text: str) -> None:
+        (tmp_path / "old.txt").write_text(text)
+        bundle = write(tmp_path, FILES)
+        with pytest.raises(Unusable, match="is no checkpoint"):
+            verify(bundle, keys=tmp_path / "keys.json", checkpoint=tmp_path / "old.txt")
+
+    def test_the_bundles_own_checkpoint_is_no_old_one(self, tmp_path: Path) -> None:
+        bundle = write(tmp_path, FILES)
+        with pytest.raises(Unusable, match="own checkpoint"):
+            verify(bundle, keys=tmp_path / "keys.json", checkpoint=bundle / "checkpoint.txt")
+
     def test_a_gap_in_a_case(self, tmp_path: Path) -> None:
         one = MADE.entries[-1]
         said = json.loads(one.payload or b"")

@@ -37,6 +37,15 @@ def sign_note(checkpoint: Checkpoint, name: str, public_key: bytes, signer: Call
     return f"{checkpoint.body()}\n— {name} {line}\n"
 
 
+def is_note(note: str) -> bool:
+    """Whether a text has the form of a signed checkpoint, whoever signed it."""
+    lines = note.partition("\n\n")[0].split("\n")
+    try:
+        return "\n\n" in note and int(lines[1]) >= 0 and len(base64.b64decode(lines[2], validate=True)) == 32
+    except (IndexError, ValueError):
+        return False
+
+
 def open_note(note: str, name: str, public_key: bytes) -> Checkpoint:
     """The checkpoint of a note that this key signed. Raises ValueError that says what is the matter."""
     body, separator, signatures = note.partition("\n\n")

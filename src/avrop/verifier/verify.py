@@ -18,10 +18,12 @@ _FILES = {"bundle.json", "checkpoint.txt", "documents", "entries.jsonl"}
 def verify(bundle: Path, *, keys: Path, checkpoint: Path | None = None) -> Report:
     """Check everything in a bundle against the public keys that the user holds, and an old checkpoint if there is one.
 
-    Raises Unusable when a file that is needed cannot be read at all.
+    Raises Unusable when a file that is needed cannot be read at all, or the old checkpoint is none.
     """
     report = Report()
     origin, held = _keys(keys)
+    if checkpoint is not None:
+        _is_old_checkpoint(checkpoint, bundle)
     lines, size = read_lines(bundle / "entries.jsonl", report)
     withheld = _head(read_bytes(bundle / "bundle.json"), size, origin, report)
     events = open_events(lines, report)
@@ -82,6 +84,15 @@ def _is_key(text: object) -> bool:
         return isinstance(text, str) and len(base64.b64decode(text, validate=True)) == 32
     except MALFORMED:
         return False
+
+
+def _is_old_checkpoint(path: Path, bundle: Path) -> None:
+    """Raises Unusable for a file that has not a checkpoint's form, or is the bundle's own: that compares nothing."""
+    if not notes.is_note(read_bytes(path).decode(errors="replace")):
+        raise Unusable(f"{path.name} is no checkpoint: name a file that was kept from an earlier one")
+    own = bundle / "checkpoint.txt"
+    if own.exists() and path.samefile(own):
+        raise Unusable(f"{path.name} is the bundle's own checkpoint: name one that you kept from before")
 
 
 def _head(said: bytes, size: int, origin: str, report: Report) -> frozenset[str]:
