@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 COLOURS = ("#1b6ca8", "#d1495b", "#66a182", "#edae49", "#7a5c9e", "#5c6b73", "#00798c", "#b56576")
+ORDERED = ("#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#084594")
+"""For steps of one scale, such as marks: the darker, the more."""
+
 _WIDTH = 760
 
 
@@ -14,10 +17,10 @@ def bars(rows: Sequence[tuple[str, float]], *, unit: str, most: float | None = N
     parts = [_open(height, title)]
     for place, (label, value) in enumerate(rows):
         y = 26 * place + 4
-        width = 480 * value / top
-        parts.append(_text(190, y + 14, label, anchor="end"))
-        parts.append(f'<rect x="200" y="{y}" width="{width:.1f}" height="18" rx="2" fill="{COLOURS[0]}"/>')
-        parts.append(_text(206 + width, y + 14, f"{value:.1f} {unit}"))
+        width = 360 * value / top
+        parts.append(_text(290, y + 14, label if len(label) < 46 else f"{label[:44]}…", anchor="end"))
+        parts.append(f'<rect x="300" y="{y}" width="{width:.1f}" height="18" rx="2" fill="{COLOURS[0]}"/>')
+        parts.append(_text(306 + width, y + 14, f"{value:.1f} {unit}"))
     return "".join([*parts, "</svg>"])
 
 
@@ -27,7 +30,7 @@ def stacked(rows: Sequence[tuple[str, Sequence[float]]], names: Sequence[str], *
     parts = [_open(height, title)]
     for place, name in enumerate(names):
         x = 200 + 480 / len(names) * place
-        parts.append(f'<rect x="{x:.0f}" y="4" width="12" height="12" fill="{COLOURS[place % 8]}"/>')
+        parts.append(f'<rect x="{x:.0f}" y="4" width="12" height="12" fill="{ORDERED[place % 6]}"/>')
         parts.append(_text(x + 16, 14, name))
     for place, (label, shares) in enumerate(rows):
         y, x = 26 * place + 28, 200.0
@@ -35,7 +38,7 @@ def stacked(rows: Sequence[tuple[str, Sequence[float]]], names: Sequence[str], *
         total = sum(shares) or 1
         for turn, share in enumerate(shares):
             width = 480 * share / total
-            parts.append(f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="18" fill="{COLOURS[turn % 8]}">')
+            parts.append(f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="18" fill="{ORDERED[turn % 6]}">')
             parts.append(f"<title>{escape(names[turn])}: {100 * share / total:.1f} %</title></rect>")
             x += width
     return "".join([*parts, "</svg>"])

@@ -58,7 +58,10 @@ def _pictures(database: duckdb.DuckDBPyConnection) -> str:
     for subject, mark, count in _all(database, _MARKS):
         by_subject.setdefault(str(subject), [0.0] * 6)[int(mark) - 1] = float(count)
     numbers = [str(mark) for mark in range(1, 7)]
-    programmes, counties = (_shares(database, _COMPLETION.format(by=name)) for name in ("program", "fylke"))
+    programmes, counties = (
+        _shares(database, _COMPLETION.format(by=column, list=codes))
+        for column, codes in (("program", "PROGRAMME"), ("fylke", "COUNTY"))
+    )
     return "".join([
         f"<h2>From the first year to the end: those who began in {cohort}</h2>",
         "<p>First year, the year after, two years after, and what they have after five (academic) or six years.</p>",
@@ -85,9 +88,9 @@ SELECT CASE WHEN dager = 0 THEN '0 days' WHEN dager < 5 THEN '1-4 days' WHEN dag
 WHEN dager < 20 THEN '10-19 days' ELSE '20 days or more' END AS navn, dager FROM telt
 WHERE status = 'E' AND dager IS NOT NULL AND aar = (SELECT max(aar) FROM telt))
 GROUP BY navn ORDER BY min(dager)"""
-_COMPLETION = """SELECT {by}, 100 * avg(fullfort::INT)
+_COMPLETION = """SELECT {by} || ' ' || coalesce(any_value(k.tittel_nb), ''), 100 * avg(fullfort::INT)
 FROM (SELECT s.*, f.fylke FROM start s JOIN folk f USING (person_lnr)) JOIN kull USING (aar)
-GROUP BY {by} ORDER BY 2 DESC"""
+LEFT JOIN kodeverk k ON k.liste = '{list}' AND k.kode = {by} GROUP BY {by} ORDER BY 2 DESC"""
 
 
 def _all(database: duckdb.DuckDBPyConnection, sql: str) -> Sequence[tuple[Any, ...]]:
