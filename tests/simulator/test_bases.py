@@ -31,6 +31,9 @@ def bases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
             f"CREATE VIEW rows AS SELECT * FROM read_parquet('{folder / 'run' / 'elevforhold'}/*.parquet')"
         )
         database.execute(
+            f"CREATE VIEW contracts AS SELECT * FROM read_parquet('{folder / 'run' / 'kontrakt'}/*.parquet')"
+        )
+        database.execute(
             f"CREATE VIEW key AS SELECT * FROM read_parquet('{folder / 'answers' / 'fasit_opphav'}/*.parquet')"
         )
         database.execute(
@@ -87,9 +90,23 @@ def test_without_a_county_no_copy_of_its_rows_leaves_by_a_neighbours_base(
 
 
 def test_contracts_across_borders_stand_in_both_counties_bases(bases: duckdb.DuckDBPyConnection) -> None:
-    assert count(bases, "SELECT count(*) FROM key WHERE tabell = 'kontrakt'") > 10
+    across = "SELECT id, opphav, krav FROM key WHERE tabell = 'kontrakt' AND krav IS NOT NULL"
+    assert count(bases, f"SELECT count(*) FROM ({across})") > 0
+    for county in ("opphav", "krav"):
+        assert count(
+            bases,
+            f"SELECT count(*) FROM ({across}) k WHERE NOT EXISTS "
+            f"(SELECT 1 FROM contracts c WHERE c.kontrakt_id = k.id AND c.base = k.{county})",
+        ) == 0  # fmt: skip
 
 
 def test_answer_keys_are_not_put_among_what_is_delivered(tmp_path: Path) -> None:
     with pytest.raises(Mistake, match="outside"):
         run(tmp_path / "run", Order(profile="micro", answers=str(tmp_path / "run" / "answers")))
+
+
+def test_answer_keys_that_are_asked_for_afterwards_are_made(tmp_path: Path) -> None:
+    first = run(tmp_path / "run", Order(profile="micro"))
+    again = run(tmp_path / "run", Order(profile="micro", answers=str(tmp_path / "answers")))
+    assert again["root"] == first["root"]
+    assert len(list((tmp_path / "answers" / "fasit_opphav").glob("*.parquet"))) >= 8

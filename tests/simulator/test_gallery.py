@@ -137,10 +137,10 @@ def test_a_protected_address_has_no_municipality(micro: Path) -> None:
         ("no-exams-in-spring", "2019-2020", 0),
         ("no-written-exam-2022", "2021-2022", 0),
         ("straight-academic", "2020-2021", 0),
-        ("straight-carpenter", "2016-2017", None),
+        ("no-basis", "2018-2019", 1),
     ],
 )
-def test_springs_without_exams(micro: Path, name: str, year: str, written: int | None) -> None:
+def test_springs_without_exams(micro: Path, name: str, year: str, written: int) -> None:
     with duckdb.connect() as database:
         for table in ("vurdering", "elevfag", "elevforhold"):
             database.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{micro / table}/*.parquet')")
@@ -148,7 +148,7 @@ def test_springs_without_exams(micro: Path, name: str, year: str, written: int |
             "SELECT count(*) FILTER (v.form = 'S' AND f.fagstatus <> 'P') FROM elevforhold e JOIN elevfag f USING (base, elevforhold_id) "
             f"JOIN vurdering v USING (base, elevfag_id) WHERE e.person_lnr = {script(name).lnr} AND v.slag = 'EKS' AND e.skoleaar = '{year}'"
         ).fetchone()  # type: ignore[misc]
-    assert written is None or found == written
+    assert min(found, 1) == written  # whoever has the last year with exams has a written one in Norwegian
 
 
 def test_a_private_school_has_three_digits_and_no_application(micro: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from avrop.cli.main import app
-from avrop.vigo.simulator.fidelity import Met, compare, figures, targets
+from avrop.vigo.simulator.fidelity import compare, figures, targets
 from avrop.vigo.simulator.report import report
 
 
@@ -84,8 +84,3 @@ def test_the_commands_end_clearly(
     told = done.output + str(done.exception or "")
     assert says in told
     assert getattr(done.exception, "exit_code", done.exit_code) == code
-
-
-def test_a_met_target_knows_itself() -> None:
-    target = targets()[0]
-    assert Met(target=target, simulated=target.value, room=0).holds

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from avrop.vigo.simulator.draws import SD, Draws, Flags, Ints, edges, pick
+from avrop.vigo.simulator.draws import SD, Draws, Ints, edges, pick
 from avrop.vigo.simulator.parameters import Parameters
 from avrop.vigo.simulator.plan import Group, People
 
@@ -103,12 +103,6 @@ def lower_points(marks: Ints) -> Ints:
 def times(units: Ints, part: Fraction) -> Ints:
     """A share of latent quantities, in whole numbers."""
     found: Ints = units * (part.numerator * (1 << 16) // part.denominator) >> 16
-    return found
-
-
-def picked(flags: Flags) -> Ints:
-    """Positions of those for whom it is so."""
-    found: Ints = np.flatnonzero(flags)
     return found
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from avrop.vigo.simulator.block import Block, controller, write_everywhere, year_code
 from avrop.vigo.simulator.columns import NO_DAY
+from avrop.vigo.simulator.course_rows import rights
 from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.draws import Flags, Ints, scaled
 from avrop.vigo.simulator.forms import WISHES, area_codes, county_codes, levels
@@ -37,7 +38,7 @@ def _application(
     elsewhere = (np.where(last != origin, last, _NO),)
     write_everywhere(own, "soknad", origin, elsewhere, {
         "soknad_id": ids, "person_lnr": own.lnr[who], "skoleaar": year_code(year, len(who)),
-        "avgiverfylke": county_codes(counties(base, sent)), "rettstype": np.full(len(who), 1), "grunnlag": ground,
+        "avgiverfylke": county_codes(counties(base, sent)), "rettstype": rights(own, place)[who], "grunnlag": ground,
         "poengsum": points, "innsendt": sent,
     })  # fmt: skip
     return ids, origin, elsewhere

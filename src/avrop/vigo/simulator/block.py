@@ -68,11 +68,6 @@ def first_school_day(year: int) -> int:
     return day(year, 8, 18)
 
 
-def last_school_day(year: int) -> int:
-    """The last one."""
-    return day(year + 1, 6, 20)
-
-
 def copies(origin: Ints, *others: Ints) -> list[Flags]:
     """For each other base, whether a copy stands there: not where it is the origin or another copy's base."""
     found: list[Flags] = []

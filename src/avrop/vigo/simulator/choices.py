@@ -60,7 +60,7 @@ class Rules:
     """All cut points of a group.
 
     `ends`: shape (areas, bands, 4). `after`: (areas, situations, bands, paths - 1). `out`, `certified`: among PATHS,
-    and     `unmatched` for those whose area has a third year in school and those whose has none.
+    and `unmatched` for those whose area has a third year in school and those whose has none.
     """
 
     parameters: Parameters

@@ -154,13 +154,13 @@ def write_courses(own: Block, place: int, made: Courses, hours: Ints) -> None:
         "avbruddsaarsak": np.where(left, reasons, -1), "elevstatus": status,
         "fravaer_dager": none if adult else made.days, "fravaer_timer": none if adult else hours,
         "fullfortkode": np.where(left, _STOPPED, made.end),
-        "rettstype": none + 3 if adult else _rights(own, place)[who],
+        "rettstype": none + 3 if adult else rights(own, place)[who],
         "gjesteelev": (home != made.base).astype(np.int64),
     }  # fmt: skip
     write_everywhere(own, "elevforhold", made.origin, made.elsewhere, columns)
 
 
-def _rights(own: Block, place: int) -> Ints:
+def rights(own: Block, place: int) -> Ints:
     """The right behind a course: as a young person for five years at most; since August 2024 until something is done.
 
     Positions of 1 (none), 2 (young person) and 4 (to complete).
@@ -196,7 +196,7 @@ def never_came(own: Block) -> None:
         "trinn": levels(area) - 1, "ajourholdskode": none + 2, "startdato": np.full(rows, NO_DAY, dtype=np.int64),
         "avbruddsdato": opening, "avbruddsaarsak": none + 1 + LEAVING.index("IM"),
         "elevstatus": none + 1 + STATUSES.index("S"), "fravaer_dager": none, "fravaer_timer": none,
-        "fullfortkode": none + 1 + _STOPPED, "rettstype": _rights(own, 0)[who], "gjesteelev": none + 1,
+        "fullfortkode": none + 1 + _STOPPED, "rettstype": rights(own, 0)[who], "gjesteelev": none + 1,
     }  # fmt: skip
     last = controller(lives.home[who, -1])
     origin = controller(base)

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from avrop.vigo.simulator.columns import ID, Column, Rows, code
 from avrop.vigo.simulator.draws import Flags, Ints, key
 from avrop.vigo.simulator.parameters import Parameters
+from avrop.vigo.simulator.places import renamed
 
 PROFILES = ("clean", "register")
 KINDS = ("missing school number", "course twice", "dates swapped", "expired county", "mark corrected late")
@@ -23,11 +24,6 @@ NOISE: Mapping[str, Mapping[str, Column]] = {
     "stoy_fasit": {"tabell": code(*_IDS), "id": ID, "feil": code(*KINDS)},
 }
 """The answer key: a row for each row that was spoilt, by table, id and kind."""
-
-_NEW = {"30": "01 02 06", "38": "07 08", "54": "19 20", "34": "04 05", "42": "09 10", "46": "12 14", "50": "16 17",
-        "31": "30", "32": "30", "33": "30", "39": "38", "40": "38", "55": "54", "56": "54"}  # fmt: skip
-_EARLIER = {code: old.split()[0] for code, old in _NEW.items()}
-"""A code that went out when this one came."""
 
 
 def spoil(
@@ -83,15 +79,14 @@ def _swapped(rows: pa.Table, hit: Flags) -> tuple[pa.Table, Flags]:
 
 def _expired(rows: pa.Table, hit: Flags) -> tuple[pa.Table, Flags]:
     """Applications of the first three months of a reform's year that still have the code of the year before."""
-    years = rows.column("innsendt").cast(pa.int32()).to_numpy().astype("datetime64[D]").astype("datetime64[Y]")
-    calendar = years.astype(np.int64) + 1970
-    texts = np.array(rows.column("avgiverfylke").cast(pa.string()).to_pylist(), dtype=object)
-    known = np.array([text in _EARLIER for text in texts], dtype=np.bool_)
-    first = {"50": 2018, "30": 2020, "38": 2020, "54": 2020, "34": 2020, "42": 2020, "46": 2020}
-    reform = np.array([first.get(text, 2024) for text in texts], dtype=np.int64)
-    done = hit & known & (calendar == reform)
-    texts[done] = [_EARLIER[text] for text in texts[done]]
-    return _replaced(rows, "avgiverfylke", pa.array(texts.tolist(), pa.string()).dictionary_encode()), done
+    sent = rows.column("innsendt").cast(pa.int32()).to_numpy().astype("datetime64[D]").astype("datetime64[Y]")
+    years = (sent.astype(np.int64) + 1970).tolist()
+    earlier = {year: renamed(year) for year in set(years)}
+    texts = rows.column("avgiverfylke").cast(pa.string()).to_pylist()
+    done = hit & np.array([int(text) in earlier[year] for text, year in zip(texts, years, strict=True)], dtype=np.bool_)
+    for place in np.flatnonzero(done).tolist():
+        texts[place] = f"{earlier[years[place]][int(texts[place])]:02d}"
+    return _replaced(rows, "avgiverfylke", pa.array(texts, pa.string()).dictionary_encode()), done
 
 
 def _corrected(rows: pa.Table, hit: Flags) -> tuple[pa.Table, Flags]:

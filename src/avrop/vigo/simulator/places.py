@@ -118,6 +118,15 @@ def neighbours(areas: Ints, draw: Ints) -> Ints:
     return found
 
 
+def renamed(year: int) -> dict[int, int]:
+    """County numbers that came on 1 January of a year, each with one that it took over from; empty for most years."""
+    if day(year, 1, 1) not in _EDGES:
+        return {}
+    period = int(np.searchsorted(_EDGES, day(year, 1, 1), side="right"))
+    pairs = zip(_COUNTY[:, period].tolist(), _COUNTY[:, period - 1].tolist(), strict=True)
+    return {new: old for new, old in reversed(list(pairs)) if new != old}
+
+
 def changes(first: int, last: int) -> tuple[int, ...]:
     """Days within [first, last] on which codes change."""
     return tuple(int(edge) for edge in _EDGES if first <= edge <= last)

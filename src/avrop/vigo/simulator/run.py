@@ -93,7 +93,11 @@ def run(
     plan = plan_of(order)
     all_pieces = pieces(plan, chosen, order.block)
     _claim(folder, order, plan)
-    missing = [piece for piece in all_pieces if not (folder / MANIFESTS / f"{piece.name}.json").exists()]
+    wanted = [folder, Path(order.answers)] if order.answers else [folder]
+    missing = [
+        piece for piece in all_pieces
+        if not all((place / MANIFESTS / f"{piece.name}.json").exists() for place in wanted)
+    ]  # fmt: skip
     done = len(all_pieces) - len(missing)
     tell = progress or (lambda _done, _all: None)
     tell(done, len(all_pieces))

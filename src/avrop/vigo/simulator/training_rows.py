@@ -6,7 +6,7 @@ import numpy as np
 
 from avrop.vigo.simulator.block import Block, controller, copies, write_everywhere
 from avrop.vigo.simulator.columns import NO_DAY, positions
-from avrop.vigo.simulator.draws import Flags, Ints, Words, scaled
+from avrop.vigo.simulator.draws import Flags, Ints, Words, chance, scaled
 from avrop.vigo.simulator.forms import CLOSINGS, area_codes, county_codes
 from avrop.vigo.simulator.lives import APPRENTICE, ENDED, MOVED, TEST_FAILED, TEST_PASSED
 from avrop.vigo.simulator.places import counties, day
@@ -35,7 +35,7 @@ def candidates(own: Block) -> None:
     words = own.draws.words("candidate/test", 3)[who]
     base, ids = lives.home[who, 0], own.ids[who] * 100
     when = _working(day(year, 9, 1) + scaled(words[:, 0], 250))
-    best = words[:, 1] < np.uint32((1 << 32) * 315 // 1000)
+    best = words[:, 1] < _distinction(own, "PK")
     passed = lives.trained[who, 0] == TEST_PASSED
     none = np.full(len(who), -1, dtype=np.int64)
     origin = controller(base)
@@ -226,11 +226,17 @@ def _tests(own: Block, who: Ints, place: int, planned: Ints, ends: Ints) -> _Tes
         )
     third = np.where(due == TEST_FAILED, third, -1)
     draw = own.draws.words(f"test/{own.group.cohort + place}", 4)[who]
-    best = draw[:, 0] < np.uint32((1 << 32) * 315 // 1000)
+    best = draw[:, 0] < _distinction(own, "LA")
     first = planned - scaled(draw[:, 1], 80)
     result = np.select([due == TEST_PASSED, due == TEST_FAILED], [np.where(best, 0, 1), 2], -1)
     again = np.select([third == TEST_PASSED, third == TEST_FAILED], [1, 2], -1)
     return _Tests(_working(first), result, _working(ends - 10 - scaled(draw[:, 2], 60)), again)
+
+
+def _distinction(own: Block, kind: str) -> int:
+    """How many of those who pass do so with distinction, of 2^32: the parameter is of all who are tested."""
+    one = own.plan.parameters.one
+    return chance(one("test.distinction") / one("test.passes", kind))
 
 
 def _working(days: Ints) -> Ints:
