@@ -19,14 +19,15 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 
+from avrop.catalogue.packform import Simulation
 from avrop.vigo.simulator.columns import DAY, DIGITS, NO_DAY, PART, ROW, Column, Rows
 from avrop.vigo.simulator.forms import TABLES
 from avrop.vigo.simulator.plan import profile
-from avrop.vigo.simulator.run import Order, Piece, make, pieces, plan_of
+from avrop.vigo.simulator.run import Piece, make, pieces, plan_of
 from tests.wire.environments import environment
 
 COHORT = 2012
-ORDER = Order(profile="national")
+ORDER = Simulation(profile="national")
 SCRATCH = Path(__file__).parent / "scratch"
 PEERS = {"faker": "Faker==40.63.0", "mimesis": "mimesis==22.2.0"}
 PEOPLE = 20_000

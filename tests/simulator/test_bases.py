@@ -7,11 +7,12 @@ import duckdb
 import pytest
 
 from avrop.canonical import build
+from avrop.catalogue.packform import Simulation
 from avrop.catalogue.yamltext import load_yaml
 from avrop.disclosure.attribution import AttributionRule
 from avrop.errors import Mistake
 from avrop.vigo.pack import pack
-from avrop.vigo.simulator.run import Order, run
+from avrop.vigo.simulator.run import run
 
 FIFTEEN = ("03", "11", "15", "18", "31", "32", "33", "34", "39", "40", "42", "46", "50", "55", "56")
 RULE: AttributionRule = build(AttributionRule, load_yaml(pack().rule, file="rule.yaml", code="x.y"), what="rule")
@@ -21,7 +22,7 @@ RULE: AttributionRule = build(AttributionRule, load_yaml(pack().rule, file="rule
 def bases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """Rows with their bases, the hidden key, and `attributed`: what the rule says of each row."""
     folder = tmp_path_factory.mktemp("bases")
-    run(folder / "run", Order(profile="micro", answers=str(folder / "answers")))
+    run(folder / "run", Simulation(profile="micro", answers=folder / "answers"))
     rule = RULE.rule("ENROLMENT")
     assert (rule.origin, rule.claimants) == ("REPORTING_COUNTY", ("HOME_COUNTY",))
     (unattributable,) = rule.unattributable_when
@@ -102,11 +103,11 @@ def test_contracts_across_borders_stand_in_both_counties_bases(bases: duckdb.Duc
 
 def test_answer_keys_are_not_put_among_what_is_delivered(tmp_path: Path) -> None:
     with pytest.raises(Mistake, match="outside"):
-        run(tmp_path / "run", Order(profile="micro", answers=str(tmp_path / "run" / "answers")))
+        run(tmp_path / "run", Simulation(profile="micro", answers=tmp_path / "run" / "answers"))
 
 
 def test_answer_keys_that_are_asked_for_afterwards_are_made(tmp_path: Path) -> None:
-    first = run(tmp_path / "run", Order(profile="micro"))
-    again = run(tmp_path / "run", Order(profile="micro", answers=str(tmp_path / "answers")))
+    first = run(tmp_path / "run", Simulation(profile="micro"))
+    again = run(tmp_path / "run", Simulation(profile="micro", answers=tmp_path / "answers"))
     assert again["root"] == first["root"]
     assert len(list((tmp_path / "answers" / "fasit_opphav").glob("*.parquet"))) >= 8

@@ -6,10 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from avrop.catalogue.packform import Simulation
 from avrop.errors import Mistake
 from avrop.vigo.simulator.noise import KINDS
 from avrop.vigo.simulator.rules import check_rules, rules, views
-from avrop.vigo.simulator.run import Order, run
+from avrop.vigo.simulator.run import run
 
 PARAMETERS = {
     "missing school number": "0.05",
@@ -42,7 +43,7 @@ def messy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, duck
     )
     run(
         folder / "run",
-        Order(profile="micro", parameters=str(folder / "p"), answers=str(folder / "answers"), noise="register"),
+        Simulation(profile="micro", parameters=folder / "p", answers=folder / "answers", noise="register"),
     )
     with duckdb.connect() as database:
         database.execute(
@@ -95,5 +96,5 @@ def test_without_mess_the_same_people_break_no_rule(micro: Path) -> None:
 @pytest.mark.parametrize(("noise", "answers"), [("register", ""), ("loud", "x")])
 def test_mess_needs_an_answer_key_and_a_known_profile(tmp_path: Path, noise: str, answers: str) -> None:
     with pytest.raises(Mistake) as error:
-        run(tmp_path / "run", Order(profile="micro", noise=noise, answers=answers and str(tmp_path / answers)))
+        run(tmp_path / "run", Simulation(profile="micro", noise=noise, answers=tmp_path / answers if answers else None))
     assert error.value.code == "simulate.noise"

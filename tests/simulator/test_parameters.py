@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from avrop.catalogue.packform import Simulation
 from avrop.errors import Conflict, Mistake
 from avrop.vigo.simulator.parameters import ASSUMPTION, COLUMNS, load
-from avrop.vigo.simulator.run import Order, run
+from avrop.vigo.simulator.run import run
 
 HEAD = ",".join(COLUMNS)
 GOOD = "area,03,1,weight,2025,SSB (ssb.no),2026-10-07,CC BY 4.0,"
@@ -72,11 +73,11 @@ def test_a_run_with_bad_parameters_makes_nothing(tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "population.csv").write_text(f"{HEAD}\narea,03,1,weight,2025,,,,\n", encoding="utf-8")
     with pytest.raises(Mistake):
-        run(tmp_path / "out", Order(profile="micro", parameters=str(tmp_path / "p")))
+        run(tmp_path / "out", Simulation(profile="micro", parameters=tmp_path / "p"))
     assert not (tmp_path / "out").exists()
 
 
 def test_other_parameters_are_another_run(tmp_path: Path, micro: Path) -> None:
     shutil.copytree(micro, tmp_path / "run")
     with pytest.raises(Conflict):
-        run(tmp_path / "run", Order(profile="micro", seed=2))
+        run(tmp_path / "run", Simulation(profile="micro", seed=2))

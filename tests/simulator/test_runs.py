@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from avrop.catalogue.packform import Simulation
 from avrop.errors import Conflict, Fault, Missing, Mistake
 from avrop.vigo.scan.files import scan
 from avrop.vigo.simulator import writing
@@ -21,12 +22,12 @@ from avrop.vigo.simulator.explain import explain
 from avrop.vigo.simulator.forms import TABLES
 from avrop.vigo.simulator.logical import Logical, logical
 from avrop.vigo.simulator.plan import profile
-from avrop.vigo.simulator.run import Order, make, order_of, pieces, plan_of, run
+from avrop.vigo.simulator.run import make, order_of, pieces, plan_of, run
 from avrop.vigo.simulator.writing import MANIFESTS, read_chunk
 
 CHILD = (
-    "import sys, pathlib; from avrop.vigo.simulator.run import Order, run\n"
-    "if __name__ == '__main__': print(run(pathlib.Path(sys.argv[1]), Order(profile='micro', block=int(sys.argv[2])),"
+    "import sys, pathlib; from avrop.catalogue.packform import Simulation; from avrop.vigo.simulator.run import run\n"
+    "if __name__ == '__main__': print(run(pathlib.Path(sys.argv[1]), Simulation(profile='micro', block=int(sys.argv[2])),"
     " workers=int(sys.argv[3]))['root'])"
 )
 
@@ -60,7 +61,7 @@ def test_without_wide_instructions_the_rows_are_the_same(tmp_path: Path, micro: 
 
 
 def test_another_seed_is_another_root(tmp_path: Path, micro: Path) -> None:
-    assert run(tmp_path / "run", Order(profile="micro", seed=2))["root"] != root(micro)
+    assert run(tmp_path / "run", Simulation(profile="micro", seed=2))["root"] != root(micro)
 
 
 @pytest.mark.slow
@@ -83,7 +84,7 @@ def test_killed_at_ten_points_and_started_again_it_has_the_same_root(tmp_path: P
 
 
 def test_one_chunk_alone_is_that_chunk(tmp_path: Path, micro: Path) -> None:
-    order = Order(profile="micro")
+    order = Simulation(profile="micro")
     piece = pieces(plan_of(order), profile("micro"), order.block)[4]
     made = make(tmp_path, order, piece)
     assert read_chunk(micro, piece.name) == made
@@ -92,7 +93,7 @@ def test_one_chunk_alone_is_that_chunk(tmp_path: Path, micro: Path) -> None:
 def test_a_second_run_makes_nothing(micro: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in micro.rglob("*.parquet")}
     told: list[tuple[int, int]] = []
-    run(micro, Order(profile="micro"), progress=lambda done, of: told.append((done, of)))
+    run(micro, Simulation(profile="micro"), progress=lambda done, of: told.append((done, of)))
     assert {path: path.stat().st_mtime_ns for path in micro.rglob("*.parquet")} == before
     assert told == [(16, 16)]
 
@@ -143,22 +144,22 @@ def test_a_full_disk_is_told_and_the_run_goes_on(tmp_path: Path, micro: Path, mo
 
     monkeypatch.setattr(writing.pq, "write_table", full)
     with pytest.raises(Fault) as error:
-        run(tmp_path / "run", Order(profile="micro"))
+        run(tmp_path / "run", Simulation(profile="micro"))
     assert error.value.code == "simulate.no_space"
     assert not list((tmp_path / "run").rglob(".*"))
     monkeypatch.setattr(writing.pq, "write_table", real)
-    assert run(tmp_path / "run", Order(profile="micro"))["root"] == root(micro)
+    assert run(tmp_path / "run", Simulation(profile="micro"))["root"] == root(micro)
 
 
 def test_bad_orders_are_told(tmp_path: Path, micro: Path) -> None:
     with pytest.raises(Missing, match="no profile"):
-        run(tmp_path / "a", Order(profile="huge"))
+        run(tmp_path / "a", Simulation(profile="huge"))
     with pytest.raises(Mistake):
-        run(tmp_path / "a", Order(profile="micro", block=0))
+        run(tmp_path / "a", Simulation(profile="micro", block=0))
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "mine.txt").write_text("x")
     with pytest.raises(Conflict):
-        run(tmp_path / "b", Order(profile="micro"))
+        run(tmp_path / "b", Simulation(profile="micro"))
     with pytest.raises(Missing, match="no run"):
         order_of(tmp_path / "b")
     with pytest.raises(Missing, match="no such person"):
@@ -186,4 +187,4 @@ def test_the_scanner_finds_no_number_in_any_file(micro: Path) -> None:
 
 
 def test_blocks_make_no_difference(tmp_path: Path, micro: Path) -> None:
-    assert run(tmp_path / "run", Order(profile="micro", block=16))["root"] == root(micro)
+    assert run(tmp_path / "run", Simulation(profile="micro", block=16))["root"] == root(micro)

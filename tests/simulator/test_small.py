@@ -4,15 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from avrop.catalogue.packform import Simulation
 from avrop.vigo.simulator.checking import check
 from avrop.vigo.simulator.fidelity import compare, figures
-from avrop.vigo.simulator.run import Order, run
+from avrop.vigo.simulator.run import run
 
 pytestmark = pytest.mark.slow
 
 
 def test_the_small_profile_breaks_no_rule_and_is_near_what_is_published(tmp_path: Path) -> None:
-    manifest = run(tmp_path / "run", Order(profile="small"), workers=2)
+    manifest = run(tmp_path / "run", Simulation(profile="small"), workers=2)
     assert manifest["people"] > 15_000
     assert check(tmp_path / "run") == []
     met = compare(figures(tmp_path / "run"))

@@ -42,10 +42,7 @@ def check(folder: Path, chosen: tuple[str, ...] = (), *, progress: Callable[[str
         return found  # the rules would be asked of rows that nobody speaks for
     asked = tuple(number for number in chosen if number not in _TEXTS)
     if not chosen or asked:
-        broken = check_rules(folder, asked, progress=progress)
-        found += [
-            Breach(rule=each.rule.number, text=each.rule.text, count=each.count, keys=each.keys) for each in broken
-        ]
+        found += check_rules(folder, asked, progress=progress)
     return sorted(found, key=lambda each: each.rule)
 
 

@@ -10,7 +10,7 @@ from avrop.vigo.simulator.explain import explain
 from avrop.vigo.simulator.gallery import gallery
 from avrop.vigo.simulator.plan import PROFILES, profile
 from avrop.vigo.simulator.report import report
-from avrop.vigo.simulator.run import Order, order_of, pieces, plan_of, run
+from avrop.vigo.simulator.run import order_of, pieces, plan_of, run
 
 
 def simulator() -> Simulator:
@@ -20,8 +20,7 @@ def simulator() -> Simulator:
     )
 
 
-def _plan(asked: Simulation) -> Mapping[str, int | str]:
-    order = _order(asked)
+def _plan(order: Simulation) -> Mapping[str, int | str]:
     chosen, plan = profile(order.profile), plan_of(order)
     chunks = pieces(plan, chosen, order.block)
     return {
@@ -33,18 +32,10 @@ def _plan(asked: Simulation) -> Mapping[str, int | str]:
     }  # fmt: skip
 
 
-def _run(folder: Path, asked: Simulation, workers: int, progress: Callable[[int, int], None]) -> Mapping[str, Any]:
-    return run(folder, _order(asked), workers=workers, progress=progress)
+def _run(folder: Path, order: Simulation, workers: int, progress: Callable[[int, int], None]) -> Mapping[str, Any]:
+    return run(folder, order, workers=workers, progress=progress)
 
 
 def _gallery(folder: Path) -> list[tuple[str, int, str]]:
     order_of(folder)
     return [(each.name, each.lnr, each.about) for each in gallery().values()]
-
-
-def _order(asked: Simulation) -> Order:
-    places = [str(path.resolve()) if path else "" for path in (asked.parameters, asked.answers)]
-    return Order(
-        profile=asked.profile, seed=asked.seed, block=asked.block, parameters=places[0], answers=places[1],
-        noise=asked.noise,
-    )  # fmt: skip

@@ -125,7 +125,8 @@ def _row(cells: Mapping[str, str], place: str) -> Row:
         raise _wrong("parameters.unsourced", "The row's source lacks its year, date or licence.", place, hint)
     if cells["kind"] == "share" and not 0 <= value <= 1:
         raise _wrong("parameters.share", "A share lies between 0 and 1.", place, "Correct the value.")
-    return Row(**{**cells, "value": value, "place": place})  # type: ignore[arg-type]  # the cells are COLUMNS
+    texts = {name: cells[name] for name in COLUMNS if name != "value"}
+    return Row(value=value, place=place, **texts)
 
 
 def _wrong(code: str, what: str, place: str, hint: str) -> Mistake:

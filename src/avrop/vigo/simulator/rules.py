@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from avrop.catalogue.packform import Breach
 from avrop.errors import Missing
 from avrop.vigo.simulator.codes import offers, successors
 from avrop.vigo.simulator.columns import Rows
@@ -46,15 +47,6 @@ class Rule:
     sql: str
 
 
-@dataclass(frozen=True)
-class Broken:
-    """How often a rule is broken, and some of the keys."""
-
-    rule: Rule
-    count: int
-    keys: tuple[str, ...]
-
-
 @cache
 def rules() -> Mapping[str, Rule]:
     """All rules by number."""
@@ -68,39 +60,36 @@ def rules() -> Mapping[str, Rule]:
 
 def check_rules(
     folder: Path, numbers: tuple[str, ...] = (), *, progress: Callable[[str], None] | None = None
-) -> list[Broken]:
+) -> list[Breach]:
     """The rules that the tables of a folder break. Errors: `simulate.rule` (Missing) for an unknown number."""
     chosen = numbers or tuple(rules())
     unknown = [number for number in chosen if number not in rules()]
     if unknown:
         raise Missing("simulate.rule", "There is no rule of that number.", hint=f"SR01 to SR42; not {unknown[0]}.")
-    found: dict[str, Broken] = {}
-    for part in _parts(folder):
-        asked = [number for number in chosen if part or number in _WHOLE or not _large(folder)]
-        for broken in _broken(folder, part, [number for number in asked if not part or number not in _WHOLE], progress):
-            earlier = found.get(broken.rule.number)
-            found[broken.rule.number] = _joined(earlier, broken) if earlier else broken
+    found: dict[str, Breach] = {}
+    for part, asked in _parts(folder, chosen):
+        for breach in _breaches(folder, part, asked, progress):
+            earlier = found.get(breach.rule)
+            found[breach.rule] = _joined(earlier, breach) if earlier else breach
     return [found[number] for number in sorted(found)]
 
 
-def _large(folder: Path) -> bool:
-    return sum(path.stat().st_size for path in (folder / "vurdering").glob("*.parquet")) > _LARGE
+def _parts(folder: Path, chosen: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Which files are asked which rules at once: all, or in a large run a cohort's, since nobody has rows in two.
 
-
-def _parts(folder: Path) -> list[str]:
-    """What is asked at once: everything, or in a large run each cohort, since nobody has rows in two.
-
-    The empty part is the whole; of a large run it is asked only the few rules that compare people.
+    Of a large run the whole is asked only what compares people.
     """
-    if not _large(folder):
-        return [""]
+    if sum(path.stat().st_size for path in (folder / "vurdering").glob("*.parquet")) < _LARGE:
+        return [("*", list(chosen))]
     names = {path.stem for path in (folder / "person").glob("*.parquet")}
-    return ["", *sorted({f"*-{name.split('-')[1].removesuffix('V')}*" if "-" in name else name for name in names})]
+    cohorts = {f"*-{name.split('-')[1].removesuffix('V')}*" if "-" in name else name for name in names}
+    within = [number for number in chosen if number not in _WHOLE]
+    return [("*", [number for number in chosen if number in _WHOLE]), *((part, within) for part in sorted(cohorts))]
 
 
-def _broken(
+def _breaches(
     folder: Path, part: str, numbers: Sequence[str], progress: Callable[[str], None] | None
-) -> Iterator[Broken]:
+) -> Iterator[Breach]:
     config: dict[str, str | bool | int | float | list[str]] = {
         "threads": 2, "memory_limit": "6GB", "preserve_insertion_order": False,
     }  # fmt: skip
@@ -112,17 +101,19 @@ def _broken(
             rule = rules()[number]
             keys = database.execute(rule.sql).fetchmany(100_000)
             if keys:
-                yield Broken(rule, len(keys), tuple(", ".join(str(cell) for cell in key) for key in keys[:SHOWN]))
+                told = tuple(", ".join(str(cell) for cell in key) for key in keys[:SHOWN])
+                yield Breach(rule=number, text=rule.text, count=len(keys), keys=told)
 
 
-def _joined(one: Broken, other: Broken) -> Broken:
-    return Broken(one.rule, one.count + other.count, (*one.keys, *other.keys)[:SHOWN])
+def _joined(one: Breach, other: Breach) -> Breach:
+    keys = (*one.keys, *other.keys)[:SHOWN]
+    return Breach(rule=one.rule, text=one.text, count=one.count + other.count, keys=keys)
 
 
-def views(database: duckdb.DuckDBPyConnection, folder: Path, part: str = "") -> None:
+def views(database: duckdb.DuckDBPyConnection, folder: Path, part: str = "*") -> None:
     """The tables as views on their files, or on those of a part; one without files is empty, and has its columns."""
     for name, form in TABLES.items():
-        files_of = f"{part or '*'}.parquet" if name not in _NOBODYS else "*.parquet"
+        files_of = f"{part}.parquet" if name not in _NOBODYS else "*.parquet"
         place = str(folder / name / files_of).replace("'", "''")
         if any((folder / name).glob(files_of)):
             database.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{place}')")

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from avrop.catalogue.packform import Simulation
 from avrop.errors import Conflict, Fault, Missing, Mistake
 from avrop.verifier import merkle
 from avrop.vigo.simulator.answers import answers
@@ -32,22 +33,7 @@ from avrop.vigo.simulator.reference import reference
 from avrop.vigo.simulator.rows import tables
 from avrop.vigo.simulator.writing import MANIFESTS, Chunk, read_chunk, write_chunk, write_json
 
-BLOCK = 20_000
 RUN, MANIFEST = "run.json", "manifest.json"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Order:
-    """What a run is of. `parameters`: a folder of parameter files, or empty for those that come with the simulator;
-    `answers`: a folder outside of the run for its answer keys, or empty for none. `noise`: clean, or register for mess
-    on purpose."""
-
-    profile: str
-    seed: int = 1
-    block: int = BLOCK
-    parameters: str = ""
-    answers: str = ""
-    noise: str = "clean"
 
 
 @dataclass(frozen=True, order=True)
@@ -74,7 +60,7 @@ def pieces(plan: Plan, chosen: Profile, block: int) -> list[Piece]:
 
 
 def run(
-    folder: Path, order: Order, *, workers: int = 1, progress: Callable[[int, int], None] | None = None
+    folder: Path, order: Simulation, *, workers: int = 1, progress: Callable[[int, int], None] | None = None
 ) -> dict[str, Any]:
     """Make what is not there yet, and close: gives the manifest of the whole. `progress` is told (done, all) chunks.
 
@@ -84,7 +70,7 @@ def run(
     chosen = profile(order.profile)
     if order.block < 1 or workers < 1:
         raise Mistake("simulate.block", "Blocks and workers are at least 1.", hint="Give larger numbers.")
-    if order.answers and Path(order.answers).resolve().is_relative_to(folder.resolve()):
+    if order.answers and order.answers.resolve().is_relative_to(folder.resolve()):
         hint = "Name a folder beside it."
         raise Mistake("simulate.answers", "Answer keys are kept outside of what is delivered.", hint=hint)
     if order.noise not in PROFILES or (order.noise != "clean" and not order.answers):
@@ -93,7 +79,7 @@ def run(
     plan = plan_of(order)
     all_pieces = pieces(plan, chosen, order.block)
     _claim(folder, order, plan)
-    wanted = [folder, Path(order.answers)] if order.answers else [folder]
+    wanted = [folder, order.answers] if order.answers else [folder]
     missing = [
         piece for piece in all_pieces
         if not all((place / MANIFESTS / f"{piece.name}.json").exists() for place in wanted)
@@ -111,7 +97,7 @@ def run(
     return close(folder, order)
 
 
-def _made(folder: Path, order: Order, missing: Sequence[Piece], workers: int) -> Iterator[None]:
+def _made(folder: Path, order: Simulation, missing: Sequence[Piece], workers: int) -> Iterator[None]:
     if workers == 1 or len(missing) < 2:
         for piece in missing:
             make(folder, order, piece)
@@ -131,7 +117,7 @@ def _made(folder: Path, order: Order, missing: Sequence[Piece], workers: int) ->
         pool.shutdown(cancel_futures=True)
 
 
-def make(folder: Path, order: Order, piece: Piece) -> Chunk:
+def make(folder: Path, order: Simulation, piece: Piece) -> Chunk:
     """Make one chunk, and write it. Errors: as run."""
     plan = plan_of(order)
     lives = _lives(order, piece.group).only(piece.first, piece.people)
@@ -141,27 +127,27 @@ def make(folder: Path, order: Order, piece: Piece) -> Chunk:
         made, spoilt = spoil(order.seed, plan.parameters, made)
         keys = {**keys, **spoilt}
     if order.answers:
-        write_chunk(Path(order.answers), piece.name, piece.group.name, piece.first, piece.people, keys)
+        write_chunk(order.answers, piece.name, piece.group.name, piece.first, piece.people, keys)
     return write_chunk(folder, piece.name, piece.group.name, piece.first, piece.people, made)
 
 
 @lru_cache(maxsize=2)
-def plan_of(order: Order) -> Plan:
+def plan_of(order: Simulation) -> Plan:
     """The plan of a run."""
-    parameters = load(Path(order.parameters) if order.parameters else None)
+    parameters = load(order.parameters)
     return Plan(parameters, order.seed)
 
 
 @lru_cache(maxsize=1)
-def _lives(order: Order, group: Group) -> Lives:
+def _lives(order: Simulation, group: Group) -> Lives:
     return live(plan_of(order), group)
 
 
-def _claim(folder: Path, order: Order, plan: Plan) -> None:
+def _claim(folder: Path, order: Simulation, plan: Plan) -> None:
     """Say in the folder what is made here. Errors: `simulate.other_run` (Conflict)."""
     said = {
         "version": VERSION, "profile": order.profile, "seed": order.seed, "block": order.block, "noise": order.noise,
-        "parameters": plan.parameters.digest, "folder": order.parameters,
+        "parameters": plan.parameters.digest, "folder": str(order.parameters.resolve()) if order.parameters else "",
     }  # fmt: skip
     path = folder / RUN
     if path.exists():
@@ -180,24 +166,21 @@ def _claim(folder: Path, order: Order, plan: Plan) -> None:
         write_json(path, said)
 
 
-def order_of(folder: Path) -> Order:
+def order_of(folder: Path) -> Simulation:
     """What the folder holds a run of. Errors: `simulate.no_run` (Missing)."""
     try:
         said = json.loads((folder / RUN).read_text(encoding="utf-8"))
-        return Order(
-            profile=said["profile"],
-            seed=said["seed"],
-            block=said["block"],
-            parameters=said["folder"],
-            noise=said["noise"],
-        )
+        return Simulation(
+            profile=said["profile"], seed=said["seed"], block=said["block"], noise=said["noise"],
+            parameters=Path(said["folder"]) if said["folder"] else None,
+        )  # fmt: skip
     except (OSError, ValueError, KeyError):
         raise Missing(
             "simulate.no_run", "The folder holds no run.", hint="Name a folder that `simulate run` made."
         ) from None
 
 
-def chunks(folder: Path, order: Order) -> list[Chunk]:
+def chunks(folder: Path, order: Simulation) -> list[Chunk]:
     """The manifests of all chunks. Errors: `simulate.unfinished` (Missing)."""
     plan = plan_of(order)
     names = [piece.name for piece in pieces(plan, profile(order.profile), order.block)]
@@ -211,7 +194,7 @@ def chunks(folder: Path, order: Order) -> list[Chunk]:
     return found
 
 
-def close(folder: Path, order: Order) -> dict[str, Any]:
+def close(folder: Path, order: Simulation) -> dict[str, Any]:
     """The manifest of the whole from those of its chunks, written beside them."""
     groups: dict[str, dict[str, Logical]] = {}
     people = 0
