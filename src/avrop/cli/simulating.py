@@ -55,14 +55,18 @@ def commands(pack: str) -> typer.Typer:
         columns = (TextColumn("Chunks"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, transient=True) as progress:
             task = progress.add_task("chunks", total=None)
-            manifest = _simulator(pack).run(
-                out,
-                Simulation(
-                    profile=profile, seed=seed, block=block, parameters=parameters, answers=answers, noise=noise
-                ),
-                workers,
-                lambda done, of: progress.update(task, completed=done, total=of),
-            )
+            try:
+                manifest = _simulator(pack).run(
+                    out,
+                    Simulation(
+                        profile=profile, seed=seed, block=block, parameters=parameters, answers=answers, noise=noise
+                    ),
+                    workers,
+                    lambda done, of: progress.update(task, completed=done, total=of),
+                )
+            except KeyboardInterrupt:
+                typer.echo("Stopped. What is finished stays: the same command goes on from there.", err=True)
+                raise typer.Exit(130) from None
         if as_json:
             print_json(dict(manifest))
             return

@@ -6,9 +6,12 @@ depend on workers, blocks or the order in which chunks were made.
 
 import json
 import multiprocessing
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -105,9 +108,10 @@ def _made(folder: Path, order: Simulation, missing: Sequence[Piece], workers: in
         return
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(min(workers, len(missing)), mp_context=context)
+    largest = sorted(missing, key=lambda piece: -piece.people)
     try:
-        largest = sorted(missing, key=lambda piece: -piece.people)
-        futures = [pool.submit(make, folder, order, piece) for piece in largest]
+        with _deaf():
+            futures = [pool.submit(make, folder, order, piece) for piece in largest]
         for future in futures:
             future.result()
             yield
@@ -115,6 +119,19 @@ def _made(folder: Path, order: Simulation, missing: Sequence[Piece], workers: in
         raise Fault("simulate.worker", "A worker ended by itself.", hint="Run again: it goes on.") from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that are started in here never hear Ctrl-C: they end their chunk, and this process tells."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def make(folder: Path, order: Simulation, piece: Piece) -> Chunk:
