@@ -3,10 +3,22 @@
 import numpy as np
 
 from avrop.vigo.simulator.abilities import Abilities
-from avrop.vigo.simulator.admission import Admission
 from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.draws import Draws, Ints, edges, pick, scaled
-from avrop.vigo.simulator.lives import APPLY, CERTIFIED, LEFT, NONE, OUT, PASSED, PUPIL, TEST_FAILED, TEST_PASSED, Lives
+from avrop.vigo.simulator.lives import (
+    APPLY,
+    CERTIFIED,
+    LEFT,
+    NONE,
+    OUT,
+    PASSED,
+    PUPIL,
+    TEST_FAILED,
+    TEST_PASSED,
+    Lives,
+    not_admitted,
+    unlived,
+)
 from avrop.vigo.simulator.places import BASES
 from avrop.vigo.simulator.plan import LAST_YEAR, Group, Plan
 from avrop.vigo.simulator.schools import schools
@@ -22,18 +34,11 @@ def live_adults(plan: Plan, group: Group) -> Lives:
     size = plan.size(group)
     draws = plan.draws(group, 0, size)
     years = min(YEARS, LAST_YEAR - group.cohort + 1)
-    empty = np.full((size, years), NONE, dtype=np.int64)
-    none = np.full((size, 0), NONE, dtype=np.int64)
-    zero = np.zeros(size, dtype=np.int64)
-    base = np.full((size, years), BASES.index(group.base), dtype=np.int64)
-    lives = Lives(
-        group=group, people=plan.people(group, 0, size), who=_abilities(draws),
-        admission=Admission(none, none, zero - 1, np.zeros((1, 15), dtype=np.int64), np.zeros(size, dtype=np.bool_)),
-        private=np.zeros(size, dtype=np.bool_),
+    lives = unlived(
+        group, plan.people(group, 0, size), _abilities(draws), not_admitted(size),
+        home=np.full((size, years), BASES.index(group.base), dtype=np.int64), private=np.zeros(size, dtype=np.bool_),
         protected=draws.happens("protected", plan.parameters.share("protected")),
         objecting=draws.happens("objecting", plan.parameters.share("objecting")),
-        state=np.zeros_like(empty), area=empty.copy(), home=base, base=empty.copy(), school=empty.copy(),
-        end=empty.copy(), training=empty.copy(), intended=empty.copy(), matched=empty.copy(), trained=empty.copy(),
     )  # fmt: skip
     kinds = plan.parameters.of("adults.kind")
     pupil = pick(draws.word("kind"), edges([int(kinds["PK"] + kinds["FB"]), int(kinds["PU"])])) == 1

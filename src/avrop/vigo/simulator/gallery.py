@@ -17,11 +17,21 @@ import pyarrow as pa
 
 from avrop.errors import Missing
 from avrop.vigo.simulator import numbers
-from avrop.vigo.simulator.abilities import Abilities
-from avrop.vigo.simulator.admission import Admission
+from avrop.vigo.simulator.abilities import Abilities, lower_points
 from avrop.vigo.simulator.block import person_ids
 from avrop.vigo.simulator.curriculum import curriculum
-from avrop.vigo.simulator.lives import APPRENTICE, CERTIFIED, DIPLOMA, ENDS, NONE, PASSED, PUPIL, TEST_PASSED, Lives
+from avrop.vigo.simulator.lives import (
+    APPRENTICE,
+    CERTIFIED,
+    DIPLOMA,
+    ENDS,
+    PASSED,
+    PUPIL,
+    TEST_PASSED,
+    Lives,
+    not_admitted,
+    unlived,
+)
 from avrop.vigo.simulator.places import BASES, day
 from avrop.vigo.simulator.plan import LAST_YEAR, Group, People, Plan
 from avrop.vigo.simulator.rows import tables
@@ -92,23 +102,17 @@ def gallery_tables(plan: Plan) -> Mapping[str, pa.Table]:
 def _lives(plan: Plan, group: Group, scripts: list[Script]) -> Lives:
     people, years = len(scripts), LAST_YEAR - group.cohort + 1
     draws = plan.draws(group, FIRST, people)
-    empty = np.full((people, years), NONE, dtype=np.int64)
-    none = np.full((people, 0), NONE, dtype=np.int64)
-    no = np.zeros(people, dtype=np.bool_)
     marks = 3 + draws.words("gallery/marks", 15).astype(np.int64) % 3
-    lives = Lives(
-        group=group, people=_people(plan, scripts),
-        who=Abilities(
-            draws.bell("ability")[:, 0], draws.bell("skills", 3), draws.bell("engagement")[:, 0],
-            np.full(people, 2), marks, (200 * marks.sum(axis=1) + 15) // 30,
-        ),
-        admission=Admission(none, none, np.full(people, NONE), np.zeros((1, 15), dtype=np.int64), no),
+    who = Abilities(
+        draws.bell("ability")[:, 0], draws.bell("skills", 3), draws.bell("engagement")[:, 0], np.full(people, 2), marks,
+        lower_points(marks),
+    )  # fmt: skip
+    home = np.full((people, years), BASES.index(group.base))
+    lives = unlived(
+        group, _people(plan, scripts), who, not_admitted(people), home=home,
         private=np.array(["private" in each.flags for each in scripts]),
         protected=np.array(["protected" in each.flags for each in scripts]),
         objecting=np.array(["objecting" in each.flags for each in scripts]),
-        state=np.zeros_like(empty), area=empty.copy(), home=np.full((people, years), BASES.index(group.base)),
-        base=empty.copy(), school=empty.copy(), end=empty.copy(), training=empty.copy(), intended=empty.copy(),
-        matched=empty.copy(), trained=empty.copy(),
     )  # fmt: skip
     for place, each in enumerate(scripts):
         _script(plan.seed, lives, place, each)

@@ -13,7 +13,7 @@ from avrop.vigo.simulator.admission import admission, wishes
 from avrop.vigo.simulator.adults import live_adults
 from avrop.vigo.simulator.curriculum import curriculum, programmes
 from avrop.vigo.simulator.draws import Draws, Flags, Ints, scaled
-from avrop.vigo.simulator.lives import NONE, OUT, PUPIL, YEARS, Lives
+from avrop.vigo.simulator.lives import NONE, OUT, PUPIL, YEARS, Lives, unlived
 from avrop.vigo.simulator.places import BASES, neighbours
 from avrop.vigo.simulator.plan import LAST_YEAR, Group, Plan
 from avrop.vigo.simulator.schools import schools
@@ -32,14 +32,10 @@ def live(plan: Plan, group: Group) -> Lives:
     private = draws.happens("private", parameters.share("private"))
     admitted = admission(wishes(parameters, group), draws, who, people.sex, ~private, schools(plan.seed, base))
     years = min(YEARS, LAST_YEAR - group.cohort + 1)
-    empty = np.full((size, years), NONE, dtype=np.int64)
-    lives = Lives(
-        group=group, people=people, who=who, admission=admitted, private=private,
+    lives = unlived(
+        group, people, who, admitted, home=_homes(plan, draws, base, years), private=private,
         protected=draws.happens("protected", parameters.share("protected")),
         objecting=draws.happens("objecting", parameters.share("objecting")),
-        state=np.zeros_like(empty), area=empty.copy(), home=_homes(plan, draws, base, years), base=empty.copy(),
-        school=empty.copy(), end=empty.copy(), training=empty.copy(), intended=empty.copy(), matched=empty.copy(),
-        trained=empty.copy(),
     )  # fmt: skip
     rules = choices.rules(parameters, group)
     for year in range(years):

@@ -6,6 +6,7 @@ import numpy as np
 
 from avrop.vigo.simulator.abilities import Abilities
 from avrop.vigo.simulator.admission import Admission
+from avrop.vigo.simulator.curriculum import PROGRAMMES
 from avrop.vigo.simulator.draws import Flags, Ints
 from avrop.vigo.simulator.plan import Group, People
 
@@ -76,3 +77,23 @@ class Lives:
             ),
             **cut,
         )
+
+
+def unlived(
+    group: Group, people: People, who: Abilities, admission: Admission, *, home: Ints, private: Flags, protected: Flags,
+    objecting: Flags,
+) -> Lives:  # fmt: skip
+    """Lives of which nothing has happened yet, over the years that `home` has: everybody is outside."""
+    parts = ("area", "base", "school", "end", "training", "intended", "matched", "trained")
+    return Lives(
+        group=group, people=people, who=who, admission=admission, private=private, protected=protected,
+        objecting=objecting, home=home, state=np.full(home.shape, OUT, dtype=np.int64),
+        **{part: np.full(home.shape, NONE, dtype=np.int64) for part in parts},
+    )  # fmt: skip
+
+
+def not_admitted(people: int) -> Admission:
+    """The admission of people who took no part in it."""
+    none = np.full((people, 0), NONE, dtype=np.int64)
+    places = np.zeros((1, len(PROGRAMMES)), dtype=np.int64)
+    return Admission(none, none, np.full(people, NONE, dtype=np.int64), places, np.zeros(people, dtype=np.bool_))
