@@ -17,6 +17,7 @@ from avrop.demo.scene import Scene, open_scene
 from avrop.demo.teller import Teller
 from avrop.packs import load_pack
 from avrop.worker import run_until_idle
+from tests.sources import PROFILE, place
 
 Fresh = Callable[[str], str]
 Play = Callable[[Scene, Teller], None]
@@ -39,13 +40,12 @@ def played(
     home: Path,
     fresh_database: Fresh,
     *plays: Play,
-    people: int = 300,
     names: tuple[str, ...] = ("provider", "receiver"),
 ) -> Iterator[Scene]:
     """The named installations in `home`, each on a database of its own, after these steps of the story."""
-    home.mkdir(exist_ok=True)
+    place(home)
     with open_scene(home, load_pack(), database_urls={name: fresh_database(name) for name in names}) as scene:
-        opening.simulate(scene, quiet(), people=people)
+        opening.simulate(scene, quiet(), profile=PROFILE)
         for play in plays:
             play(scene, quiet())
         yield scene

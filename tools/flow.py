@@ -13,7 +13,7 @@ from avrop.demo.story import tell
 from avrop.packs import load_pack
 from tools.source import ROOT
 
-PEOPLE = 600
+PROFILE = "sample"
 PAGE = ROOT / "docs" / "flow.md"
 
 CODE: Mapping[int, tuple[str, str]] = {
@@ -32,9 +32,10 @@ CODE: Mapping[int, tuple[str, str]] = {
 
 _HEAD = """# The flow, as the story tells it
 
-Made by `make docs` from the story that `make demo` tells, and compared with it by a test. It is told here with 600
-people, and `make demo` has 6000, so its counts of rows and classes are larger. Digests differ from run to run and are
-cut here. Under each step stands the code that does it; a command always goes the same way:
+Made by `make docs` from the story that `make demo` tells, and compared with it by a test. It is told here of the
+simulator's profile `sample`, and `make demo` takes `small`, so its counts of rows and classes are larger. Digests
+differ from run to run and are cut here. Under each step stands the code that does it; a command always goes the same
+way:
 
     actions/<verb>.py → actions/case.py handle()        load → allowed? → transition → append → summarise → queue
         governance/rules.py                             who may, in which state
@@ -69,7 +70,7 @@ def page(told: str) -> str:
 def play(home: Path) -> str:
     """Play the story and give its plain text."""
     out = io.StringIO()
-    tell(home, load_pack(), console=Console(file=out, width=200), people=PEOPLE)
+    tell(home, load_pack(), console=Console(file=out, width=200), profile=PROFILE)
     return out.getvalue()
 
 

@@ -11,5 +11,5 @@ from tests.scenes import ASKED, played
 @pytest.fixture(scope="module")
 def scene(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Two installations; the call-off is with the controllers. Tests only try what is refused."""
-    with played(tmp_path_factory.mktemp("scene"), fresh_database, *ASKED, people=400) as scene:
+    with played(tmp_path_factory.mktemp("scene"), fresh_database, *ASKED) as scene:
         yield scene

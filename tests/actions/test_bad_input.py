@@ -168,8 +168,11 @@ def _next_version(scene: Scene, **changes):
     [
         ({"variable": "SHOE_SIZE"}, "call_off.variable_unknown"),
         ({"variable": "GUEST", "level": "value"}, "call_off.variable_withdrawn"),
-        ({"variable": "PROGRAMME", "level": "value"}, "call_off.variable_described_only"),
-        ({"dataset": "CONTRACT", "variable": "NET_MONTHS", "level": "group"}, "call_off.variable_described_only"),
+        ({"variable": "NUS_CODE", "level": "code"}, "call_off.variable_described_only"),
+        (
+            {"dataset": "CONTRACT", "variable": "NET_TRAINING_MONTHS", "level": "group"},
+            "call_off.variable_described_only",
+        ),
         ({"level": "century"}, "call_off.level_unknown"),
         ({"dataset": "NOWHERE"}, "call_off.variable_unknown"),
     ],

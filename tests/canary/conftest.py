@@ -15,8 +15,7 @@ from avrop.catalogue.packform import Pack
 from avrop.demo.story import tell
 from avrop.store import embedded
 from tests.canary.planting import people_of, planted_pack
-
-PEOPLE = 900
+from tests.sources import PROFILE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +51,7 @@ def told(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPath
     out = io.StringIO()
 
     def play(until: int) -> None:
-        tell(home, pack, console=Console(file=out, width=200), people=PEOPLE, until=until, database_urls=urls)
+        tell(home, pack, console=Console(file=out, width=200), profile=PROFILE, until=until, database_urls=urls)
 
     play(7)
     early = {path.name for path in (home / "provider" / "zone" / "extracts").iterdir()}

@@ -53,8 +53,8 @@ def planted_pack(planted: Counter[str]) -> Pack:
                 variable["pattern"] = _PATTERN
         catalogue[file] = yaml.safe_dump(text, allow_unicode=True)
 
-    def simulate(folder: Path, people: int, seed: int) -> Mapping[str, int]:
-        made = pack.simulate(folder, people, seed)
+    def simulate(folder: Path, profile: str, seed: int, workers: int) -> Mapping[str, int]:
+        made = pack.simulate(folder, profile, seed, workers)
         _plant(folder, planted)
         return made
 
@@ -92,7 +92,8 @@ def _plant(folder: Path, planted: Counter[str]) -> None:
     }
     groups: dict[str, set[str]] = defaultdict(set)
     numbers: Counter[tuple[str, str]] = Counter()
-    for file in ("ENROLMENT-1.parquet", "RESULT-1.csv", "RESULT-2.parquet"):
+    unasked: Counter[tuple[str, str]] = Counter()
+    for file in ("ENROLMENT-1.parquet", "RESULT-1.parquet", "ABSENCE-1.parquet"):
         rows = _read(folder / file)
         for row in rows:
             if row["REPORTING_COUNTY"] == "03":
@@ -101,8 +102,10 @@ def _plant(folder: Path, planted: Counter[str]) -> None:
             if file.startswith("ENROLMENT"):
                 groups[row["PERSON_ID"]].add(name)
                 row["LEVEL"], row["SCHOOL_NUMBER"] = f"{name}000", f"{UNASKED}{_next(numbers, row):03}"
-            else:
+            elif file.startswith("RESULT"):
                 row["SUBJECT"] = f"{name}{_next(numbers, row):03}"
+            else:
+                row["SUBJECT"] = f"{UNASKED}{_next(unasked, row):03}"
             planted[f"{file.split('-')[0]} {name}"] += 1
         _write(folder / file, rows)
     people = _read(folder / "PERSON-1.csv")

@@ -58,7 +58,7 @@ D = date(2024, 1, 1)
 def test_the_installed_description_has_no_stop_and_no_question(catalogue: Catalogue) -> None:
     assert {f.severity for f in run_checks(catalogue)} <= {"note"}
     assert len(catalogue.variables) >= 12
-    assert len({d.name for d in carried(catalogue).datasets}) == 3
+    assert len({d.name for d in carried(catalogue).datasets}) == 10
     assert packs() == ("vigo",)
 
 

@@ -14,6 +14,7 @@ import typer
 
 from avrop.cli.main import app
 from avrop.packs import load_pack
+from tests.sources import place
 
 pytestmark = pytest.mark.slow
 
@@ -103,8 +104,7 @@ def test_a_call_off_by_commands_alone(line: Line) -> None:
         span = ("--start", "2020-01-01", "--end", "2099-01-01", "--as", "op@provider")
         line.ok("account", "delegate", code, f"d@{code}", *span)
     assert json.loads(line.ok("publish", "catalogue", "--as", "op@provider", "--json"))["catalogue"] == "vigo 2026.1"
-    (folder / "sources").mkdir()
-    pack.simulate(folder / "sources", 300, 1)
+    place(folder)
     named = [f"{p.name.split('-')[0]}={p}" for p in sorted((folder / "sources").iterdir()) if p.is_file()]
     line.ok("publish", "snapshot", *named, "--as", "op@provider")
     for name in ("protected", "objecting"):

@@ -11,8 +11,8 @@ from string import Template
 import pytest
 
 from avrop.actors import Role
-from avrop.packs import load_pack
 from tests.cli.conftest import Prompt
+from tests.sources import place
 from tools.source import ROOT
 
 pytestmark = pytest.mark.slow
@@ -25,8 +25,7 @@ BLOCK = re.compile(r"(?ms)^```(\w+)(?: (\S+))?\n(.*?)^```")
 def told(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """The folder that the page leaves, and what its commands printed."""
     folder = tmp_path_factory.mktemp("own-call-off")
-    (folder / "demo" / "sources").mkdir(parents=True)
-    load_pack().simulate(folder / "demo" / "sources", 300, 1)
+    place(folder / "demo")
     for kind, name, text in BLOCK.findall(PAGE):
         if kind != "console":
             at = f"export AVROP_DATABASE_URL='{fresh_database(name.split('.')[0])}'\n" if kind == "sh" else ""

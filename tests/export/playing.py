@@ -120,8 +120,7 @@ def _agree(scene: Scene) -> None:
 
 def _load(scene: Scene) -> None:
     folder = scene.home / "sources"
-    folder.mkdir()
-    PACK.simulate(folder, 12, 1)
+    PACK.simulate(folder, "", 1, 1)
     catalogue, _ = describe.describe(PACK.catalogue)
     publish.publish_catalogue(scene.provider, scene.operator(), catalogue)
     sources = {path.name.split("-")[0]: [path] for path in folder.glob("*.csv")}

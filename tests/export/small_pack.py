@@ -204,9 +204,10 @@ PEOPLE = tuple(f"0181{year:02d}{number:05d}" for number, year in enumerate(range
 """Twelve, with 80 added to the month: nobody's."""
 
 
-def simulate(folder: Path, people: int, seed: int) -> Mapping[str, int]:
+def simulate(folder: Path, profile: str, seed: int, workers: int) -> Mapping[str, int]:
     """The tables: two years of stays, each by turns at A and B; two visits on each day of seeing;
     a spell that ended the day before the next, which is open."""
+    folder.mkdir(parents=True)
     stays, visits, spells = [], [], []
     for number, person in enumerate(PEOPLE):
         owner = "AB"[number % 2]

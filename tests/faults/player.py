@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from avrop.store import embedded
+from tests.sources import PROFILE, place
 
-PEOPLE = 300
 CHILD = """
 import io, json, sys
 from pathlib import Path
@@ -17,7 +17,7 @@ from avrop.errors import AvropError
 from avrop.packs import load_pack
 home, until, point, trace = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] or None, Path(sys.argv[4])
 try:
-    teller = tell(home, load_pack(), console=Console(file=io.StringIO()), people=int(sys.argv[5]), until=until, fault_point=point,
+    teller = tell(home, load_pack(), console=Console(file=io.StringIO()), profile=sys.argv[5], until=until, fault_point=point,
                   fault_trace=trace, names=("provider", "receiver"))
 except AvropError as failure:
     print(json.dumps({"error": failure.code}))
@@ -45,7 +45,7 @@ class Player:
                 f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))\n"
             )
         return subprocess.run(
-            [sys.executable, "-c", prelude + CHILD, str(home), str(until), point, str(home.parent / f"{home.name}.trace"), str(PEOPLE)],
+            [sys.executable, "-c", prelude + CHILD, str(home), str(until), point, str(home.parent / f"{home.name}.trace"), PROFILE],
             capture_output=True, text=True, check=False, env={**os.environ},
         )  # fmt: skip
 
@@ -53,7 +53,7 @@ class Player:
         """A home where the story was played until that step, undisturbed and stopped."""
         if until not in self._bases:
             home = self.folder / f"base-{until}"
-            home.mkdir()
+            place(home)
             done = self.play(home, until=until)
             assert done.returncode == 0, done.stderr
             embedded.stop(home / "postgres")
@@ -64,7 +64,7 @@ class Player:
         """A copy of such a home; PostgreSQL's files keep their owner."""
         home = self.folder / name
         if until == 0:
-            home.mkdir()
+            place(home)
         else:
             subprocess.run(["cp", "-a", str(self.base(until)), str(home)], check=True)
         return home

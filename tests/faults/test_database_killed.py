@@ -11,13 +11,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.faults.player import CHILD, PEOPLE, Player
+from tests.faults.player import CHILD, Player
 from tests.faults.test_kill_points import (
     SAME,
     _each_delivery_has_one_manifest_and_one_receipt,
     _nothing_half_written_is_spoken_for,
     _only_whole_files_that_rows_speak_for,
 )
+from tests.sources import PROFILE
 
 pytestmark = pytest.mark.faults
 
@@ -54,7 +55,7 @@ def test_the_story_completes_after_postgresql_was_killed_there(player: Player, u
 
 def _story(home: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-X", "faulthandler", "-c", CHILD, str(home), "10", "", str(_trace(home)), str(PEOPLE)],
+        [sys.executable, "-X", "faulthandler", "-c", CHILD, str(home), "10", "", str(_trace(home)), PROFILE],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from tests.http.serving import Served
 def datasource(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home, pack = tmp_path_factory.mktemp("datasource"), serving.asking_for_days(load_pack())
     urls = {name: fresh_database(name) for name in ("provider", "receiver")}
-    serving.play(home, pack, urls, people=500)
+    serving.play(home, pack, urls)
     with serving.served(home, urls, pack=pack) as running:
         yield running
     shutil.rmtree(home, ignore_errors=True)

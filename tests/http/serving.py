@@ -28,6 +28,7 @@ from avrop.settings import IssuerSetting, ServeSetting, Settings
 from avrop.system import System, open_system
 from tests.outbound.issuing import AUDIENCE, ISSUER, claims, key_set, member, rsa_key, signed
 from tests.outbound.peers import answer, peer
+from tests.sources import PROFILE, place
 
 CALL_OFF = "2026-001"
 FIRST = f"{CALL_OFF}/delivery/1"
@@ -105,9 +106,10 @@ def asking_for_days(pack: Pack) -> Pack:
     return replace(pack, call_offs={**pack.call_offs, "narrowed.yaml": narrowed})
 
 
-def play(home: Path, pack: Pack, urls: Mapping[str, str], *, people: int) -> None:
+def play(home: Path, pack: Pack, urls: Mapping[str, str]) -> None:
     """The story up to the first open generation."""
-    tell(home, pack, console=Console(file=io.StringIO()), people=people, until=6, database_urls=urls)
+    place(home)
+    tell(home, pack, console=Console(file=io.StringIO()), profile=PROFILE, until=6, database_urls=urls)
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A provider with a PostgreSQL of its own, which the tests may stop."""
     home, pack = tmp_path_factory.mktemp("live"), load_pack()
     urls = {name: embedded.start(home / "postgres", name) for name in ("provider", "receiver")}
-    serving.play(home, pack, urls, people=400)
+    serving.play(home, pack, urls)
     with serving.served(home, urls, pack=pack) as running:
         _lengthen(running)
         yield running

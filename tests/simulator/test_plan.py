@@ -75,11 +75,11 @@ def test_profiles_take_the_first_of_every_group() -> None:
     assert profile("small").size(5001) == 51
     assert profile("national").size(5001) == 5001
     assert profile("micro").size(5) == 5
-    assert set(PROFILES) == {"micro", "small", "national"}
+    assert set(PROFILES) == {"micro", "sample", "small", "national"}
 
 
 def test_an_unknown_profile_is_missing_and_the_known_ones_are_named() -> None:
-    with pytest.raises(Missing, match="micro, small, national"):
+    with pytest.raises(Missing, match="micro, sample, small, national"):
         profile("huge")
 
 

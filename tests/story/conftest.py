@@ -11,9 +11,8 @@ from rich.console import Console
 
 from avrop.demo.story import tell
 from avrop.packs import load_pack
+from tests.sources import PROFILE, place
 from tests.story.readback import Account
-
-PEOPLE = 600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +40,13 @@ class Told:
 
 def tell_in(home: Path, urls: Mapping[str, str]) -> Told:
     out = io.StringIO()
-    teller = tell(home, load_pack(), console=Console(file=out, width=200), people=PEOPLE, database_urls=urls)
+    teller = tell(home, load_pack(), console=Console(file=out, width=200), profile=PROFILE, database_urls=urls)
     return Told(home=home, urls=urls, facts=dict(teller.facts), text=out.getvalue())
 
 
 @pytest.fixture(scope="session")
 def told(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     home = tmp_path_factory.mktemp("story")
+    place(home)
     yield tell_in(home, {name: fresh_database(name) for name in ("provider", "receiver", "commons", "witness_03")})
     shutil.rmtree(home, ignore_errors=True)

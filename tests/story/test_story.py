@@ -15,7 +15,7 @@ import pytest
 
 import avrop.demo
 from avrop.demo.story import STEPS
-from tests.story.conftest import PEOPLE, Told
+from tests.story.conftest import Told
 from tests.story.readback import Account, rows_of
 
 REF = "2026-001"
@@ -236,9 +236,9 @@ def test_the_tables_that_it_prints_are_what_the_account_holds(told: Told, accoun
     ]
     assert cells("People who can be told apart by their path") == exposure
     load = {row[0]: row[1:3] for row in cells("Load report")}
-    people = {str(told.facts["rows of PERSON"]), str(PEOPLE)}
     assert {name: row[0] for name, row in load.items()} == {x: str(told.facts[f"rows of {x}"]) for x in load}
-    assert {row[1] for row in load.values()} == people
+    assert load["PERSON"][0] == load["PERSON"][1] == str(told.facts["rows of PERSON"])
+    assert all(int(row[1]) <= int(load["PERSON"][0]) for row in load.values())
     assert len(cells(f"Timeline of {REF}")) == sum(
         x["case"] == REF or "/delivery/" in x["case"] or x["event"]["type"] == "SliceRevoked" for x in account.log
         if x["case"].startswith(REF)

@@ -20,7 +20,7 @@ from avrop.errors import Mistake
 from avrop.vigo.scan import streams
 from avrop.vigo.scan.files import scan
 from avrop.vigo.scan.numbers import kind, with_zero
-from avrop.vigo.synth.simulate import simulate
+from tests import sources
 from tests.cli.conftest import Prompt
 from tests.examples import tried
 
@@ -185,9 +185,8 @@ def test_longer_runs_of_digits_and_digests_are_no_numbers() -> None:
         assert list(streams.in_stream(io.BytesIO(text.encode()))) == [], text.replace(one, "N")
 
 
-def test_what_the_simulator_makes_is_nobodys(tmp_path: Path) -> None:
-    simulate(tmp_path, 300, 5)
-    files = [path for path in sorted(tmp_path.rglob("*")) if path.is_file()]
+def test_what_the_simulator_makes_is_nobodys() -> None:
+    files = [path for path in sorted(sources.made().rglob("*")) if path.is_file()]
     assert [each for path in files for each in scan(path)] == []
     assert len(files) >= 5
 

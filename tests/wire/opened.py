@@ -17,12 +17,12 @@ from avrop.demo import asking, deciding, delivering, opening
 from avrop.demo.scene import Scene, open_scene
 from avrop.packs import load_pack
 from tests.scenes import ASKED, quiet
+from tests.sources import PROFILE, place
 
 BEFORE = timedelta(days=75)
 """How long before the test the story begins: the silent controller's time limit must have passed."""
 MARGIN = timedelta(minutes=30)
 """How far the story's clock stays behind: what is dated by it is not of a day to come if a test sets its own back."""
-PEOPLE = 300
 
 
 @contextmanager
@@ -30,6 +30,7 @@ def open_today(home: Path, fresh_database: Callable[[str], str]) -> Iterator[Sce
     """Two installations with an open generation; the story's clock stands a little behind the machine's."""
     now = datetime.now(UTC)
     begins = now - BEFORE
+    place(home)
     (home / "clock.txt").write_text(begins.isoformat())
     urls = {name: fresh_database(name) for name in ("provider", "receiver")}
     teller = quiet()
@@ -38,7 +39,7 @@ def open_today(home: Path, fresh_database: Callable[[str], str]) -> Iterator[Sce
         dates.setattr(opening, "AUTHORITY", (begins.date(), (now + timedelta(days=700)).date()))
         dates.setattr(opening, "MEASURING_UNTIL", (now + timedelta(days=700)).date())
         with open_scene(home, _dated(load_pack(), now), database_urls=urls) as scene:
-            opening.simulate(scene, teller, people=PEOPLE)
+            opening.simulate(scene, teller, profile=PROFILE)
             for play in (*ASKED, deciding.decide_all):
                 play(scene, teller)
             scene.clock.advance(to=datetime.now(UTC) - MARGIN)

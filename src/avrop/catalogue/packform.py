@@ -45,7 +45,8 @@ class Simulator:
     `plan(simulation)` tells sizes; `run(folder, simulation, workers, progress)` makes what is missing and gives the
     manifest; `check(folder, rules)` gives what is broken;
     `explain(folder, person)` tells one life; `report(folder, file)` writes a page and counts the targets that hold;
-    `gallery(folder)` gives names, running numbers and what each scripted life is about.
+    `gallery(folder)` gives names, running numbers and what each scripted life is about; `deliver(folder, target,
+    progress)` writes the catalogue's datasets and gives rows by dataset and people by list.
     """
 
     profiles: tuple[str, ...]
@@ -55,13 +56,15 @@ class Simulator:
     explain: Callable[[Path, int], list[str]]
     report: Callable[[Path, Path], Mapping[str, int]]
     gallery: Callable[[Path], list[tuple[str, int, str]]]
+    deliver: Callable[[Path, Path, Callable[[int, int], None]], Mapping[str, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pack:
     """`catalogue` and `call_offs` are YAML texts by file name; `rule`, `policy` and `parties` YAML texts.
 
-    `simulate(folder, people, seed)` writes source tables of nobody into a folder, and the lists of people left out.
+    `simulate(folder, profile, seed, workers)` writes source tables of nobody into a new folder, and the lists of people
+    left out, by so many processes; it gives rows by dataset and people by list.
     `scan(file)` finds what could be a real person's number, and raises a Mistake for a file that it cannot read.
     """
 
@@ -71,6 +74,6 @@ class Pack:
     policy: str
     parties: str
     call_offs: Mapping[str, str]
-    simulate: Callable[[Path, int, int], Mapping[str, int]]
+    simulate: Callable[[Path, str, int, int], Mapping[str, int]]
     scan: Callable[[Path], Iterator[Found]] | None = None
     simulator: Simulator | None = None

@@ -2,6 +2,7 @@
 7 stranger."""
 
 import importlib
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -42,12 +43,14 @@ for pack in packs():
     app.add_typer(packcommands.commands(pack), name=pack)
 
 
-@app.command(epilog="Example: avrop demo --people 6000")
+@app.command(epilog="Example: avrop demo --profile small")
 def demo(
     folder: Annotated[Path, typer.Option(help="Where the demo lives; an earlier demo there is replaced.")] = Path(
         "demo"
     ),
-    people: Annotated[int, typer.Option(min=300, help="How many synthetic people.")] = 6000,
+    profile: Annotated[
+        str, typer.Option(help="How many synthetic people: sample, small (one in a hundred) or national.")
+    ] = "small",
     resume: Annotated[bool, typer.Option(help="Go on with a demo that was interrupted.")] = False,
     serve: Annotated[bool, typer.Option(help="Leave the installations up at the end, until Ctrl-C.")] = False,
 ) -> None:
@@ -56,7 +59,9 @@ def demo(
     folders = importlib.import_module("avrop.demo.folder")
     stay = importlib.import_module("avrop.demo.staying").stay if serve else None
     with folders.claimed(folder, resume=resume, say=typer.echo) as home:
-        story.tell(home, load_pack(), console=Console(), people=people, served=True, stay=stay)
+        story.tell(
+            home, load_pack(), console=Console(), profile=profile, workers=os.cpu_count() or 1, served=True, stay=stay
+        )
 
 
 @app.command(epilog="Example: avrop verify ./bundle --keys keys.json --checkpoint held.txt")

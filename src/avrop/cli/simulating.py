@@ -94,6 +94,21 @@ def commands(pack: str) -> typer.Typer:
         if not as_json:
             typer.echo("Every file is as its manifest says, and no rule is broken.")
 
+    @app.command(epilog=f"Example: avrop {pack} simulate deliver ./nobody --out ./sources")
+    def deliver(
+        folder: Folder,
+        out: Annotated[Path, typer.Option(help="A new folder for the files that are loaded.")],
+        as_json: Json = False,
+    ) -> None:
+        """Write the catalogue's datasets of a finished run, one row of each row's copies, and the lists of people left
+        out: what `publish snapshot` and `publish list` load."""
+        with Progress(TextColumn("Parts"), BarColumn(), MofNCompleteColumn(), transient=True) as progress:
+            task = progress.add_task("parts", total=None)
+            counts = _simulator(pack).deliver(
+                folder, out, lambda done, of: progress.update(task, completed=done, total=of)
+            )
+        show([(name, str(count)) for name, count in counts.items()], ("dataset or list", "rows"), as_json=as_json)
+
     @app.command(epilog=f"Example: avrop {pack} simulate explain ./nobody 43540000")
     def explain(
         folder: Folder, person: Annotated[int, typer.Argument(help="A person's running number (person_lnr).")]

@@ -24,17 +24,17 @@ MEASURING_UNTIL = date(2027, 12, 31)
 SEED = 20261102
 
 
-def simulate(scene: Scene, teller: Teller, *, people: int) -> None:
+def simulate(scene: Scene, teller: Teller, *, profile: str, workers: int = 1) -> None:
     """Step 1: write source tables of nobody."""
     folder = scene.home / "sources"
     if not folder.exists():
         temporary = scene.home / ".partial-sources"
         shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir()
-        scene.pack.simulate(temporary, people, SEED)
+        scene.pack.simulate(temporary, profile, SEED, workers)
         temporary.rename(folder)
     files = sorted(path.name for path in folder.iterdir() if path.is_file())
-    teller.say(f"{people} synthetic people in three linked tables, {len(files)} files: {', '.join(files)}.")
+    datasets = sorted({file.split("-")[0] for file in files})
+    teller.say(f"Synthetic people, profile {profile}, in {len(datasets)} linked tables: {', '.join(datasets)}.")
     teller.say("Every identity number has 80 added to its month: it belongs to nobody.")
 
 

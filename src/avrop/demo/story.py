@@ -16,7 +16,7 @@ from avrop.demo.scene import Scene, open_scene
 from avrop.demo.teller import Teller
 from avrop.store import embedded
 
-PEOPLE = 6000
+PROFILE = "small"
 LAST_LINE = "Where to look next: "
 
 
@@ -43,7 +43,8 @@ def tell(
     pack: Pack,
     *,
     console: Console,
-    people: int = PEOPLE,
+    profile: str = PROFILE,
+    workers: int = 1,
     until: int = len(STEPS),
     served: bool = False,
     names: tuple[str, ...] | None = None,
@@ -71,7 +72,7 @@ def tell(
         for number, (title, parts) in enumerate(STEPS[:until], start=1):
             with teller.step(number, title):
                 if number == 1:
-                    opening.simulate(scene, teller, people=people)
+                    opening.simulate(scene, teller, profile=profile, workers=workers)
                 for part in parts:
                     part(scene, teller)
         if until == len(STEPS):

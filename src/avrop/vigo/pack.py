@@ -4,9 +4,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from avrop.catalogue.packform import Pack
+from avrop.vigo.commands import simulate, simulator
 from avrop.vigo.scan.files import scan
-from avrop.vigo.simulator.commands import simulator
-from avrop.vigo.synth.simulate import simulate
 
 
 def pack() -> Pack:

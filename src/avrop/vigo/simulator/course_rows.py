@@ -7,8 +7,9 @@ import numpy as np
 from avrop.vigo.simulator.block import Block, controller, copies, first_school_day, write_everywhere, year_code
 from avrop.vigo.simulator.columns import NO_DAY, positions
 from avrop.vigo.simulator.curriculum import curriculum
-from avrop.vigo.simulator.draws import SD, Ints, Words, scaled
+from avrop.vigo.simulator.draws import SD, Ints, Words, edges, pick, scaled
 from avrop.vigo.simulator.forms import (
+    CONDUCT,
     ENDINGS,
     LEAVING,
     STATUSES,
@@ -18,6 +19,7 @@ from avrop.vigo.simulator.forms import (
     programme_codes,
 )
 from avrop.vigo.simulator.lives import CERTIFIED, DIPLOMA, LEFT, OUT, PARTIAL, PUPIL
+from avrop.vigo.simulator.person_rows import abroad, languages
 from avrop.vigo.simulator.places import BASES, counties, day
 from avrop.vigo.simulator.schools import owners, school_numbers, school_organisations, schools
 
@@ -81,14 +83,19 @@ def courses(own: Block, place: int) -> tuple[Courses, Courses]:
 
 def _absence(own: Block, words: Words, year: int) -> tuple[Ints, Ints]:
     """Days and hours of everybody: by a table, more for the less engaged, and by the year's level."""
-    engaged = np.clip(own.lives.who.engagement, -3 * SD, 3 * SD)
-    factor = 1024 - engaged * 330 // SD  # of 1024
-    factor = np.where(factor < 256, 256, factor) * _level(year) // 1024
+    factor = _disengaged(own) * _level(year) // 1024
     level = scaled(words[:, 3], 10_000)
     tied = (words[:, 4] & 1) == 1
     other = np.where(tied, level, scaled(words[:, 5], 10_000))
     days = np.minimum(_quantile(level, _DAYS) * factor // 1024, 190)
     return days, np.minimum(_quantile(other, _HOURS) * factor // 1024, 600)
+
+
+def _disengaged(own: Block) -> Ints:
+    """How much more than the middle who is less engaged is away and remarked upon, of 1024; at least a quarter."""
+    engaged = np.clip(own.lives.who.engagement, -3 * SD, 3 * SD)
+    found: Ints = np.maximum(1024 - engaged * 330 // SD, 256)
+    return found
 
 
 def _level(year: int) -> int:
@@ -155,9 +162,29 @@ def write_courses(own: Block, place: int, made: Courses, hours: Ints) -> None:
         "fravaer_dager": none if adult else made.days, "fravaer_timer": none if adult else hours,
         "fullfortkode": np.where(left, _STOPPED, made.end),
         "rettstype": none + 3 if adult else rights(own, place)[who],
-        "gjesteelev": (home != made.base).astype(np.int64),
+        "gjesteelev": (home != made.base).astype(np.int64), **_conduct(own, made),
     }  # fmt: skip
     write_everywhere(own, "elevforhold", made.origin, made.elsewhere, columns)
+
+
+def _conduct(own: Block, made: Courses) -> dict[str, Ints]:
+    """Marks in order and conduct, remarks and language training: worse for the less engaged, none for who left."""
+    parameters, who = own.plan.parameters, made.person
+    words = own.draws.words(f"conduct/{made.year}", 4)[who]
+    weight = _disengaged(own)[who]
+    left = made.stop != NO_DAY
+    shares = [int(parameters.one("conduct", code) * (1 << 32)) // 1024 for code in CONDUCT[1:]]
+    cuts = [weight * shares[1], weight * sum(shares)]
+    order, conduct = (np.select([words[:, at] < cuts[0], words[:, at] < cuts[1]], [2, 1], 0) for at in (0, 1))
+    remarks = parameters.of("remarks")
+    counts = np.array([int(key) for key in remarks])
+    drawn = counts[pick(words[:, 2], edges([int(each) for each in remarks.values()]))]
+    recent = abroad(languages(own))[who] & (made.year <= own.group.cohort + 1)
+    return {
+        "orden": np.where(left, -1, order), "atferd": np.where(left, -1, conduct),
+        "anmerkninger": drawn * weight // 1024,
+        "saerskilt_norsk": (recent & (words[:, 3] < parameters.share("language.training"))).astype(np.int64),
+    }  # fmt: skip
 
 
 def rights(own: Block, place: int) -> Ints:
@@ -197,6 +224,7 @@ def never_came(own: Block) -> None:
         "avbruddsdato": opening, "avbruddsaarsak": none + 1 + LEAVING.index("IM"),
         "elevstatus": none + 1 + STATUSES.index("S"), "fravaer_dager": none, "fravaer_timer": none,
         "fullfortkode": none + 1 + _STOPPED, "rettstype": rights(own, 0)[who], "gjesteelev": none + 1,
+        "orden": none, "atferd": none, "anmerkninger": none, "saerskilt_norsk": none + 1,
     }  # fmt: skip
     last = controller(lives.home[who, -1])
     origin = controller(base)

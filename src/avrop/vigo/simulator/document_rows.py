@@ -84,6 +84,7 @@ def pay_in_training(own: Block, place: int, record: Record) -> None:
         "trinn": levels(area) - 1, "ajourholdskode": none, "startdato": null, "avbruddsdato": null,
         "avbruddsaarsak": none, "elevstatus": none + 1 + STATUSES.index("P"), "fravaer_dager": none,
         "fravaer_timer": none, "fullfortkode": none, "rettstype": none + 1, "gjesteelev": none + 1,
+        "orden": none, "atferd": none, "anmerkninger": none, "saerskilt_norsk": none + 1,
     })  # fmt: skip
     _paid(own, made, np.arange(len(who)), record, slot=0)
 
@@ -160,5 +161,5 @@ def _write(own: Block, made: Courses, rows: Ints, whole: Flags, record: Record) 
         "dok_id": made.id[rows], "person_lnr": own.lnr[who], "slag": np.where(whole, _DIPLOMA, _CERTIFICATE),
         "dato": when, "avgangsaar": np.full(len(rows), year + 1), "programomraadekode": area_codes(area, year),
         "skolenr": school_numbers(made.base[rows], made.school[rows], counted),
-        "avgiverfylke": county_codes(counties(made.base[rows], counted)), "snitt": mean, "kompetanse": competence,
+        "avgiverfylke": county_codes(counties(made.base[rows], when)), "snitt": mean, "kompetanse": competence,
     })  # fmt: skip

@@ -36,6 +36,7 @@ REMARKS = ("FAM05", "FAM21", "FAM29", "FAM39", "FAM51", "FAM01", "FAM58", "FAM43
 SUBJECT_TYPES = ("FF", "FP", "VP", "PF")
 SUBJECT_STATUSES = ("E", "A", "F", "G", "P", "R", "V", "S", "B")
 LANGUAGES = ("no", "se", "en", "pl", "lt", "uk", "so", "ar", "ti", "ur", "vi", "tr")
+CONDUCT = ("G", "NG", "LG")
 PROTECTIONS = ("UGRADERT", "FORTROLIG", "STRENGT_FORTROLIG")
 LEAVING = ("AR", "AS", "AP", "FL", "FR", "FV", "IM", "LA", "PS", "SL", "VA", "AF")
 WISHES = (
@@ -62,7 +63,7 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
         "base": BASE, "person_lnr": ID, "fodselsnummer": digits(11), "fodselsdato": DAYS, "kjonn": code("1", "2"),
         "morsmaal": code(*LANGUAGES), "statsborgerskap": code("NO", "XE", "XX"), "fodeland_gruppe": code("1", "2", "3"),
         "foreldre_utd": code(*PARENTS), "grunnskole_fylke": COUNTY, "adressebeskyttelse": code(*PROTECTIONS),
-        "reservert": code("N", "J"),
+        "reservert": code("N", "J"), "maalform": code("B", "N", "S"),
     },
     "bosted": {"base": BASE, "person_lnr": ID, "fom": DAYS, "tom": DAYS, "fylke": COUNTY, "kommune": digits(4)},
     "grunnskoleresultat": {
@@ -85,7 +86,8 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
         "ajourholdskode": code("I", "N", "S", "V"), "startdato": DAYS, "avbruddsdato": DAYS,
         "avbruddsaarsak": code(*LEAVING), "elevstatus": code(*STATUSES), "fravaer_dager": COUNT,
         "fravaer_timer": COUNT, "fullfortkode": code(*ENDINGS), "rettstype": code("1", "2", "3", "4"),
-        "gjesteelev": code("N", "J"),
+        "gjesteelev": code("N", "J"), "orden": code(*CONDUCT), "atferd": code(*CONDUCT), "anmerkninger": COUNT,
+        "saerskilt_norsk": code("N", "J"),
     },
     "elevfag": {
         "base": BASE, "elevfag_id": ID, "elevforhold_id": ID, "skoleaar": YEAR, "fagkode": code(*SUBJECTS),
@@ -136,7 +138,7 @@ TABLES: Mapping[str, Mapping[str, Column]] = {
     },
     "skole": {
         "base": BASE, "skole_lnr": ID, "skolenr": SCHOOL, "fom": DAYS, "tom": DAYS, "orgnr": COMPANY,
-        "skoleeier": code("1", "2", "4"), "fylke": COUNTY,
+        "skoleeier": code("1", "2", "4"), "fylke": COUNTY, "kommune": digits(4),
     },
     "kapasitet": {"base": BASE, "skoleaar": YEAR, "skolenr": SCHOOL, "programomraadekode": AREA, "plasser": COUNT},
     "bedrift": {"base": BASE, "bedrift_lnr": ID, "orgnr": COMPANY, "fylke": COUNTY, "fom": DAYS, "tom": DAYS},

@@ -1,5 +1,7 @@
 """People, homes and lower-secondary results; a person stands in every base that has a row of theirs."""
 
+from fractions import Fraction
+
 import numpy as np
 
 from avrop.vigo.simulator.abilities import LOWER_SUBJECTS
@@ -11,6 +13,7 @@ from avrop.vigo.simulator.places import BASES, MUNICIPALITIES, changes, counties
 from avrop.vigo.simulator.plan import LAST_YEAR
 
 _WEIGHTS = (838, 2, 14, 34, 12, 22, 16, 26, 10, 10, 7, 8)
+_SAMI = ("19", "20")
 _BORDER = day(LAST_YEAR + 1, 8, 1)
 
 
@@ -37,13 +40,9 @@ def bases_of(own: Block) -> list[tuple[Ints, Ints]]:
 
 def _people(own: Block, bases: list[tuple[Ints, Ints]]) -> None:
     lives, draws = own.lives, own.draws
-    words = draws.words("person", 4)
-    language = pick(words[:, 0], edges(_WEIGHTS))
-    if own.group.base in {"19", "20"}:
-        language = np.where(words[:, 1] < (1 << 32) // 20, LANGUAGES.index("se"), language)
-    foreign = language > 1
-    citizen = np.where(foreign & (words[:, 2] < (1 << 31)), np.where(language <= 5, 1, 2), 0)
-    born = np.where(foreign, np.where(words[:, 3] < (1 << 31), 1, 2), 0)
+    words, language = draws.words("person", 4), languages(own)
+    citizen = np.where(abroad(language) & (words[:, 2] < (1 << 31)), np.where(language <= 5, 1, 2), 0)
+    born = np.where(abroad(language), np.where(words[:, 3] < (1 << 31), 1, 2), 0)
     protected = np.where(lives.protected, 1 + (words[:, 3] >> np.uint32(31)).astype(np.int64), 0)
     origin = np.full(own.people, place(own.group.base), dtype=np.int64)
     columns = {
@@ -52,11 +51,34 @@ def _people(own: Block, bases: list[tuple[Ints, Ints]]) -> None:
         "foreldre_utd": lives.who.parents,
         "grunnskole_fylke": county_codes(counties(origin, day(own.group.cohort, 6, 20))),
         "adressebeskyttelse": protected, "reservert": lives.objecting.astype(np.int64),
+        "maalform": _written_form(own, language),
     }  # fmt: skip
     for county, who in bases:
         own.rows["person"].add(
             base=np.repeat(county, len(who)), **{name: values[who] for name, values in columns.items()}
         )
+
+
+def languages(own: Block) -> Ints:
+    """The first language of everybody, a position in LANGUAGES; Sami only in the two northern areas."""
+    words = own.draws.words("person", 4)
+    language = pick(words[:, 0], edges(_WEIGHTS))
+    if own.group.base in _SAMI:
+        language = np.where(words[:, 1] < (1 << 32) // 20, LANGUAGES.index("se"), language)
+    return language
+
+
+def abroad(language: Ints) -> Flags:
+    """Whether it is neither Norwegian nor Sami."""
+    found: Flags = language > LANGUAGES.index("se")
+    return found
+
+
+def _written_form(own: Block, language: Ints) -> Ints:
+    """Bokmål, nynorsk or Sami (0, 1, 2): nynorsk by the area's share, Sami for those who have it as first language."""
+    shares = own.plan.parameters.of("form.nynorsk")
+    nynorsk = own.draws.happens("form", int(shares.get(own.group.base, Fraction(0)) * (1 << 32)))
+    return np.where(language == LANGUAGES.index("se"), 2, nynorsk.astype(np.int64))
 
 
 def _homes(own: Block, bases: list[tuple[Ints, Ints]]) -> None:

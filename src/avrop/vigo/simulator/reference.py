@@ -11,7 +11,7 @@ from avrop.vigo.simulator.columns import NO_DAY, Rows
 from avrop.vigo.simulator.curriculum import ACADEMIC, PROGRAMMES
 from avrop.vigo.simulator.draws import Ints
 from avrop.vigo.simulator.forms import FIRST, TABLES, county_codes
-from avrop.vigo.simulator.places import BASES, changes, counties, day
+from avrop.vigo.simulator.places import BASES, MUNICIPALITIES, changes, counties, day, municipalities
 from avrop.vigo.simulator.plan import LAST_YEAR
 from avrop.vigo.simulator.schools import (
     COMPANIES,
@@ -38,9 +38,11 @@ def reference(seed: int) -> Mapping[str, pa.Table]:
 
 
 def _starts(place: int) -> list[int]:
-    """Days from which on the area has another county's code."""
+    """Days from which on the area has another code of its county or of a municipality."""
     days = [day(FIRST, 1, 1), *changes(day(FIRST, 1, 2), day(LAST_YEAR + 1, 8, 1))]
-    codes = [int(counties(np.array([place]), each)[0]) for each in days]
+    several = np.arange(len(MUNICIPALITIES[BASES[place]]))
+    area = np.full(len(several), place)
+    codes = [(int(counties(area[:1], each)[0]), *municipalities(area, several, each).tolist()) for each in days]
     return [each for at, each in enumerate(days) if not at or codes[at] != codes[at - 1]]
 
 
@@ -51,6 +53,7 @@ def _area(rows: dict[str, Rows], seed: int, place: int, first: int, last: int) -
         base=controller(base), skole_lnr=base * 100 + school, skolenr=school_numbers(base, school, first),
         fom=np.full(len(school), first), tom=np.full(len(school), last), orgnr=school_organisations(base, school),
         skoleeier=np.array([-1, 0, 1, -1, 2])[owners(base, school)], fylke=county_codes(counties(base, first)),
+        kommune=municipalities(base, school % len(MUNICIPALITIES[BASES[place]]), first),
     )  # fmt: skip
     company = np.arange(ACADEMIC * COMPANIES, len(PROGRAMMES) * COMPANIES)
     office = np.arange(OFFICES)

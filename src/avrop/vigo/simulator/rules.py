@@ -67,24 +67,28 @@ def check_rules(
     if unknown:
         raise Missing("simulate.rule", "There is no rule of that number.", hint=f"SR01 to SR42; not {unknown[0]}.")
     found: dict[str, Breach] = {}
-    for part, asked in _parts(folder, chosen):
+    for part, asked in _asked(folder, chosen):
         for breach in _breaches(folder, part, asked, progress):
             earlier = found.get(breach.rule)
             found[breach.rule] = _joined(earlier, breach) if earlier else breach
     return [found[number] for number in sorted(found)]
 
 
-def _parts(folder: Path, chosen: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """Which files are asked which rules at once: all, or in a large run a cohort's, since nobody has rows in two.
-
-    Of a large run the whole is asked only what compares people.
-    """
-    if sum(path.stat().st_size for path in (folder / "vurdering").glob("*.parquet")) < _LARGE:
-        return [("*", list(chosen))]
-    names = {path.stem for path in (folder / "person").glob("*.parquet")}
-    cohorts = {f"*-{name.split('-')[1].removesuffix('V')}*" if "-" in name else name for name in names}
+def _asked(folder: Path, chosen: Sequence[str]) -> list[tuple[str, Sequence[str]]]:
+    """Which files are asked which rules at once. Of a large run the whole is asked only what compares people."""
+    found = parts(folder)
+    if len(found) == 1:
+        return [(found[0], chosen)]
     within = [number for number in chosen if number not in _WHOLE]
-    return [("*", [number for number in chosen if number in _WHOLE]), *((part, within) for part in sorted(cohorts))]
+    return [("*", [number for number in chosen if number in _WHOLE]), *((part, within) for part in found)]
+
+
+def parts(folder: Path) -> list[str]:
+    """Patterns of names of chunks that are read together: all, or in a large run a cohort's; nobody is in two."""
+    if sum(path.stat().st_size for path in (folder / "vurdering").glob("*.parquet")) < _LARGE:
+        return ["*"]
+    names = {path.stem for path in (folder / "person").glob("*.parquet")}
+    return sorted({f"*-{name.split('-')[1].removesuffix('V')}*" if "-" in name else name for name in names})
 
 
 def _breaches(

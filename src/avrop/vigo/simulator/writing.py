@@ -8,6 +8,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ class Chunk:
 def write_chunk(folder: Path, name: str, group: str, first: int, people: int, tables: Mapping[str, pa.Table]) -> Chunk:
     """Write all tables that have rows, then the manifest. Errors: `simulate.no_space`, `simulate.disk` (Fault)."""
     files: dict[str, Mapping[str, Any]] = {}
-    with _disk():
+    with disk():
         for table, rows in tables.items():
             if not rows.num_rows:
                 continue
@@ -91,7 +92,7 @@ def write_json(path: Path, value: object) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all. Errors: as write_chunk."""
-    with _disk(), _replacing(path) as temporary:
+    with disk(), _replacing(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
@@ -112,7 +113,23 @@ def _replacing(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _disk() -> Iterator[None]:
+def fresh(folder: Path) -> Iterator[Path]:
+    """A folder to be filled that gets its name when all went well, and is gone otherwise."""
+    work = folder.resolve().with_name(f".partial-{folder.name}")
+    try:
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        yield work
+        if folder.is_dir():
+            folder.rmdir()  # an empty one
+        work.rename(folder.resolve())
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def disk() -> Iterator[None]:
+    """Tell what the machine refused. Errors: `simulate.no_space`, `simulate.disk` (Fault)."""
     try:
         yield
     except OSError as failure:

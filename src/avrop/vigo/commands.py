@@ -1,10 +1,12 @@
-"""The simulator by the form that the core knows: profiles, plan, run, check and explain."""
+"""The simulator by the form that the core knows: profiles, plan, run, check, explain and deliver."""
 
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from avrop.catalogue.packform import Simulation, Simulator
+from avrop.vigo.delivery.deliver import deliver
 from avrop.vigo.simulator.checking import check
 from avrop.vigo.simulator.explain import explain
 from avrop.vigo.simulator.gallery import gallery
@@ -16,8 +18,19 @@ from avrop.vigo.simulator.run import order_of, pieces, plan_of, run
 def simulator() -> Simulator:
     """The simulator of a national VIGO of nobody."""
     return Simulator(
-        profiles=tuple(PROFILES), plan=_plan, run=_run, check=check, explain=explain, report=report, gallery=_gallery
-    )
+        profiles=tuple(PROFILES), plan=_plan, run=_run, check=check, explain=explain, report=report, gallery=_gallery,
+        deliver=_deliver,
+    )  # fmt: skip
+
+
+def simulate(folder: Path, profile_name: str, seed: int, workers: int) -> Mapping[str, int]:
+    """Write the catalogue's datasets of a whole run into a new folder; the run itself is not kept.
+
+    Gives rows by dataset and people by list. Errors: those of `run` and `deliver`.
+    """
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".simulated-") as made:
+        run(Path(made), Simulation(profile=profile_name, seed=seed), workers=workers)
+        return deliver(Path(made), folder)
 
 
 def _plan(order: Simulation) -> Mapping[str, int | str]:
@@ -34,6 +47,10 @@ def _plan(order: Simulation) -> Mapping[str, int | str]:
 
 def _run(folder: Path, order: Simulation, workers: int, progress: Callable[[int, int], None]) -> Mapping[str, Any]:
     return run(folder, order, workers=workers, progress=progress)
+
+
+def _deliver(folder: Path, target: Path, progress: Callable[[int, int], None]) -> Mapping[str, int]:
+    return deliver(folder, target, progress=progress)
 
 
 def _gallery(folder: Path) -> list[tuple[str, int, str]]:

@@ -1,0 +1,1 @@
+"""The catalogue's datasets as selections of the simulated tables: one file of SQL for each."""

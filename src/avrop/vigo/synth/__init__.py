@@ -1,1 +1,0 @@
-"""The simulator that makes VIGO-like data of nobody."""
