@@ -33,7 +33,7 @@ NEVER = (
     PROTECTED, OBJECTING, PRIVATE, REFUSED, LAPSED, EXCLUDED, CLAIM_REFUSED, CLAIM_LAPSED, OUTSIDE, NO_ROW, UNASKED,
 )  # fmt: skip
 """Nothing that leaves may hold one of these."""
-MOVED = {"7": SILENT, "3": SHORTER}
+MOVED = {"7": SILENT, "3": SHORTER, "1": REFUSES}
 """So that there are enough guests: pupils at the first controller's schools whose number ends so belong there."""
 
 _PATTERN = "[A-Z]{7}[0-9]{3}"
@@ -96,7 +96,7 @@ def _plant(folder: Path, planted: Counter[str]) -> None:
     for file in ("ENROLMENT-1.parquet", "RESULT-1.parquet", "ABSENCE-1.parquet"):
         rows = _read(folder / file)
         for row in rows:
-            if row["REPORTING_COUNTY"] == "03":
+            if row["REPORTING_COUNTY"] == "03" and str(row["REFERENCE_DATE"]) >= "2024":  # counties of today
                 row["HOME_COUNTY"] = MOVED.get(row["PERSON_ID"][-1], row["HOME_COUNTY"])
             name = group(row, lists)
             if file.startswith("ENROLMENT"):

@@ -22,7 +22,7 @@ RULE: AttributionRule = build(AttributionRule, load_yaml(pack().rule, file="rule
 def bases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     """Rows with their bases, the hidden key, and `attributed`: what the rule says of each row."""
     folder = tmp_path_factory.mktemp("bases")
-    run(folder / "run", Simulation(profile="micro", answers=folder / "answers"))
+    run(folder / "run", Simulation(profile="sample", answers=folder / "answers"))
     rule = RULE.rule("ENROLMENT")
     assert (rule.origin, rule.claimants) == ("REPORTING_COUNTY", ("HOME_COUNTY",))
     (unattributable,) = rule.unattributable_when
@@ -38,8 +38,14 @@ def bases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
             f"CREATE VIEW key AS SELECT * FROM read_parquet('{folder / 'answers' / 'fasit_opphav'}/*.parquet')"
         )
         database.execute(
-            "CREATE VIEW attributed AS SELECT base, elevforhold_id AS id, avgiverfylke AS origin, hjemstedsfylke AS claimant "
-            f"FROM rows WHERE skoleeier NOT IN ('2', '4') AND avgiverfylke IN {FIFTEEN}"
+            "CREATE MACRO today(county) AS CASE county "
+            + " ".join(f"WHEN '{old}' THEN '{new}'" for old, new in RULE.successors)
+            + " ELSE county END"
+        )
+        database.execute(
+            "CREATE VIEW attributed AS SELECT base, elevforhold_id AS id, today(avgiverfylke) AS origin, "
+            "today(hjemstedsfylke) AS claimant FROM rows WHERE skoleeier NOT IN ('2', '4') "
+            f"AND today(avgiverfylke) IN {FIFTEEN} AND today(hjemstedsfylke) IN {FIFTEEN}"
         )
         yield database
 

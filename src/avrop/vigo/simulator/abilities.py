@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -47,7 +48,6 @@ class Lower:
     def __init__(self, parameters: Parameters, group: Group) -> None:
         of, one = parameters.of, parameters.one
         spread = one("points.sd")
-        gap = between(of("points.gap"), group.cohort)
         points = of("points.parents")
         weights = of("parents")
         average = sum((points[name] * weights[name] for name in PARENTS), Fraction(0)) / sum(weights.values())
@@ -55,7 +55,7 @@ class Lower:
         self.parents = edges([int(weights[name] * oslo.get(name, Fraction(1)) * 1000) for name in PARENTS])
         shift = [(points[name] - average) * one("points.stretch") / spread for name in PARENTS]
         self.by_parents = _units(shift)
-        self.by_sex = _units([-gap / 2 / spread, gap / 2 / spread])
+        self.by_sex = by_sex(parameters, group.cohort)
         areas = of("points.area")
         # Oslo's parents explain a part of its points already.
         own = areas[group.base] - Fraction("42.4")
@@ -68,13 +68,23 @@ class Lower:
         self.loading = one("points.loading", "loading")
         self.skill = one("points.loading", "skill")
         self.none = parameters.share("points.none")
+        self.none_shift = _units([one("points.none.ability")])[0]
+
+
+@lru_cache(maxsize=64)
+def by_sex(parameters: Parameters, cohort: int) -> Ints:
+    """How far the middle of men and of women lies from that of both."""
+    half = between(parameters.of("points.gap"), cohort) / 2 / parameters.one("points.sd")
+    return _units([-half, half])
 
 
 def abilities(lower: Lower, draws: Draws, people: People) -> Abilities:
     """Everything of a run of people; adults have the same, though nothing of it is written for them."""
     parents = pick(draws.word("parents"), lower.parents)
     own = draws.bell("ability")[:, 0]
+    none = draws.happens("lower/none", lower.none)
     general = times(own, lower.residual) + lower.by_parents[parents] + lower.by_sex[people.sex] + lower.by_area
+    general += np.where(none, lower.none_shift, 0)
     skills = draws.bell("skills", SKILLS)
     engagement = times(draws.bell("engagement")[:, 0], Fraction("0.93")) + times(general, Fraction("0.35"))
     width = len(LOWER_SUBJECTS)
@@ -85,7 +95,6 @@ def abilities(lower: Lower, draws: Draws, people: People) -> Abilities:
         + times(draws.bell("lower/marks", width), _root(rest))
     )
     marks = 1 + (level[..., None] >= lower.thresholds).sum(axis=-1, dtype=np.int64)
-    none = draws.happens("lower/none", lower.none)
     gaps = draws.words("lower/gaps", width)
     marks[none[:, None] & (gaps < (3 << 30))] = 0
     marks[:, 13:][(gaps[:, 13:] >> 24) == 0] = 0

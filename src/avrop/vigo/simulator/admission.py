@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from avrop.vigo.simulator.abilities import Abilities
+from avrop.vigo.simulator.abilities import Abilities, by_sex
 from avrop.vigo.simulator.chances import bands, choose, weights_by_band
 from avrop.vigo.simulator.curriculum import ACADEMIC, PROGRAMMES
 from avrop.vigo.simulator.draws import Draws, Flags, Ints
@@ -38,21 +38,31 @@ class Admission:
 
 @dataclass(frozen=True)
 class Wishes:
-    """Weights of programmes, shape (sexes, bands, programmes), and each programme's places against first wishes."""
+    """Weights of programmes, shape (sexes, bands, programmes), and each programme's places against first wishes.
+
+    Bands are of ability against the middle of one's own sex (`centres`), so that the published shares of women hold
+    though women have more points.
+    """
 
     table: Ints
     places: tuple[Fraction, ...]
+    centres: Ints
+
+    def weights(self, ability: Ints, sex: Ints) -> Ints:
+        """The weights of each person, shape (people, programmes)."""
+        found: Ints = self.table[sex, bands(ability - self.centres[sex])]
+        return found
 
 
 def wishes(parameters: Parameters, group: Group) -> Wishes:
     """What the applicants of a group want: groups of the same years and county factor want the same."""
-    return _wishes(
-        parameters, parameters.of("wish.academic").get(group.base, Fraction(1)), min(group.cohort, 2020) // 4
-    )
+    academic = parameters.of("wish.academic").get(group.base, Fraction(1))
+    table, places = _wishes(parameters, academic, min(group.cohort, 2020) // 4)
+    return Wishes(table, places, by_sex(parameters, group.cohort))
 
 
 @lru_cache(maxsize=64)
-def _wishes(parameters: Parameters, academic: Fraction, years: int) -> Wishes:
+def _wishes(parameters: Parameters, academic: Fraction, years: int) -> tuple[Ints, tuple[Fraction, ...]]:
     of = parameters.of
     weights, women = dict(of("wish.weight")), of("wish.women")
     for name in PROGRAMMES[:ACADEMIC]:
@@ -64,13 +74,13 @@ def _wishes(parameters: Parameters, academic: Fraction, years: int) -> Wishes:
     for sex in (0, WOMAN):
         own = {name: weight * (women[name] if sex == WOMAN else 1 - women[name]) for name, weight in weights.items()}
         tables.append(weights_by_band(own, of("wish.ratio"), PROGRAMMES))
-    return Wishes(np.stack(tables), tuple(of("places")[name] for name in PROGRAMMES))
+    return np.stack(tables), tuple(of("places")[name] for name in PROGRAMMES)
 
 
 def admission(wanted: Wishes, draws: Draws, who: Abilities, sex: Ints, applies: Flags, own: Schools) -> Admission:
     """Admit the whole group at once; those who do not apply have no wishes."""
     people = len(sex)
-    weights = wanted.table[sex, bands(who.general)]
+    weights = wanted.weights(who.general, sex)
     chosen = np.full((people, 3), _NO, dtype=np.int64)
     for turn in range(3):
         chosen[:, turn] = choose(draws.word(f"wish/{turn}"), weights)

@@ -8,10 +8,10 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from avrop.vigo.simulator.abilities import Abilities, between
+from avrop.vigo.simulator.abilities import Abilities, between, by_sex, times
 from avrop.vigo.simulator.admission import wishes
 from avrop.vigo.simulator.chances import BANDS, bands, choose, cuts_by_band
-from avrop.vigo.simulator.curriculum import ACADEMIC, Area, curriculum, programmes
+from avrop.vigo.simulator.curriculum import Area, curriculum, programmes
 from avrop.vigo.simulator.draws import Draws, Flags, Ints, Words, edges, pick
 from avrop.vigo.simulator.lives import (
     AGAIN,
@@ -34,7 +34,7 @@ from avrop.vigo.simulator.lives import (
     Lives,
 )
 from avrop.vigo.simulator.parameters import Parameters
-from avrop.vigo.simulator.plan import Group
+from avrop.vigo.simulator.plan import WOMAN, Group
 
 _SITUATIONS = ("passed", "failed", "left")
 Cuts = npt.NDArray[np.uint32]
@@ -59,7 +59,8 @@ class Alternatives:
 class Rules:
     """All cut points of a group.
 
-    `ends`: shape (areas, bands, 4). `after`: (areas, situations, bands, paths - 1). `out`, `certified`: among PATHS,
+    `ends`: shape (areas, bands, 4). `after`: (sexes, areas, situations, bands,
+    paths - 1). `out`, `certified`: among PATHS,
     and `unmatched` for those whose area has a third year in school and those whose has none.
     """
 
@@ -71,6 +72,7 @@ class Rules:
     out: Cuts
     unmatched: Mapping[bool, Cuts]
     certified: Cuts
+    centres: Ints
     follow: Alternatives
     trades: Alternatives
     schools: Alternatives
@@ -78,13 +80,14 @@ class Rules:
 
 def rules(parameters: Parameters, group: Group) -> Rules:
     """The rules of a group; they are the same from year to year."""
-    leaving = parameters.of("outcome.leaving").get(group.base, Fraction(1))
-    ends, after = _endings(parameters, leaving * between(parameters.of("outcome.year"), group.cohort))
+    own = parameters.of("outcome.leaving").get(group.base, Fraction(1))
+    leaving, out = (own * between(parameters.of(name), group.cohort) for name in ("outcome.year", "after.year"))
+    ends, after = _endings(parameters, leaving, out)
     follow, trades, in_school = _following()
     out, certified, with_school, without = _loose(parameters)
     return Rules(
         parameters, group, parameters.share("start.late"), ends, after, out, {True: with_school, False: without},
-        certified, follow, trades, in_school,
+        certified, _centres(parameters, group.cohort), follow, trades, in_school,
     )  # fmt: skip
 
 
@@ -98,24 +101,27 @@ def _loose(parameters: Parameters) -> tuple[Cuts, Cuts, Cuts, Cuts]:
 
 
 @lru_cache(maxsize=64)
-def _endings(parameters: Parameters, leaving: Fraction) -> tuple[Cuts, Cuts]:
+def _endings(parameters: Parameters, leaving: Fraction, out: Fraction) -> tuple[Cuts, Cuts]:
+    """Cut points by what leaving within a year, and staying away after it, are multiplied by."""
     book = curriculum()
     ends = np.zeros((len(book.areas), BANDS, len(ENDS) - 1), dtype=np.uint32)
-    shape = (len(book.areas), len(_SITUATIONS), BANDS, len(PATHS) - 1)
+    shape = (2, len(book.areas), len(_SITUATIONS), BANDS, len(PATHS) - 1)
     after = np.full(shape, 0xFFFFFFFF, dtype=np.uint32)
     for place, area in enumerate(book.areas):
         if area.route != "trade":
             weights = dict(parameters.of(f"outcome.{area.route}.{area.level}"))
-            own = leaving * parameters.of("outcome.programme").get(area.programme, Fraction(1))
-            weights["S"] *= own
-            ends[place] = _ends(parameters, tuple(sorted(weights.items())))
-            after[place] = _after(parameters, area, own)
+            own = parameters.of("outcome.programme").get(area.programme, Fraction(1))
+            weights["S"] *= leaving * own
+            ends[place] = _ends(parameters, area.route, tuple(sorted(weights.items())))
+            for sex in (0, WOMAN):
+                after[sex, place] = _after(parameters, area, out, sex)
     return ends, after
 
 
 @lru_cache(maxsize=128)
-def _ends(parameters: Parameters, weights: tuple[tuple[str, Fraction], ...]) -> Cuts:
-    return cuts_by_band(dict(weights), parameters.of("outcome.ratio"), ENDS)
+def _ends(parameters: Parameters, route: str, weights: tuple[tuple[str, Fraction], ...]) -> Cuts:
+    steeper = route in {"academic", "supplement"}
+    return cuts_by_band(dict(weights), parameters.of("outcome.ratio.academic" if steeper else "outcome.ratio"), ENDS)
 
 
 @lru_cache(maxsize=1)
@@ -147,7 +153,7 @@ def _after_cuts(parameters: Parameters, weights: tuple[tuple[str, Fraction], ...
     return cuts_by_band(dict(weights), parameters.of("after.ratio"), PATHS)
 
 
-def _after(parameters: Parameters, area: Area, leaving: Fraction) -> Cuts:
+def _after(parameters: Parameters, area: Area, out: Fraction, sex: int) -> Cuts:
     found = []
     for situation in _SITUATIONS:
         if situation == "passed" and (area.route in {"supplement", "school"} or area.level == 3):
@@ -156,7 +162,8 @@ def _after(parameters: Parameters, area: Area, leaving: Fraction) -> Cuts:
         weights = dict(parameters.of(f"after.{area.route}.{area.level}.{situation}"))
         if "supplement" in weights:
             weights["supplement"] *= parameters.one("after.supplement", area.programme)
-        weights["out"] *= leaving
+            weights["supplement"] *= parameters.one("after.supplement.sex", "women" if sex == WOMAN else "men")
+        weights["out"] *= out
         found.append(_after_cuts(parameters, tuple(sorted(weights.items()))))
     return np.stack(found)
 
@@ -165,23 +172,37 @@ def _paths(weights: Mapping[str, Fraction]) -> Cuts:
     return edges([int(weights.get(name, Fraction(0)) * 10_000) for name in PATHS])
 
 
-def first_programme(parameters: Parameters, draws: Draws, lives: Lives) -> Ints:
-    """The programme of those who go to a private school: an academic one."""
-    weights = wishes(parameters, lives.group).table[lives.people.sex, bands(lives.who.general)][:, :ACADEMIC]
-    return choose(draws.word("private/programme"), weights)
+def first_programme(parameters: Parameters, group: Group, draws: Draws, who: Abilities, sex: Ints) -> Ints:
+    """The programme that each would begin in without the joint admission."""
+    return choose(draws.word("private/programme"), wishes(parameters, group).weights(who.general, sex))
 
 
 def end_year(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     """How the year ends for its pupils."""
     who = np.flatnonzero(lives.state[:, year] == PUPIL)
-    band = bands(performance(lives.who))[who]
+    band = standing(own, lives, lives.area[:, year])[who]
     words = draws.word(f"end/{year}")[who]
     lives.end[who, year] = (words[:, None] >= own.ends[lives.area[who, year], band]).sum(axis=1)
 
 
-def performance(who: Abilities) -> Ints:
-    """Ability and engagement together, three to one."""
-    return (3 * who.general + who.engagement) // 4
+def _centres(parameters: Parameters, cohort: int) -> Ints:
+    """What is taken from ability in vocational education, by sex: a part of what women have more of."""
+    return times(by_sex(parameters, cohort), between(parameters.of("practical.sex"), cohort))
+
+
+def standing(own: Rules, lives: Lives, area: Ints) -> Ints:
+    """The band of ability and engagement, three to one; in vocational areas nearer the middle of one's own sex.
+
+    Women have more points, and complete vocational education no more often than men.
+    """
+    together = (3 * lives.who.general + lives.who.engagement) // 4
+    return bands(together - np.where(_practical()[area], own.centres[lives.people.sex], 0))
+
+
+@lru_cache(maxsize=1)
+def _practical() -> Flags:
+    """Areas of vocational education; the last entry, for who has no area, too."""
+    return np.array([*(area.route in {"vocational", "school", "trade"} for area in curriculum().areas), True])
 
 
 def intend(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
@@ -191,9 +212,11 @@ def intend(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     free = lives.state[:, year] == OUT  # those in training go on by themselves
     situation = np.select([end == PASSED, end == LEFT], [0, 2], 1)
     wanted = np.full(len(words), -1, dtype=np.int64)
-    band = bands(performance(lives.who))
+    band = standing(own, lives, area)
     who = np.flatnonzero((before == PUPIL) & free)
-    wanted[who] = (words[who][:, None] >= own.after[area[who], situation[who], band[who]]).sum(axis=1)
+    wanted[who] = (words[who][:, None] >= own.after[lives.people.sex[who], area[who], situation[who], band[who]]).sum(
+        axis=1
+    )
     outside = np.flatnonzero((before == OUT) & free)
     wanted[outside] = _back(lives, year, outside, pick(words[outside], own.out))
     wanted[(before == OUT) & free & (lives.intended[:, year - 1] == REAPPLY)] = APPLY
@@ -276,7 +299,7 @@ def _go_on(own: Rules, lives: Lives, year: int, who: Ints, area: Ints, words: Wo
 def _other_programme(own: Rules, lives: Lives, who: Ints, area: Ints, words: Words) -> Ints:
     """The first year of another programme, by the weights of the wishes."""
     first = np.array(curriculum().first_years())
-    weights = wishes(own.parameters, own.group).table[lives.people.sex[who], bands(lives.who.general[who])].copy()
+    weights = wishes(own.parameters, own.group).weights(lives.who.general[who], lives.people.sex[who])
     known = area >= 0
     weights[np.flatnonzero(known), programmes()[area[known]]] = 0
     return first[choose(words, weights)] if len(who) else np.empty(0, dtype=np.int64)

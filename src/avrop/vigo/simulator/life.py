@@ -11,7 +11,7 @@ from avrop.vigo.simulator import choices, market
 from avrop.vigo.simulator.abilities import Lower, abilities
 from avrop.vigo.simulator.admission import admission, wishes
 from avrop.vigo.simulator.adults import live_adults
-from avrop.vigo.simulator.curriculum import curriculum, programmes
+from avrop.vigo.simulator.curriculum import ACADEMIC, curriculum, programmes
 from avrop.vigo.simulator.draws import Draws, Flags, Ints, scaled
 from avrop.vigo.simulator.lives import NONE, OUT, PUPIL, YEARS, Lives, unlived
 from avrop.vigo.simulator.places import BASES, neighbours
@@ -29,8 +29,11 @@ def live(plan: Plan, group: Group) -> Lives:
     parameters = plan.parameters
     who = abilities(Lower(parameters, group), draws, people)
     base = BASES.index(group.base)
-    private = draws.happens("private", parameters.share("private"))
-    admitted = admission(wishes(parameters, group), draws, who, people.sex, ~private, schools(plan.seed, base))
+    alone = choices.first_programme(parameters, group, draws, who, people.sex)
+    private = _private(plan, draws, alone)
+    guest = draws.happens("guest", parameters.share("guest"))
+    applies = ~private & ~guest
+    admitted = admission(wishes(parameters, group), draws, who, people.sex, applies, schools(plan.seed, base))
     years = min(YEARS, LAST_YEAR - group.cohort + 1)
     lives = unlived(
         group, people, who, admitted, home=_homes(plan, draws, base, years), private=private,
@@ -39,7 +42,10 @@ def live(plan: Plan, group: Group) -> Lives:
     )  # fmt: skip
     rules = choices.rules(parameters, group)
     for year in range(years):
-        _begin(plan, draws, lives, rules, year)
+        if not year:
+            _start(draws, lives, alone, rules)
+        else:
+            _begin(draws, lives, rules, year)
         _schooling(plan, draws, lives, year)
         choices.end_year(rules, draws, lives, year)
     return lives
@@ -60,18 +66,26 @@ def _homes(plan: Plan, draws: Draws, base: int, years: int) -> Ints:
     return home
 
 
-def _begin(plan: Plan, draws: Draws, lives: Lives, rules: choices.Rules, year: int) -> None:
-    """The state of the year, from what each intended and who was admitted or matched."""
-    if year == 0:
-        first = np.array(curriculum().first_years())
-        wish = np.maximum(lives.admission.taken, 0)
-        programme = np.take_along_axis(lives.admission.programme, wish[:, None], axis=1)[:, 0]
-        alone = choices.first_programme(plan.parameters, draws, lives)
-        programme = np.where(lives.private, alone, programme)
-        starts = ~draws.happens("late-start", rules.late_start)
-        lives.state[:, 0] = np.where(starts, PUPIL, OUT)
-        lives.area[:, 0] = np.where(starts, first[programme], NONE)
-        return
+def _private(plan: Plan, draws: Draws, alone: Ints) -> Flags:
+    """Who goes to a private school: those have academic programmes, so it is somebody who wants one."""
+    academic = alone < ACADEMIC
+    share = plan.parameters.share("private") * len(alone) // max(int(academic.sum()), 1)
+    return academic & draws.happens("private", min(share, (1 << 32) - 1))
+
+
+def _start(draws: Draws, lives: Lives, alone: Ints, rules: choices.Rules) -> None:
+    """The first year: in the programme that admitted, or, for who took no part in it, in the one that each wants."""
+    first = np.array(curriculum().first_years())
+    wish = np.maximum(lives.admission.taken, 0)
+    programme = np.take_along_axis(lives.admission.programme, wish[:, None], axis=1)[:, 0]
+    programme = np.where(lives.admission.taken < 0, alone, programme)
+    starts = ~draws.happens("late-start", rules.late_start)
+    lives.state[:, 0] = np.where(starts, PUPIL, OUT)
+    lives.area[:, 0] = np.where(starts, first[programme], NONE)
+
+
+def _begin(draws: Draws, lives: Lives, rules: choices.Rules, year: int) -> None:
+    """The state of a later year, from what each intended and who was admitted or matched."""
     market.go_on(rules, draws, lives, year)
     choices.intend(rules, draws, lives, year)
     market.match(rules, draws, lives, year)
@@ -86,6 +100,8 @@ def _schooling(plan: Plan, draws: Draws, lives: Lives, year: int) -> None:
     home = lives.home[pupils, year]
     words = draws.words(f"school/{year}", 4)[pupils]
     crosses = words[:, 0] < plan.parameters.share("guest")
+    if year == 0:  # who took no part in the area's admission and goes to no private school is a guest elsewhere
+        crosses = (lives.admission.taken[pupils] < 0) & ~lives.private[pupils]
     near = neighbours(home, scaled(words[:, 1], 4))
     programme = programmes()[lives.area[pupils, year]]
     before = _last(lives, pupils, year)

@@ -1,9 +1,13 @@
 """Apprenticeships: a market with fewer places than applicants, contracts that end early, and the trade test."""
 
+from fractions import Fraction
+from functools import lru_cache
+
 import numpy as np
 
 from avrop.vigo.simulator.abilities import between, times
-from avrop.vigo.simulator.choices import Rules, last_area
+from avrop.vigo.simulator.chances import cuts_by_band
+from avrop.vigo.simulator.choices import Cuts, Rules, last_area, standing
 from avrop.vigo.simulator.curriculum import PROGRAMMES, curriculum, programmes
 from avrop.vigo.simulator.draws import Draws, Ints, Words, pick, scaled
 from avrop.vigo.simulator.lives import (
@@ -19,9 +23,11 @@ from avrop.vigo.simulator.lives import (
     TEST_PASSED,
     Lives,
 )
+from avrop.vigo.simulator.parameters import Parameters
 from avrop.vigo.simulator.places import neighbours
 from avrop.vigo.simulator.schools import COMPANIES
 
+_WRONG = ("contract.ends.1", "contract.ends.2", "test.fails.1", "test.fails.2")
 FULL = 2
 """Years of training until the trade test; one more after a failed one."""
 
@@ -33,11 +39,11 @@ def go_on(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
         return
     words = draws.words(f"training/{year}", 4)[who]
     turn = lives.training[who, year - 1]
-    share = own.parameters.share
-    early = np.where(turn == 1, share("contract.ends", "1"), share("contract.ends", "2"))
-    ends = (words[:, 0] < early) & (turn <= FULL)
-    moves = words[:, 1] < share("contract.moves")
-    passes = words[:, 2] < np.where(turn > FULL, share("test.second"), share("test.passes", "LA"))
+    programme, band = programmes()[lives.area[who, year - 1]], standing(own, lives, lives.area[:, year - 1])[who]
+    wrong = {name: _wrong(own.parameters, name)[programme, band] for name in _WRONG}
+    ends = (words[:, 0] < np.where(turn == 1, wrong["contract.ends.1"], wrong["contract.ends.2"])) & (turn <= FULL)
+    moves = words[:, 1] < own.parameters.share("contract.moves")
+    passes = words[:, 2] >= np.where(turn > FULL, wrong["test.fails.2"], wrong["test.fails.1"])
     ended = np.select(
         [ends & moves, ends, turn < FULL], [MOVED, ENDED, GOES_ON], np.where(passes, TEST_PASSED, TEST_FAILED)
     )
@@ -53,6 +59,15 @@ def go_on(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     lives.state[who[ended == TEST_PASSED], year] = CERTIFIED
 
 
+@lru_cache(maxsize=16)
+def _wrong(parameters: Parameters, name: str) -> Cuts:
+    """The word below which it goes wrong, shape (programmes, bands): as much more in training as in school."""
+    own, ratio = parameters.one(name), {"wrong": parameters.one("training.ratio")}
+    factors = [parameters.of("outcome.programme").get(programme, Fraction(1)) for programme in PROGRAMMES]
+    weights = [{"wrong": own * factor, "right": 1 - own} for factor in factors]
+    return np.stack([cuts_by_band(each, ratio, ("wrong", "right"))[:, 0] for each in weights])
+
+
 def match(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     """Those who want an apprenticeship, by ability, engagement and luck, as far as there are places."""
     area = last_area(lives, year)
@@ -66,6 +81,7 @@ def match(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     rank = own.parameters.one
     score = (
         lives.who.general
+        - own.centres[lives.people.sex]
         + times(lives.who.engagement, rank("market.rank", "engagement"))
         + times(draws.bell(f"market/luck/{year}")[:, 0], rank("market.rank", "luck"))
     )[who]

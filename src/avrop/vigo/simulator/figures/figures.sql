@@ -79,10 +79,10 @@ UNION ALL SELECT 'completion.points', CASE WHEN studie THEN 'academic ' ELSE 'vo
 UNION ALL SELECT 'completion.county', fylke, aar, 100 * avg(fullfort::INT), count(*) FROM start JOIN folk USING (person_lnr) GROUP BY ALL
 UNION ALL SELECT 'matched', '', aar, 100 * avg(x), count(*) FROM (
   SELECT DISTINCT formidling_id, CAST(substr(skoleaar, 1, 4) AS INTEGER) AS aar, (status = 'INNTLÆ')::INT AS x FROM formidling) GROUP BY aar
-UNION ALL SELECT 'certificate', coalesce(CASE WHEN substr(fag, 1, 2) = 'EL' THEN 'EL' END, 'all'), aar, 100 * avg(x), count(*) FROM (
-  SELECT year(a.fra) AS aar, a.fag, coalesce(f.dato < a.fra + INTERVAL 5 YEAR, FALSE)::INT AS x FROM (
+UNION ALL SELECT 'certificate', coalesce(program, 'all'), aar, 100 * avg(x), count(*) FROM (
+  SELECT year(a.fra) AS aar, substr(a.fag, 1, 2) AS program, coalesce(f.dato < a.fra + INTERVAL 5 YEAR, FALSE)::INT AS x FROM (
     SELECT person_lnr, min(fra) AS fra, arg_min(fag, fra) AS fag FROM avtale GROUP BY person_lnr) a LEFT JOIN (
-    SELECT person_lnr, min(utstedt) AS dato FROM fagbrev GROUP BY ALL) f USING (person_lnr)) GROUP BY GROUPING SETS ((aar), (aar, CASE WHEN substr(fag, 1, 2) = 'EL' THEN 'EL' END))
+    SELECT person_lnr, min(utstedt) AS dato FROM fagbrev GROUP BY ALL) f USING (person_lnr)) GROUP BY GROUPING SETS ((aar), (aar, program))
 UNION ALL SELECT 'test', kandidattype, aar, 100 * avg(x), count(*) FROM (
   SELECT DISTINCT prove_id, kandidattype, year(dato - INTERVAL 273 DAY) AS aar, (resultat <> 'IB')::INT AS x FROM prove) GROUP BY ALL
 UNION ALL SELECT 'mark.final', fag, aar, avg(stp), count(*) FROM skriv WHERE stp IS NOT NULL GROUP BY ALL
