@@ -8,7 +8,10 @@ import pytest
 
 from avrop.catalogue.packform import Simulation
 from avrop.errors import Conflict, Mistake
+from avrop.vigo.simulator.curriculum import PROGRAMMES
 from avrop.vigo.simulator.parameters import ASSUMPTION, COLUMNS, load
+from avrop.vigo.simulator.places import BASES
+from avrop.vigo.simulator.plan import FIRST_COHORT, LAST_YEAR, Group, Plan
 from avrop.vigo.simulator.run import run
 
 HEAD = ",".join(COLUMNS)
@@ -20,6 +23,30 @@ def test_every_row_has_a_source_with_year_day_and_licence_or_is_an_assumption() 
     assert len(rows) > 300
     assert [row for row in rows if row.source != ASSUMPTION and not (row.year and row.read and row.licence)] == []
     assert sum(not row.assumed for row in rows) >= 70
+
+
+def test_no_figure_is_of_fewer_than_thirty_people() -> None:
+    """P09: a figure is of the country or has one dimension; and every cell of an area, a programme and sex, or an age in
+    the smallest cohort has thirty people behind it."""
+    parameters = load()
+    plan = Plan(parameters, 1)
+    years = range(FIRST_COHORT, LAST_YEAR + 1)
+    cells = {f"{base} {year}": plan.size(Group(base, year)) for base in BASES for year in years}
+    people = min(parameters.of("cohort").values())
+    weights, women = parameters.of("wish.weight"), parameters.of("wish.women")
+    for programme, weight in weights.items():
+        began = people * weight / sum(weights.values())
+        cells |= {f"{programme} women": began * women[programme], f"{programme} men": began * (1 - women[programme])}
+    ages, adults = parameters.of("adults.age"), min(parameters.of("adults").values())
+    cells |= {f"age {age}": adults * weight / sum(ages.values()) for age, weight in ages.items()}
+    assert len(cells) > 400
+    assert {name: count for name, count in cells.items() if count < 30} == {}
+    known = {*BASES, *PROGRAMMES, *map(str, years), *ages}
+    dimensions = [
+        row.key for row in parameters.rows if row.name != "noise" and len(row.key.replace("-", " ").split()) > 1
+    ]
+    assert dimensions == []
+    assert sum(row.key in known for row in parameters.rows) > 200
 
 
 def test_the_digest_is_of_the_files(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import numpy as np
 
 from avrop.vigo.simulator.abilities import between, times
 from avrop.vigo.simulator.chances import cuts_by_band
-from avrop.vigo.simulator.choices import Cuts, Rules, last_area, standing
+from avrop.vigo.simulator.choicerules import Cuts, Rules
+from avrop.vigo.simulator.choices import last_area, standing
 from avrop.vigo.simulator.curriculum import PROGRAMMES, curriculum, programmes
 from avrop.vigo.simulator.draws import Draws, Ints, Words, pick, scaled
 from avrop.vigo.simulator.lives import (

@@ -41,7 +41,7 @@ class Profile:
 
 
 PROFILES: Mapping[str, Profile] = {
-    "micro": Profile(name="micro", cohorts=range(2019, 2021), bases=("08", "14", "17", "20"), people=20),
+    "micro": Profile(name="micro", cohorts=range(2019, 2020), bases=("08", "14", "17", "20"), people=40),
     "sample": Profile(name="sample", cohorts=range(2022, 2025), share=Fraction(1, 400)),
     "small": Profile(name="small", cohorts=range(FIRST_COHORT, LAST_YEAR + 1), share=Fraction(1, 100)),
     "national": Profile(name="national", cohorts=range(FIRST_COHORT, LAST_YEAR + 1)),

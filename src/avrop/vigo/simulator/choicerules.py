@@ -1,0 +1,157 @@
+"""Cut points of what a pupil does next and how a school year ends: by band, area and what happened before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from avrop.vigo.simulator.abilities import between, by_sex, times
+from avrop.vigo.simulator.chances import BANDS, cuts_by_band
+from avrop.vigo.simulator.curriculum import Area, curriculum
+from avrop.vigo.simulator.draws import Ints, Words, edges
+from avrop.vigo.simulator.lives import ENDS, PATHS
+from avrop.vigo.simulator.parameters import Parameters
+from avrop.vigo.simulator.plan import WOMAN, Group
+
+_SITUATIONS = ("passed", "failed", "left")
+Cuts = npt.NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """For each area what may follow: areas (-1 where there are fewer) and cut points, one row for each area."""
+
+    areas: Ints
+    cuts: Cuts
+    count: Ints
+
+    def draw(self, area: Ints, words: Words) -> Ints:
+        """What follows each area, -1 where nothing does."""
+        place = np.minimum((words[:, None] >= self.cuts[area]).sum(axis=1), np.maximum(self.count[area] - 1, 0))
+        found: Ints = self.areas[area, place]
+        return found
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All cut points of a group.
+
+    `ends`: shape (areas, bands, 4). `after`: (sexes, areas, situations, bands,
+    paths - 1). `out`, `certified`: among PATHS,
+    and `unmatched` for those whose area has a third year in school and those whose has none.
+    """
+
+    parameters: Parameters
+    group: Group
+    late_start: int
+    ends: Cuts
+    after: Cuts
+    out: Cuts
+    unmatched: Mapping[bool, Cuts]
+    certified: Cuts
+    centres: Ints
+    follow: Alternatives
+    trades: Alternatives
+    schools: Alternatives
+
+
+def rules(parameters: Parameters, group: Group) -> Rules:
+    """The rules of a group; they are the same from year to year."""
+    own = parameters.of("outcome.leaving").get(group.base, Fraction(1))
+    leaving, away = (own * between(parameters.of(name), group.cohort) for name in ("outcome.year", "after.year"))
+    ends, after = _endings(parameters, leaving, away)
+    follow, trades, in_school = _following()
+    out, certified, with_school, without = _loose(parameters)
+    return Rules(
+        parameters, group, parameters.share("start.late"), ends, after, out, {True: with_school, False: without},
+        certified, _centres(parameters, group.cohort), follow, trades, in_school,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _loose(parameters: Parameters) -> tuple[Cuts, Cuts, Cuts, Cuts]:
+    unmatched = parameters.of("after.unmatched")
+    return (
+        _paths(parameters.of("after.out")), _paths(parameters.of("after.certified")), _paths(unmatched),
+        _paths({name: weight for name, weight in unmatched.items() if name != "school"}),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _endings(parameters: Parameters, leaving: Fraction, out: Fraction) -> tuple[Cuts, Cuts]:
+    """Cut points by what leaving within a year, and staying away after it, are multiplied by."""
+    book = curriculum()
+    ends = np.zeros((len(book.areas), BANDS, len(ENDS) - 1), dtype=np.uint32)
+    shape = (2, len(book.areas), len(_SITUATIONS), BANDS, len(PATHS) - 1)
+    after = np.full(shape, 0xFFFFFFFF, dtype=np.uint32)
+    for place, area in enumerate(book.areas):
+        if area.route != "trade":
+            weights = dict(parameters.of(f"outcome.{area.route}.{area.level}"))
+            own = parameters.of("outcome.programme").get(area.programme, Fraction(1))
+            weights["S"] *= leaving * own
+            ends[place] = _ends(parameters, area.route, tuple(sorted(weights.items())))
+            for sex in (0, WOMAN):
+                after[sex, place] = _after(parameters, area, out, sex)
+    return ends, after
+
+
+@lru_cache(maxsize=128)
+def _ends(parameters: Parameters, route: str, weights: tuple[tuple[str, Fraction], ...]) -> Cuts:
+    steeper = route in {"academic", "supplement"}
+    return cuts_by_band(dict(weights), parameters.of("outcome.ratio.academic" if steeper else "outcome.ratio"), ENDS)
+
+
+@lru_cache(maxsize=1)
+def _following() -> tuple[Alternatives, Alternatives, Alternatives]:
+    """What follows an area in school as a matter of course, as an apprenticeship, and instead of one."""
+    book = curriculum()
+    kinds: tuple[list[list[tuple[int, int]]], ...] = ([], [], [])
+    for after in book.after:
+        routes = [(there, weight, book.areas[there].route) for there, weight in after]
+        kinds[0].append([(there, weight) for there, weight, route in routes if route not in {"trade", "school"}])
+        kinds[1].append([(there, weight) for there, weight, route in routes if route == "trade"])
+        kinds[2].append([(there, weight) for there, weight, route in routes if route == "school"][:1])
+    return _alternatives(kinds[0]), _alternatives(kinds[1]), _alternatives(kinds[2])
+
+
+def _alternatives(found: list[list[tuple[int, int]]]) -> Alternatives:
+    width = max(len(each) for each in found)
+    areas = np.full((len(found), width), -1, dtype=np.int64)
+    cuts = np.full((len(found), max(width - 1, 1)), 0xFFFFFFFF, dtype=np.uint32)
+    for place, each in enumerate(found):
+        areas[place, : len(each)] = [there for there, _ in each]
+        if len(each) > 1:
+            cuts[place, : len(each) - 1] = edges([weight for _, weight in each])
+    return Alternatives(areas, cuts, np.array([len(each) for each in found]))
+
+
+@lru_cache(maxsize=512)
+def _after_cuts(parameters: Parameters, weights: tuple[tuple[str, Fraction], ...]) -> Cuts:
+    return cuts_by_band(dict(weights), parameters.of("after.ratio"), PATHS)
+
+
+def _after(parameters: Parameters, area: Area, out: Fraction, sex: int) -> Cuts:
+    found = []
+    for situation in _SITUATIONS:
+        if situation == "passed" and (area.route in {"supplement", "school"} or area.level == 3):
+            found.append(cuts_by_band({"out": Fraction(1)}, {}, PATHS))
+            continue
+        weights = dict(parameters.of(f"after.{area.route}.{area.level}.{situation}"))
+        if "supplement" in weights:
+            weights["supplement"] *= parameters.one("after.supplement", area.programme)
+            weights["supplement"] *= parameters.one("after.supplement.sex", "women" if sex == WOMAN else "men")
+        weights["out"] *= out
+        found.append(_after_cuts(parameters, tuple(sorted(weights.items()))))
+    return np.stack(found)
+
+
+def _paths(weights: Mapping[str, Fraction]) -> Cuts:
+    return edges([int(weights.get(name, Fraction(0)) * 10_000) for name in PATHS])
+
+
+def _centres(parameters: Parameters, cohort: int) -> Ints:
+    """What is taken from ability in vocational education, by sex: a part of what women have more of."""
+    return times(by_sex(parameters, cohort), between(parameters.of("practical.sex"), cohort))
