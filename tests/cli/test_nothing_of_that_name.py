@@ -22,3 +22,10 @@ def test_a_command_for_a_call_off_does_not_take_the_name_of_another_case(prompt:
 def test_what_is_not_there_is_missing(prompt: Prompt, words: tuple[str, ...]) -> None:
     told = prompt.no(5, *words)
     assert "[case.unknown]" in told or "[call_off.unknown]" in told
+
+
+def test_a_demo_of_an_unknown_profile_replaces_nothing(prompt: Prompt) -> None:
+    (prompt.folder / "demo").mkdir()
+    (prompt.folder / "demo" / "mine.txt").write_text("x")
+    assert "[simulate.profile]" in prompt.no(5, "demo", "--profile", "huge")
+    assert [path.name for path in (prompt.folder / "demo").iterdir()] == ["mine.txt"]

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from avrop import __version__
 from avrop.actions.tasks import TASKS, tick
+from avrop.catalogue.packform import Simulation
 from avrop.cli import accounting, applying, codelists, commons, deciding, describing, disclosing, keys, packcommands
 from avrop.cli.context import Json, installation, print_json, say
 from avrop.cli.logs import log_to_standard_error
@@ -58,10 +59,11 @@ def demo(
     story = importlib.import_module("avrop.demo.story")
     folders = importlib.import_module("avrop.demo.folder")
     stay = importlib.import_module("avrop.demo.staying").stay if serve else None
+    pack = load_pack()
+    if pack.simulator is not None:
+        pack.simulator.plan(Simulation(profile=profile))  # refuses an unknown profile before anything is replaced
     with folders.claimed(folder, resume=resume, say=typer.echo) as home:
-        story.tell(
-            home, load_pack(), console=Console(), profile=profile, workers=os.cpu_count() or 1, served=True, stay=stay
-        )
+        story.tell(home, pack, console=Console(), profile=profile, workers=os.cpu_count() or 1, served=True, stay=stay)
 
 
 @app.command(epilog="Example: avrop verify ./bundle --keys keys.json --checkpoint held.txt")

@@ -30,6 +30,7 @@ def simulate(scene: Scene, teller: Teller, *, profile: str, workers: int = 1) ->
     if not folder.exists():
         temporary = scene.home / ".partial-sources"
         shutil.rmtree(temporary, ignore_errors=True)
+        teller.say("All lives of the country are made, and some of them kept: half a minute or more.")
         scene.pack.simulate(temporary, profile, SEED, workers)
         temporary.rename(folder)
     files = sorted(path.name for path in folder.iterdir() if path.is_file())
