@@ -1,6 +1,8 @@
 """Parameters: every row has its source or says that it is assumed, and a bad row is named by file and line."""
 
 import shutil
+from collections.abc import Mapping
+from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
 
@@ -8,8 +10,9 @@ import pytest
 
 from avrop.catalogue.packform import Simulation
 from avrop.errors import Conflict, Mistake
+from avrop.vigo.simulator.abilities import Lower
 from avrop.vigo.simulator.curriculum import PROGRAMMES
-from avrop.vigo.simulator.parameters import ASSUMPTION, COLUMNS, load
+from avrop.vigo.simulator.parameters import ASSUMPTION, COLUMNS, Parameters, load
 from avrop.vigo.simulator.places import BASES
 from avrop.vigo.simulator.plan import FIRST_COHORT, LAST_YEAR, Group, Plan
 from avrop.vigo.simulator.run import run
@@ -47,6 +50,21 @@ def test_no_figure_is_of_fewer_than_thirty_people() -> None:
     ]
     assert dimensions == []
     assert sum(row.key in known for row in parameters.rows) > 200
+
+
+def test_every_parameter_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, of = set[str](), Parameters.of
+
+    def recorded(self: Parameters, name: str) -> Mapping[str, Fraction]:
+        read.add(name)
+        return of(self, name)
+
+    monkeypatch.setattr(Parameters, "of", recorded)
+    shutil.copytree(str(files("avrop.vigo.simulator") / "parameters"), tmp_path / "p")  # nothing of it is known yet
+    order = Simulation(profile="micro", parameters=tmp_path / "p", noise="register", answers=tmp_path / "answers")
+    run(tmp_path / "run", order)
+    Lower(load(), Group("03", 2019))  # the smallest profile has nobody from there
+    assert {row.name for row in load().rows} - read == set()
 
 
 def test_the_digest_is_of_the_files(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from avrop.vigo.simulator.abilities import Abilities
 from avrop.vigo.simulator.curriculum import curriculum
-from avrop.vigo.simulator.draws import Draws, Ints, edges, pick, scaled
+from avrop.vigo.simulator.draws import Draws, Ints, edges, pick
 from avrop.vigo.simulator.lives import (
     APPLY,
     CERTIFIED,
@@ -24,9 +24,6 @@ from avrop.vigo.simulator.plan import LAST_YEAR, Group, Plan
 from avrop.vigo.simulator.schools import schools
 
 YEARS = 3
-_PATHS = (("HSHSF1", "HSHEA2"), ("HSHEA2", ""), ("PBPBY3", ""), ("TPTIP1", "TPPIN2"), ("BABAT1", "BATMF2"))
-_WEIGHTS = (30, 30, 25, 8, 7)
-_TRADES = ("HSHEA3", "HSBUA3", "ELELE3", "TPIME3", "BATMF3", "TPLOG3", "BAROF3", "RMKOK3", "SRSIK3", "TPYRK3")
 
 
 def live_adults(plan: Plan, group: Group) -> Lives:
@@ -57,9 +54,11 @@ def _abilities(draws: Draws) -> Abilities:
 
 def _pupils(plan: Plan, draws: Draws, lives: Lives, who: Ints) -> None:
     book, words = curriculum(), draws.words("adult", 8)[who]
-    path = pick(words[:, 0], edges(_WEIGHTS))
-    first = np.array([book.where(each[0]) for each in _PATHS])[path]
-    second = np.array([book.where(each[1]) if each[1] else NONE for each in _PATHS])[path]
+    paths = plan.parameters.of("adults.path")
+    path = pick(words[:, 0], edges([int(weight) for weight in paths.values()]))
+    codes = [(*key.split("+"), "")[:2] for key in paths]
+    first = np.array([book.where(code) for code, _ in codes])[path]
+    second = np.array([book.where(code) if code else NONE for _, code in codes])[path]
     here = schools(plan.seed, BASES.index(lives.group.base))
     school = here.draw(words[:, 1], np.full(len(who), 9))
     area = first
@@ -70,7 +69,7 @@ def _pupils(plan: Plan, draws: Draws, lives: Lives, who: Ints) -> None:
         lives.area[rows, year] = area[going]
         lives.base[rows, year] = BASES.index(lives.group.base)
         lives.school[rows, year] = school[going]
-        leaves = words[:, 2 + year] < np.uint32((1 << 32) * 22 // 100)
+        leaves = words[:, 2 + year] < plan.parameters.share("adults.leaves")
         lives.end[rows, year] = np.where(leaves, LEFT, PASSED)[going]
         going = going & ~leaves & (second >= 0)
         area = second
@@ -78,9 +77,10 @@ def _pupils(plan: Plan, draws: Draws, lives: Lives, who: Ints) -> None:
 
 def _candidates(plan: Plan, draws: Draws, lives: Lives, who: Ints) -> None:
     """Practice candidates: the trade of the test and, the year after it was passed, the certificate."""
-    trades = np.array([curriculum().where(code) for code in _TRADES])
+    known = plan.parameters.of("adults.trade")
+    trades = np.array([curriculum().where(code) for code in known])
     words = draws.words("candidate", 2)[who]
-    lives.area[who, 0] = trades[scaled(words[:, 0], len(trades))]
+    lives.area[who, 0] = trades[pick(words[:, 0], edges([int(weight) for weight in known.values()]))]
     lives.intended[who, 0] = APPLY
     lives.state[who, 0] = OUT
     passes = words[:, 1] < plan.parameters.share("test.passes", "PK")

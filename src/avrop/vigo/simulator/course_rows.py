@@ -1,6 +1,8 @@
 """Pupil courses: one for each pupil and year, two where the school is changed within it, and those who never came."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -19,6 +21,7 @@ from avrop.vigo.simulator.forms import (
     programme_codes,
 )
 from avrop.vigo.simulator.lives import CERTIFIED, DIPLOMA, LEFT, OUT, PARTIAL, PUPIL
+from avrop.vigo.simulator.parameters import Parameters
 from avrop.vigo.simulator.person_rows import abroad, languages
 from avrop.vigo.simulator.places import BASES, counties, day
 from avrop.vigo.simulator.schools import owners, school_numbers, school_organisations, schools
@@ -27,9 +30,6 @@ _REASONS = positions(LEAVING, "FV", "SL", "PS", "FR", "AR", "VA", "AF", "SL")
 _OWNER = np.array([-1, 0, 1, -1, 2])
 _COMPLETION, _RIGHT_YEARS, _YOUNG = 2024, 5, 6
 _STOPPED = ENDINGS.index("S")
-_DAYS = (0, 0, 1, 1, 2, 2, 3, 4, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 22, 31, 78)
-_HOURS = (0, 1, 3, 5, 6, 8, 10, 13, 15, 17, 20, 23, 26, 30, 35, 40, 46, 55, 68, 95, 260)
-"""Days and hours of absence by twentieths, after the published medians and upper tails of 2024-2025."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ def courses(own: Block, place: int) -> tuple[Courses, Courses]:
     end = lives.end[who, place]
     stop = np.where(end == LEFT, day(year, 10, 2) + scaled(words[who, 0], 230), NO_DAY)
     public = owners(lives.base[who, place], lives.school[who, place]) == 1
-    changes = (words[who, 1] < (1 << 32) // 50) & (end != LEFT) & public
+    changes = (words[who, 1] < own.plan.parameters.share("course.moves")) & (end != LEFT) & public
     days, hours = _absence(own, words, year)
     moved = day(year, 10, 5) + scaled(words[who, 2], 70)
     early = who[changes]
@@ -83,12 +83,13 @@ def courses(own: Block, place: int) -> tuple[Courses, Courses]:
 
 def _absence(own: Block, words: Words, year: int) -> tuple[Ints, Ints]:
     """Days and hours of everybody: by a table, more for the less engaged, and by the year's level."""
-    factor = _disengaged(own) * _level(year) // 1024
+    factor = _disengaged(own) * _level(own.plan.parameters, year) // 1024
     level = scaled(words[:, 3], 10_000)
     tied = (words[:, 4] & 1) == 1
     other = np.where(tied, level, scaled(words[:, 5], 10_000))
-    days = np.minimum(_quantile(level, _DAYS) * factor // 1024, 190)
-    return days, np.minimum(_quantile(other, _HOURS) * factor // 1024, 600)
+    tables = {name: own.plan.parameters.of(name) for name in ("absence.days", "absence.hours")}
+    days = np.minimum(_quantile(level, tables["absence.days"]) * factor // 1024, 190)
+    return days, np.minimum(_quantile(other, tables["absence.hours"]) * factor // 1024, 600)
 
 
 def _disengaged(own: Block) -> Ints:
@@ -98,13 +99,15 @@ def _disengaged(own: Block) -> Ints:
     return found
 
 
-def _level(year: int) -> int:
-    """The year's absence against 2024-2025, of 1024: less in the limit's first years, more since the pandemic."""
-    return 1024 if year >= 2023 else 860 if year >= 2022 else 700 if year >= 2016 else 930
+def _level(parameters: Parameters, year: int) -> int:
+    """The year's absence against 2024-2025, of 1024."""
+    since = parameters.of("absence.year")
+    return int(since[max((key for key in since if int(key) <= year), key=int)])
 
 
-def _quantile(level: Ints, table: tuple[int, ...]) -> Ints:
-    steps = np.array(table, dtype=np.int64)
+def _quantile(level: Ints, table: Mapping[str, Fraction]) -> Ints:
+    """The value at each level below 10 000, between those that the table has by twentieths."""
+    steps = np.array([int(table[str(place)]) for place in range(21)], dtype=np.int64)
     step, rest = np.divmod(level, 500)
     found: Ints = steps[step] + (steps[step + 1] - steps[step]) * rest // 500
     return found

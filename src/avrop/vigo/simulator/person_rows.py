@@ -12,7 +12,6 @@ from avrop.vigo.simulator.forms import LANGUAGES, county_codes
 from avrop.vigo.simulator.places import BASES, MUNICIPALITIES, changes, counties, day, municipalities, place
 from avrop.vigo.simulator.plan import LAST_YEAR
 
-_WEIGHTS = (838, 2, 14, 34, 12, 22, 16, 26, 10, 10, 7, 8)
 _SAMI = ("19", "20")
 _BORDER = day(LAST_YEAR + 1, 8, 1)
 
@@ -40,9 +39,10 @@ def bases_of(own: Block) -> list[tuple[Ints, Ints]]:
 
 def _people(own: Block, bases: list[tuple[Ints, Ints]]) -> None:
     lives, draws = own.lives, own.draws
-    words, language = draws.words("person", 4), languages(own)
-    citizen = np.where(abroad(language) & (words[:, 2] < (1 << 31)), np.where(language <= 5, 1, 2), 0)
-    born = np.where(abroad(language), np.where(words[:, 3] < (1 << 31), 1, 2), 0)
+    words, language, share = draws.words("person", 4), languages(own), own.plan.parameters.share
+    other = abroad(language)
+    citizen = np.where(other & (words[:, 2] < share("citizenship.foreign")), np.where(language <= 5, 1, 2), 0)
+    born = np.where(other, np.where(words[:, 3] < share("born.abroad"), 1, 2), 0)
     protected = np.where(lives.protected, 1 + (words[:, 3] >> np.uint32(31)).astype(np.int64), 0)
     origin = np.full(own.people, place(own.group.base), dtype=np.int64)
     columns = {
@@ -62,9 +62,10 @@ def _people(own: Block, bases: list[tuple[Ints, Ints]]) -> None:
 def languages(own: Block) -> Ints:
     """The first language of everybody, a position in LANGUAGES; Sami only in the two northern areas."""
     words = own.draws.words("person", 4)
-    language = pick(words[:, 0], edges(_WEIGHTS))
+    weights = own.plan.parameters.of("language")
+    language = pick(words[:, 0], edges([int(weights[name]) for name in LANGUAGES]))
     if own.group.base in _SAMI:
-        language = np.where(words[:, 1] < (1 << 32) // 20, LANGUAGES.index("se"), language)
+        language = np.where(words[:, 1] < own.plan.parameters.share("language.sami"), LANGUAGES.index("se"), language)
     return language
 
 

@@ -60,7 +60,7 @@ def _contracts(own: Block, who: Ints, place: int) -> None:
     starts = np.where(moved_in != NO_DAY, moved_in, day(year, 8, 10) + scaled(words[:, 0], 50))
     turn = lives.training[who, place]
     months = np.where(turn == 1, 24, 12)
-    pauses = (words[:, 1] < (1 << 32) // 25) & (turn == 1)
+    pauses = (words[:, 1] < own.plan.parameters.share("contract.pauses")) & (turn == 1)
     pause = np.where(pauses, starts + 60 + scaled(words[:, 2], 300), NO_DAY)
     length = np.where(pauses, 1 + scaled(words[:, 3], 4), 0)
     back = np.where(pauses, add_months(pause, length), NO_DAY)
