@@ -6,6 +6,7 @@ import pytest
 
 from avrop.store import embedded
 from tests.faults.player import Player
+from tests.sources import place
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +23,7 @@ def player(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Player]:
 def undisturbed(player: Player) -> dict[str, str | int]:
     """The facts of a story that nobody disturbed, and the names of all points that it reached."""
     home = player.folder / "undisturbed"
-    home.mkdir()
+    place(home)
     done = player.play(home)
     assert done.returncode == 0, done.stderr
     facts: dict[str, str | int] = json.loads(done.stdout)
