@@ -24,6 +24,7 @@ T = TypeVar("T")
 @dataclass_transform(kw_only_default=True, frozen_default=True)
 def document(cls: type[T]) -> type[T]:
     """Make a class a frozen, keyword-only document that refuses unknown fields when it is read."""
+    # Pydantic looks for this name on any class; no class of ours declares it.
     cls.__pydantic_config__ = ConfigDict(extra="forbid", strict=False)  # type: ignore[attr-defined]
     return dataclass(frozen=True, kw_only=True)(cls)
 

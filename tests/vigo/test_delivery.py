@@ -1,6 +1,6 @@
 """The datasets are selections of the simulated tables: their columns, and one of each row's copies."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -10,6 +10,7 @@ from avrop.catalogue.datasets import carried
 from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.packform import Simulation
 from avrop.errors import Conflict, Missing
+from avrop.vigo import commands
 from avrop.vigo.delivery.deliver import deliver, select_from, statements
 from avrop.vigo.pack import pack
 from avrop.vigo.simulator.forms import KEYS
@@ -88,6 +89,24 @@ def _csv(path: Path) -> list[dict[str, str | None]]:
     columns = rows(duckdb.connect(), f"SELECT * FROM read_csv('{path}', all_varchar = true)")
     names = path.read_text(encoding="utf-8").partition("\n")[0].split(",")
     return [dict(zip(names, row, strict=True)) for row in columns]
+
+
+def test_a_simulation_that_was_interrupted_goes_on_and_leaves_its_datasets_alone(tmp_path: Path) -> None:
+    run(tmp_path / ".simulated-micro-1", Simulation(profile="micro"))
+    (tmp_path / ".simulated-micro-1" / "_chunks" / "reference.json").unlink()
+    kept = min((tmp_path / ".simulated-micro-1" / "elevforhold").glob("*-2019-*.parquet")).stat().st_mtime_ns
+    seen: list[int] = []
+
+    def looked(run_folder: Path, target: Path) -> Mapping[str, int]:
+        seen.append(min((run_folder / "elevforhold").glob("*-2019-*.parquet")).stat().st_mtime_ns)
+        return deliver(run_folder, target)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(commands, "deliver", looked)
+        counts = pack().simulate(tmp_path / "sources", "micro", 1, 1)
+    assert seen == [kept]
+    assert counts["PERSON"] == 368
+    assert [path.name for path in tmp_path.iterdir()] == ["sources"]
 
 
 def test_what_is_not_finished_or_taken_is_refused(simulated: Path, tmp_path: Path) -> None:

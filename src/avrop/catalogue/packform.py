@@ -63,8 +63,8 @@ class Simulator:
 class Pack:
     """`catalogue` and `call_offs` are YAML texts by file name; `rule`, `policy` and `parties` YAML texts.
 
-    `simulate(folder, profile, seed, workers)` writes source tables of nobody into a new folder, and the lists of people
-    left out, by so many processes; it gives rows by dataset and people by list.
+    `simulate(folder, profile, seed, workers)` writes source tables of nobody into a new folder, whole or not at all,
+    and the lists of people left out, by so many processes; it gives rows by dataset and people by list.
     `scan(file)` finds what could be a real person's number, and raises a Mistake for a file that it cannot read.
     """
 

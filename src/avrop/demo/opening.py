@@ -1,6 +1,5 @@
 """Steps 1 and 2: tables of nobody, the parties' agreement, the described variables, the snapshot."""
 
-import shutil
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -28,14 +27,11 @@ def simulate(scene: Scene, teller: Teller, *, profile: str, workers: int = 1) ->
     """Step 1: write source tables of nobody."""
     folder = scene.home / "sources"
     if not folder.exists():
-        temporary = scene.home / ".partial-sources"
-        shutil.rmtree(temporary, ignore_errors=True)
-        teller.say("All lives of the country are made, and some of them kept: half a minute or more.")
-        scene.pack.simulate(temporary, profile, SEED, workers)
-        temporary.rename(folder)
+        teller.say(f"The profile {profile} is simulated; small takes about half a minute, national three.")
+        scene.pack.simulate(folder, profile, SEED, workers)
     files = sorted(path.name for path in folder.iterdir() if path.is_file())
     datasets = sorted({file.split("-")[0] for file in files})
-    teller.say(f"Synthetic people, profile {profile}, in {len(datasets)} linked tables: {', '.join(datasets)}.")
+    teller.say(f"Synthetic people in {len(datasets)} linked tables: {', '.join(datasets)}.")
     teller.say("Every identity number has 80 added to its month: it belongs to nobody.")
 
 

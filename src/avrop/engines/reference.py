@@ -49,6 +49,7 @@ class ReferenceEngine:
             made.append(_write(folder, table.name, _sorted(rows, [c.name for c in table.columns]), table.columns))
         return tuple(made)
 
+    # The form has a folder for spilling; this engine keeps all in memory.
     def classes(self, plan: op.ClassPlan, binding: Binding, folder: Path) -> Mapping[int, int]:  # noqa: ARG002
         """Number of classes of people by the number of people in them."""
         rows = _Pipeline(binding=binding, within={}, table=plan.table.name).run(plan.table.operators)

@@ -18,6 +18,7 @@ _RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 class AbortingProtocol(H11Protocol):
     """Gives the application a way to break the connection off, in the scope's extensions under `EXTENSION`."""
 
+    # uvicorn narrows the transport's type likewise.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Remember the connection for the application."""
         super().connection_made(transport)

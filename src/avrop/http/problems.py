@@ -65,11 +65,11 @@ def install(app: FastAPI) -> None:
         return problem(failure)
 
     async def unreadable(_request: Request, failure: Exception) -> Response:
-        assert isinstance(failure, RequestValidationError)  # noqa: S101
+        assert isinstance(failure, RequestValidationError)  # noqa: S101  as above
         return problem(_unreadable(failure))
 
     async def plain_http(_request: Request, failure: Exception) -> Response:
-        assert isinstance(failure, HTTPException)  # noqa: S101
+        assert isinstance(failure, HTTPException)  # noqa: S101  as above
         body = {
             "type": "about:blank", "title": failure.detail, "status": failure.status_code, "detail": failure.detail,
         }  # fmt: skip

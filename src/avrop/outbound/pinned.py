@@ -28,7 +28,7 @@ class Pinned(httpcore.NetworkBackend):
         self,
         host: str,  # noqa: ARG002  the name was resolved and checked before
         port: int,
-        timeout: float | None = None,  # noqa: ARG002
+        timeout: float | None = None,  # noqa: ARG002  our own time limit holds
         local_address: str | None = None,
         socket_options: Iterable[SocketOption] | None = None,
     ) -> httpcore.NetworkStream:
@@ -57,7 +57,7 @@ class _Bounded(httpcore.NetworkStream):
         self._timeout = timeout_seconds
         self._deadline: float | None = None
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002  our own holds
         """What has come. Raises `ReadTimeout` when the answer as a whole takes too long."""
         if self._deadline is None:
             self._deadline = time.monotonic() + self._timeout
@@ -66,7 +66,7 @@ class _Bounded(httpcore.NetworkStream):
             raise httpcore.ReadTimeout("the answer takes too long")
         return self._stream.read(max_bytes, timeout=left)
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002  our own holds
         """Send; the answer's time begins anew."""
         self._deadline = None
         self._stream.write(buffer, timeout=self._timeout)
@@ -79,7 +79,7 @@ class _Bounded(httpcore.NetworkStream):
         self,
         ssl_context: SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002
+        timeout: float | None = None,  # noqa: ARG002  our own holds
     ) -> httpcore.NetworkStream:
         """The same stream under TLS, with the certificate checked against the name."""
         return _Bounded(self._stream.start_tls(ssl_context, server_hostname, self._timeout), self._timeout)

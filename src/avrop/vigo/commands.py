@@ -1,6 +1,6 @@
 """The simulator by the form that the core knows: profiles, plan, run, check, explain and deliver."""
 
-import tempfile
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,16 @@ def simulator() -> Simulator:
 
 
 def simulate(folder: Path, profile_name: str, seed: int, workers: int) -> Mapping[str, int]:
-    """Write the catalogue's datasets of a whole run into a new folder; the run itself is not kept.
+    """Write the catalogue's datasets of a run into a new folder, whole or not at all; the run itself is not kept.
 
-    Gives rows by dataset and people by list. Errors: those of `run` and `deliver`.
+    It lies beside the folder until then: after an interruption it goes on where it stopped. Gives rows by dataset and
+    people by list. Errors: those of `run` and `deliver`.
     """
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".simulated-") as made:
-        run(Path(made), Simulation(profile=profile_name, seed=seed), workers=workers)
-        return deliver(Path(made), folder)
+    made = folder.with_name(f".simulated-{profile_name}-{seed}")
+    run(made, Simulation(profile=profile_name, seed=seed), workers=workers)
+    counts = deliver(made, folder)
+    shutil.rmtree(made)
+    return counts
 
 
 def _plan(order: Simulation) -> Mapping[str, int | str]:

@@ -1,4 +1,4 @@
--- A first diploma on time: three years after lower secondary, four with the supplementary year.
+-- On time is three years after lower secondary, with the supplementary year as the third, too.
 WITH issued AS (
     SELECT d.*, school_year_of(d.dato) AS school_year,
         row_number() OVER (PARTITION BY d.person_lnr, d.slag ORDER BY d.dato, d.dok_id) AS turn

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from avrop.errors import Conflict
 from avrop.vigo.simulator.curriculum import curriculum
-from avrop.vigo.simulator.forms import FIRST, TABLES
+from avrop.vigo.simulator.forms import FIRST, KEYS
 from avrop.vigo.simulator.plan import LAST_YEAR
 from avrop.vigo.simulator.rules import parts, views
 from avrop.vigo.simulator.run import chunks, order_of
@@ -92,7 +92,7 @@ def select_from(database: duckdb.DuckDBPyConnection) -> None:
 
 def _own(table: str, county: str) -> str:
     """One copy of each row: that of the county which registered it, or of one that came after."""
-    key = next(name for name in TABLES[table] if name.endswith("_id"))
+    _, key = KEYS[table]
     return (
         f"CREATE TEMP TABLE own_{table} AS SELECT t.* FROM {table} t LEFT JOIN etterfolger s "
         f"ON s.liste = 'COUNTY' AND s.kode = t.{county} AND s.ny = t.base QUALIFY row_number() OVER "

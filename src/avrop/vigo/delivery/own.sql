@@ -13,7 +13,7 @@ CREATE TEMP TABLE homes AS
 SELECT b.* FROM bosted b JOIN people p USING (base, person_lnr);
 
 CREATE TEMP TABLE courses AS
-SELECT e.*, coalesce(s.base, e.base) AS school_base, s.kommune AS school_municipality,
+SELECT e.*, s.kommune AS school_municipality,
     count(*) OVER (PARTITION BY e.person_lnr, e.skoleaar) > 1 AND coalesce(e.avbruddsaarsak = 'AS', FALSE) AS moved_on
 FROM own_elevforhold e LEFT JOIN skole s
     ON s.skolenr = e.skolenr AND s.fom <= counted(e.skoleaar) AND (s.tom IS NULL OR s.tom > counted(e.skoleaar));

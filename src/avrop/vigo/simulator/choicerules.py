@@ -39,9 +39,9 @@ class Alternatives:
 class Rules:
     """All cut points of a group.
 
-    `ends`: shape (areas, bands, 4). `after`: (sexes, areas, situations, bands,
-    paths - 1). `out`, `certified`: among PATHS,
-    and `unmatched` for those whose area has a third year in school and those whose has none.
+    `ends`: shape (areas, bands, 4). `after`: (sexes, areas, situations, bands, paths - 1). `out`, `certified`: among
+    PATHS, and `unmatched` for those whose area has a third year in school and those whose has none. `centres`: what is
+    taken from the ability of men and women in vocational areas.
     """
 
     parameters: Parameters

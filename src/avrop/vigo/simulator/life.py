@@ -7,12 +7,10 @@ points; nothing here depends on how many of the group are written afterwards.
 
 import numpy as np
 
-from avrop.vigo.simulator import choices, market
+from avrop.vigo.simulator import choicerules, choices, market
 from avrop.vigo.simulator.abilities import Lower, abilities
 from avrop.vigo.simulator.admission import admission, wishes
 from avrop.vigo.simulator.adults import live_adults
-from avrop.vigo.simulator.choicerules import Rules
-from avrop.vigo.simulator.choicerules import rules as rules_of
 from avrop.vigo.simulator.curriculum import ACADEMIC, curriculum, programmes
 from avrop.vigo.simulator.draws import Draws, Flags, Ints, scaled
 from avrop.vigo.simulator.lives import NONE, OUT, PUPIL, YEARS, Lives, unlived
@@ -42,7 +40,7 @@ def live(plan: Plan, group: Group) -> Lives:
         protected=draws.happens("protected", parameters.share("protected")),
         objecting=draws.happens("objecting", parameters.share("objecting")),
     )  # fmt: skip
-    rules = rules_of(parameters, group)
+    rules = choicerules.rules(parameters, group)
     for year in range(years):
         if not year:
             _start(draws, lives, alone, rules)
@@ -75,7 +73,7 @@ def _private(plan: Plan, draws: Draws, alone: Ints) -> Flags:
     return academic & draws.happens("private", min(share, (1 << 32) - 1))
 
 
-def _start(draws: Draws, lives: Lives, alone: Ints, rules: Rules) -> None:
+def _start(draws: Draws, lives: Lives, alone: Ints, rules: choicerules.Rules) -> None:
     """The first year: in the programme that admitted, or, for who took no part in it, in the one that each wants."""
     first = np.array(curriculum().first_years())
     wish = np.maximum(lives.admission.taken, 0)
@@ -86,7 +84,7 @@ def _start(draws: Draws, lives: Lives, alone: Ints, rules: Rules) -> None:
     lives.area[:, 0] = np.where(starts, first[programme], NONE)
 
 
-def _begin(draws: Draws, lives: Lives, rules: Rules, year: int) -> None:
+def _begin(draws: Draws, lives: Lives, rules: choicerules.Rules, year: int) -> None:
     """The state of a later year, from what each intended and who was admitted or matched."""
     market.go_on(rules, draws, lives, year)
     choices.intend(rules, draws, lives, year)
