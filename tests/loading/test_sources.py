@@ -174,6 +174,16 @@ def test_sources_are_given_mapped_or_both() -> None:
     assert named_sources(["B=b.csv"], [MAP]).keys() == {"ANSWER", "B"}
 
 
+def test_a_folder_gives_the_files_that_are_named_after_a_dataset(tmp_path: Path) -> None:
+    for name in ("A-1.csv", "A-2.parquet", "B.csv", "notes.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "lists").mkdir()
+    assert named_sources([str(tmp_path), "B=more.csv"]) == {
+        "A": [FileSource(path=tmp_path / "A-1.csv"), FileSource(path=tmp_path / "A-2.parquet")],
+        "B": [FileSource(path=tmp_path / "B.csv"), FileSource(path=Path("more.csv"))],
+    }
+
+
 @pytest.mark.parametrize("text", ["a.csv", "A=", ""])
 def test_a_source_that_names_no_dataset_or_no_place_is_a_mistake(text: str) -> None:
     with pytest.raises(Mistake) as refused:

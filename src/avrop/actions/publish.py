@@ -42,26 +42,41 @@ DATABASE = "postgresql:"
 
 
 def named_sources(given: Sequence[str], mapped: Sequence[SourceTable] = ()) -> dict[str, list[Source]]:
-    """The sources of each dataset: those given as DATASET=FILE or DATASET=postgresql:schema.table, and of the datasets
-    that are not given, those of a source map. A mapped dataset's columns are as mapped, wherever it is read from.
+    """The sources of each dataset: those given as DATASET=FILE or DATASET=postgresql:schema.table, or as a folder of
+    them, and of the datasets that are not given, those of a source map. A mapped dataset's columns are as mapped,
+    wherever it is read from.
 
     Errors (Mistake): `load.source`.
     """
     places: dict[str, list[str]] = {}
     for text in given:
         dataset, equals, place = text.partition("=")
+        if text and not equals and Path(text).is_dir():
+            for name, several in files_in(Path(text)).items():
+                places.setdefault(name, []).extend(map(str, several))
+            continue
         if not equals or not place:
             raise Mistake(
                 "load.source",
-                "A source is written DATASET=FILE, or DATASET=postgresql:schema.table.",
+                "A source is written DATASET=FILE, or DATASET=postgresql:schema.table, or is a folder of files.",
                 hint="Write the dataset's name first.",
             )
         places.setdefault(dataset, []).append(place)
     maps = {table.dataset: table for table in mapped}
+    named = frozenset(places)
     for table in mapped:
-        if table.dataset not in {text.partition("=")[0] for text in given}:
+        if table.dataset not in named:
             places.setdefault(table.dataset, []).append(table.source)
     return {name: [_source(place, maps.get(name)) for place in several] for name, several in places.items()}
+
+
+def files_in(folder: Path) -> dict[str, list[Path]]:
+    """The files of a folder by the dataset that their names begin with, up to the first hyphen or dot."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and path.suffix in {".csv", ".parquet"}:
+            found.setdefault(path.stem.partition("-")[0], []).append(path)
+    return found
 
 
 def _source(place: str, mapped: SourceTable | None) -> Source:

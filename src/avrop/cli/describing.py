@@ -108,7 +108,10 @@ def catalogue(who: As, folder: Folder = None, role: InRole = None, as_json: Json
 def snapshot(
     who: As,
     sources: Annotated[
-        list[str] | None, typer.Argument(help="DATASET=FILE or DATASET=postgresql:schema.table, as many as there are.")
+        list[str] | None,
+        typer.Argument(
+            help="DATASET=FILE or DATASET=postgresql:schema.table, or a folder of files named DATASET-1.csv."
+        ),
     ] = None,
     mapping: Annotated[
         Path | None, typer.Option("--sources", help="A source map: which columns feed what, and where from.")

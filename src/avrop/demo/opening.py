@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import date
-from pathlib import Path
 from typing import cast
 
 from avrop.actions import account, describe, permissions, publish, sealingkeys
@@ -29,8 +28,7 @@ def simulate(scene: Scene, teller: Teller, *, profile: str, workers: int = 1) ->
     if not folder.exists():
         teller.say(f"The profile {profile} is simulated; small takes about half a minute, national three.")
         scene.pack.simulate(folder, profile, SEED, workers)
-    files = sorted(path.name for path in folder.iterdir() if path.is_file())
-    datasets = sorted({file.split("-")[0] for file in files})
+    datasets = publish.files_in(folder)
     teller.say(f"Synthetic people in {len(datasets)} linked tables: {', '.join(datasets)}.")
     teller.say("Every identity number has 80 added to its month: it belongs to nobody.")
 
@@ -116,8 +114,9 @@ def describe_and_load(scene: Scene, teller: Teller) -> None:
     with db.transaction(scene.provider.database) as connection:
         standing = f.account(connection)
     if standing.snapshot is None:
-        with teller.progress("load", total=4, point="load.file-written"):
-            snapshot, report = publish.load_snapshot(scene.provider, operator, _sources(scene), name="first")
+        sources = publish.files_in(scene.home / "sources")
+        with teller.progress("load", total=sum(map(len, sources.values())), point="load.file-written"):
+            snapshot, report = publish.load_snapshot(scene.provider, operator, sources, name="first")
         _tell_load(teller, report)
     else:
         snapshot = standing.snapshot
@@ -135,14 +134,6 @@ def refresh_lists(scene: Scene, operator: Actor, *, known: frozenset[str] = froz
 
 def _lists(scene: Scene) -> list[str]:
     return sorted(path.stem for path in (scene.home / "sources" / "lists").glob("*.csv"))
-
-
-def _sources(scene: Scene) -> dict[str, list[Path]]:
-    found: dict[str, list[Path]] = {}
-    for path in sorted((scene.home / "sources").iterdir()):
-        if path.is_file():
-            found.setdefault(path.name.split("-")[0], []).append(path)
-    return found
 
 
 def _tell_load(teller: Teller, report: LoadReport) -> None:
