@@ -18,6 +18,7 @@ from avrop.actions import case as write_path
 from avrop.actions import facts as f
 from avrop.actions import signing
 from avrop.actions.case import handle, handle_within
+from avrop.actions.find import index_own
 from avrop.actions.signing import LOG_KEY
 from avrop.actors import Actor, OrganisationId, PersonId, Role
 from avrop.canonical import Digest, canonical, plain, read
@@ -123,7 +124,10 @@ def adhere(
 ) -> tuple[Entry, ...]:
     """Record a controller's adhesion with its own public key."""
     command = c.Adhere(controller=controller, name=name, public_key=public_key, competent_body=competent_body)
-    return handle(system, who, ACCOUNT, command)
+    written = handle(system, who, ACCOUNT, command)
+    with db.transaction(system.database) as connection:
+        index_own(connection, system)
+    return written
 
 
 def delegate(system: System, who: Actor, *, controller: str, person: str, start: date, end: date) -> None:

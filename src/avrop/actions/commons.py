@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from avrop.actions.commons_keys import KeyHolder
 from avrop.actions.commons_shown import entry_of, needed_catalogue, needed_dataset
+from avrop.actions.find import index_told
 from avrop.canonical import plain
 from avrop.catalogue.belonging import looks_foreign
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, UnitTypeEntry, VariableEntry, first
@@ -28,6 +29,7 @@ from avrop.system import System
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._~:-]+(//?[A-Za-z0-9._~:-]+)*")
 _LONGEST_ID = 200
+_CHANGED = ("created", "updated")
 _ONE_PER_FILE = "Upload each catalogue from a file of its own."
 
 
@@ -67,7 +69,11 @@ def keep_unit_type(system: System, holder: KeyHolder, catalogue: int, entry: Uni
         if row is None:
             values = {"catalogue": catalogue, "name": entry.name, "entry": plain(entry)}
             return Kept(id=store.add(connection, t.unit_types, **values).id, outcome="created")
-        return _replaced(connection, t.unit_types, row, entry)
+        kept = _replaced(connection, t.unit_types, row, entry)
+        if kept.outcome in _CHANGED:
+            for home in store.every(connection, t.datasets, catalogue=catalogue):
+                index_told(connection, home)
+        return kept
 
 
 def keep_dataset(
@@ -91,7 +97,10 @@ def keep_dataset(
             made = wanted if wanted is not None and _is_safe(wanted) else str(uuid.UUID(bytes=system.random(16)))
             values = {"id": made, "catalogue": catalogue, "title": title, "entry": plain(entry)}
             return Kept(id=store.add(connection, t.datasets, **values).id, outcome="created")
-        return _replaced(connection, t.datasets, row, entry, title=title)
+        kept = _replaced(connection, t.datasets, row, entry, title=title)
+        if kept.outcome in _CHANGED:
+            index_told(connection, needed_dataset(connection, row.id))
+        return kept
 
 
 def keep_variables(
@@ -106,7 +115,9 @@ def keep_variables(
     with _writing(system) as connection:
         home = needed_dataset(connection, dataset)
         _own_catalogue(connection, holder, home.catalogue)
-        return tuple(_keep_variable(connection, home, entry) for entry in entries)
+        kept = tuple(_keep_variable(connection, home, entry) for entry in entries)
+        index_told(connection, home, only={each.id for each in kept if each.outcome in _CHANGED})
+        return kept
 
 
 def _keep_variable(connection: Connection, home: Any, entry: VariableEntry) -> Kept:

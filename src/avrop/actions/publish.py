@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from avrop.actions import facts as f
 from avrop.actions.case import handle_within
+from avrop.actions.find import index_own
 from avrop.actors import Actor
 from avrop.canonical import Digest, canonical, digest
 from avrop.catalogue.checks import run_checks
@@ -34,6 +35,7 @@ def publish_catalogue(system: System, actor: Actor, catalogue: Catalogue) -> Dig
     with db.transaction(system.database) as connection:
         documents.put(connection, "catalogue", canonical(catalogue))
         handle_within(connection, system, actor, ACCOUNT, command)
+        index_own(connection, system)
     return sealed
 
 

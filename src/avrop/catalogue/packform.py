@@ -77,3 +77,4 @@ class Pack:
     simulate: Callable[[Path, str, int, int], Mapping[str, int]]
     scan: Callable[[Path], Iterator[Found]] | None = None
     simulator: Simulator | None = None
+    synonyms: str = ""

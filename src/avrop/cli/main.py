@@ -14,7 +14,18 @@ from rich.console import Console
 from avrop import __version__
 from avrop.actions.tasks import TASKS, tick
 from avrop.catalogue.packform import Simulation
-from avrop.cli import accounting, applying, codelists, commons, deciding, describing, disclosing, keys, packcommands
+from avrop.cli import (
+    accounting,
+    applying,
+    codelists,
+    commons,
+    deciding,
+    describing,
+    disclosing,
+    finding,
+    keys,
+    packcommands,
+)
 from avrop.cli.context import Json, installation, print_json, say
 from avrop.cli.logs import log_to_standard_error
 from avrop.errors import AvropError, Fault
@@ -40,6 +51,7 @@ app.add_typer(disclosing.disclose_app, name="disclose")
 app.add_typer(disclosing.receive_app, name="receive")
 app.add_typer(accounting.app, name="account")
 app.add_typer(keys.app, name="keys")
+app.command(epilog="Example: avrop find absence hours --only topic=ENROLMENT")(finding.find)
 for pack in packs():
     app.add_typer(packcommands.commands(pack), name=pack)
 

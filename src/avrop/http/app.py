@@ -14,6 +14,7 @@ from avrop.http import (
     kudaf_metadata,
     kudaf_permissions,
     problems,
+    search,
     wellknown,
     witness,
 )
@@ -24,7 +25,7 @@ from avrop.system import System
 Routes = Callable[[System], APIRouter]
 
 FACES: Mapping[Face, tuple[Routes, ...]] = {
-    "catalogue": (kudaf_metadata.routes, kudaf_documents.routes),
+    "catalogue": (kudaf_metadata.routes, kudaf_documents.routes, search.routes),
     "casework": (calloffs.routes, decisions.routes, deliveries.routes, accounts.routes, kudaf_permissions.routes),
     "datasource": (kudaf_documents.routes, kudaf_datasource.routes),
     "inbox": (inbox.routes,),

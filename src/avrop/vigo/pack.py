@@ -22,6 +22,7 @@ def pack() -> Pack:
         simulate=simulate,
         scan=scan,
         simulator=simulator(),
+        synonyms=(data / "synonyms.yaml").read_text(encoding="utf-8"),
     )
 
 

@@ -1,0 +1,116 @@
+"""Find: which variables there are, asked in anybody's words; and keep the index true to what was published."""
+
+import math
+from collections.abc import Container, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from avrop.actions import facts as f
+from avrop.actions.commons_shown import entry_of
+from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, UnitTypeEntry, VariableEntry
+from avrop.catalogue.search.cards import Card, own_cards, told_card
+from avrop.catalogue.search.questions import FACETS, PAGE, Answer, Bucket, Hit, Search
+from avrop.catalogue.search.words import Synonyms, asked, read_synonyms
+from avrop.errors import Missing
+from avrop.packs import load_pack
+from avrop.store import commons as commons_store
+from avrop.store import commons_tables, db, search_index
+from avrop.store import search as store
+from avrop.system import System
+
+_OWN = "own"
+
+
+def find(system: System, search: Search) -> Answer:
+    """What the search finds, with the facets' counts."""
+    synonyms = _synonyms()
+    with db.transaction(system.database) as connection:
+        terms, respelled = _terms(connection, search.text, synonyms)
+        if search.text and not terms:
+            return Answer(total=0, hits=(), facets=dict.fromkeys(FACETS, ()))
+        page = store.page(connection, search, terms, size=PAGE)
+        counted = store.facets(connection, search, terms)
+        called = store.names(connection, counted)
+    hits = tuple(
+        Hit(
+            card=card, score=round(score, 4),
+            reasons=tuple((term.word, place) for term, place in zip(terms, places, strict=True) if place),
+        )
+        for card, score, places in page.rows
+    )  # fmt: skip
+    buckets: Mapping[str, tuple[Bucket, ...]] = {
+        facet: tuple(
+            Bucket(value=value, label=called.get((facet, value), ()), count=count) for value, count in counted[facet]
+        )
+        for facet in FACETS
+    }
+    return Answer(total=page.total, hits=hits, facets=buckets, respelled=tuple(respelled))
+
+
+def card(system: System, wanted: str) -> Card:
+    """One variable's card. Raises `search.unknown` (Missing)."""
+    with db.transaction(system.database) as connection:
+        found = None if "\0" in wanted else store.card(connection, wanted)
+    if found is None:
+        raise Missing("search.unknown", "There is no variable of that name.", hint="Search for it.")
+    return found
+
+
+def _terms(connection: Connection, text: str, synonyms: Synonyms) -> tuple[list[store.Term], list[tuple[str, str]]]:
+    """The words that are asked about, each with its kin; one that nothing has is read as the nearest that is known."""
+    spoken = asked(text, synonyms)
+    own = store.queries(connection, spoken)
+    kin = [synonyms.of(word) for word in spoken]
+    respelled = []
+    for place, (word, found) in enumerate(zip(spoken, store.counts(connection, own), strict=True)):
+        if not found and not kin[place]:
+            near = (*store.alike(connection, word), *synonyms.alike(word))
+            kin[place] = tuple(dict.fromkeys([*near, *(other for each in near for other in synonyms.of(each))]))
+            if near:
+                respelled.append((word, ", ".join(dict.fromkeys(near))))
+    others = [_either(store.queries(connection, several)) for several in kin]
+    either = [_either(pair) for pair in zip(own, others, strict=True)]
+    counts, everything = store.counts(connection, either), store.size(connection)
+    terms = [
+        store.Term(word=word, own=mine, kin=other, weight=math.log1p((everything + 1) / (count + 1)))
+        for word, mine, other, count in zip(spoken, own, others, counts, strict=True)
+        if count
+    ]
+    return terms, respelled
+
+
+def _either(queries: Iterable[str]) -> str:
+    return " | ".join(each for each in queries if each)
+
+
+def _synonyms() -> Synonyms:
+    pack = load_pack()
+    return read_synonyms(pack.synonyms, file=f"{pack.name}: synonyms.yaml")
+
+
+def index_own(connection: Connection, system: System) -> None:
+    """Let the search know our own published catalogue as it is now, and whose rows there are."""
+    account = f.account(connection)
+    if account.catalogue is None:
+        return
+    catalogue = f.catalogue(connection, account.catalogue)
+    counties = sorted(adhesion.name for adhesion in account.controllers.values())
+    publisher = account.agreement.provider_name if account.agreement else catalogue.publisher
+    found = own_cards(catalogue, publisher=publisher, counties=counties, on=system.clock().date())
+    search_index.replace(connection, _OWN, found)
+
+
+def index_told(connection: Connection, home: Any, *, only: Container[int | str] | None = None) -> None:
+    """Let the search know a dataset of the commons, given by its row, as its publisher told it: all or some of it."""
+    t = commons_tables
+    catalogue = commons_store.find(connection, t.catalogues, id=home.catalogue)
+    told = commons_store.every(connection, t.unit_types, catalogue=home.catalogue)
+    units = {row.name: entry_of(UnitTypeEntry, row) for row in told}
+    publisher = entry_of(CatalogueEntry, catalogue).publisher.name
+    entry = entry_of(DatasetEntry, home)
+    for row in commons_store.every(connection, t.variables, dataset=home.id):
+        if only is None or row.id in only:
+            variable = entry_of(VariableEntry, row)
+            told_one = told_card(variable, entry, units, known_as=f"{row.name}~{row.id}", publisher=publisher)
+            search_index.replace(connection, f"variable {row.id}", [told_one])

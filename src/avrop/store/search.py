@@ -1,0 +1,229 @@
+"""Asking the search's index: words by their stems, kin and spelling; filters, years, and counts of further filters."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from avrop.canonical import build
+from avrop.catalogue.commons import Said, Words
+from avrop.catalogue.search.cards import Card
+from avrop.catalogue.search.questions import FACETS, Facet, Search
+from avrop.catalogue.search.words import fold, triples, words
+from avrop.store import search_tables as t
+from avrop.store.search_index import COLUMNS
+
+_PREFIX = 4
+"""From so many letters on, a word finds those that begin with it."""
+_ALIKE = 0.36
+"""Share of letter triples in common, of all that two words have, from which one may be the other misspelt."""
+_WEIGHTS = (("a", 1.0), ("b", 0.4), ("c", 0.3), ("d", 0.2))
+"""What a word gives where it stands in what a card is called, what is near, what it says, and in its codes."""
+_KIN = 0.75
+"""What a word of its kin gives instead."""
+_LONGER = 0.06
+"""How much less a card gives for each word of its name: the shorter name is more to the point."""
+_PLACES = (("a", "name"), ("b", "topic"), ("c", "description"), ("d", "codes"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """A word of a question: the database's query for it, and for words of its kin; and how much it counts."""
+
+    word: str
+    own: str
+    kin: str
+    weight: float
+
+
+def queries(connection: Connection, texts: Sequence[str]) -> list[str]:
+    """A query of the database's for each text: its stems in both languages, and words that begin so."""
+    if not texts:
+        return []
+    rows = connection.execute(_QUERIES, {"texts": list(texts), "simple": list(map(_beginning, texts))})
+    return [str(row.query) for row in rows]
+
+
+def _beginning(text: str) -> str:
+    return " & ".join(f"'{word}'{':*' if len(word) >= _PREFIX else ''}" for word in map(fold, words(text)))
+
+
+_QUERIES = sa.text(
+    "SELECT (plainto_tsquery('norwegian', x.text) || plainto_tsquery('english', x.text)"
+    " || to_tsquery('simple', x.simple))::text AS query"
+    " FROM unnest(CAST(:texts AS text[]), CAST(:simple AS text[])) WITH ORDINALITY AS x(text, simple, n) ORDER BY x.n"
+)
+
+
+def counts(connection: Connection, asked: Sequence[str]) -> list[int]:
+    """How many cards each query finds."""
+    if not asked:
+        return []
+    columns = ", ".join(
+        f"(SELECT count(*) FROM search_cards WHERE lexemes @@ CAST(:q{n} AS tsquery))" for n in range(len(asked))
+    )
+    row = connection.execute(sa.text(f"SELECT {columns}"), {f"q{n}": each for n, each in enumerate(asked)}).one()
+    return [int(value) for value in row]
+
+
+def size(connection: Connection) -> int:
+    """How many cards there are."""
+    return int(connection.execute(sa.select(sa.func.count()).select_from(t.cards)).scalar_one())
+
+
+def alike(connection: Connection, word: str) -> list[str]:
+    """Up to three known words that the word may be: spelt otherwise, or made of one of them."""
+    own = triples(word)
+    rows = connection.execute(_ALIKE_WORDS, {"own": list(own), "folded": fold(word)})
+    return [str(row.word) for row in rows if row.share >= _ALIKE or row.within]
+
+
+_ALIKE_WORDS = sa.text(
+    "SELECT word, within, common::float / (cardinality(triples) + cardinality(CAST(:own AS text[])) - common) AS share"
+    " FROM (SELECT DISTINCT ON (word) word, triples, length(word) >= 5 AND starts_with(:folded, word) AS within,"
+    " (SELECT count(*) FROM unnest(triples) AS one WHERE one = ANY(CAST(:own AS text[]))) AS common"
+    " FROM search_words WHERE triples && CAST(:own AS text[]) ORDER BY word) AS near"
+    " ORDER BY within DESC, share DESC, word LIMIT 3"
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """How many were found, and this page of them: card, score, and where each word was found."""
+
+    total: int
+    rows: tuple[tuple[Card, float, tuple[str | None, ...]], ...]
+
+
+def _where(search: Search, terms: Sequence[Term], *, but: Facet | None = None) -> tuple[list[str], dict[str, object]]:
+    """Conditions, and what they are bound to; without those of one facet."""
+    conditions, bound = [], dict[str, object]()
+    if terms:
+        conditions.append("lexemes @@ CAST(:any AS tsquery)")
+        bound["any"] = " | ".join(each for term in terms for each in (term.own, term.kin) if each)
+    for facet, values in search.chosen:
+        if facet == but:
+            continue
+        operator = "@>" if facet == "joins" else "&&"
+        conditions.append(f"{COLUMNS[facet]} {operator} CAST(:{facet} AS text[])")
+        bound[facet] = list(values)
+    first, last = search.since or search.until, search.until or search.since
+    if first is not None:
+        low, high = (first, last) if search.years == "covers" else (last, first)
+        conditions.append("since <= :low AND coalesce(until, 9999) >= :high")
+        bound |= {"low": low, "high": high}
+    return conditions, bound
+
+
+def _score(text: str, terms: Sequence[Term]) -> tuple[str, dict[str, object]]:
+    """The score of a card: the mean of what each word gives, the rarer words counting more."""
+    if not terms:
+        return "0.0", {}
+    parts, bound = [], dict[str, object]()
+    for n, term in enumerate(terms):
+        bound |= {f"own{n}": term.own, f"kin{n}": term.kin}
+        cases = " ".join(
+            f"WHEN {_holds(letter, f'own{n}')} THEN {weight} WHEN {_holds(letter, f'kin{n}')} THEN {weight * _KIN}"
+            for letter, weight in _WEIGHTS
+        )
+        parts.append(f"{term.weight / sum(each.weight for each in terms):.6f} * CASE {cases} ELSE 0 END")
+    exact = "CASE WHEN called = :asked THEN 1.0 ELSE 0.0 END"
+    bound["asked"] = fold(" ".join(words(text)))
+    had = "CASE WHEN 'available' = ANY(status) THEN 1.0 ELSE 0.9 END"
+    return f"({exact} + ({' + '.join(parts)}) / (1 + {_LONGER} * length)) * {had}", bound
+
+
+def _holds(letter: str, query: str) -> str:
+    return f"ts_filter(lexemes, '{{{letter}}}') @@ CAST(:{query} AS tsquery)"
+
+
+def page(connection: Connection, search: Search, terms: Sequence[Term], *, size: int) -> Page:
+    """One page of what is found, in the order that is asked for."""
+    conditions, bound = _where(search, terms)
+    score, more = _score(search.text, terms)
+    order = {"name": "name, id", "newest": "since DESC NULLS LAST, name, id"}.get(search.order, "score DESC, name, id")
+    places = "".join(f", {_place(n)} AS place{n}" for n in range(len(terms)))
+    statement = (
+        f"WITH found AS MATERIALIZED (SELECT id, name, since, {score} AS score FROM search_cards{_clause(conditions)}),"
+        f" shown AS (SELECT id, score, count(*) OVER () AS total, row_number() OVER (ORDER BY {order}) AS n FROM found"
+        f" ORDER BY n LIMIT :size OFFSET :skipped)"
+        f" SELECT shown.total, shown.score, c.card{places} FROM shown JOIN search_cards c USING (id) ORDER BY shown.n"
+    )
+    values = {**bound, **more, "size": size, "skipped": (search.page - 1) * size}
+    rows = connection.execute(sa.text(statement), values).all()
+    shown = tuple(
+        (build(Card, row.card, what="A card of the search"), float(row.score), tuple(row[3:])) for row in rows
+    )
+    total = int(rows[0].total) if rows else 0
+    if not rows and search.page > 1:
+        total = page(connection, replace_page(search), terms, size=1).total
+    return Page(total=total, rows=shown)
+
+
+def replace_page(search: Search) -> Search:
+    """The same search, from its first page."""
+    return dataclasses.replace(search, page=1)
+
+
+def _place(n: int) -> str:
+    """Where a word stands in a card, the weightiest place first."""
+    cases = " ".join(
+        f"WHEN ts_filter(c.lexemes, '{{{letter}}}') @@ (CAST(:own{n} AS tsquery) || CAST(:kin{n} AS tsquery))"
+        f" THEN '{place}'"
+        for letter, place in _PLACES
+    )
+    return f"CASE {cases} END"
+
+
+def _clause(conditions: Sequence[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def facets(connection: Connection, search: Search, terms: Sequence[Term]) -> dict[Facet, list[tuple[str, int]]]:
+    """How many there would be for each value of each facet, with everything else that is chosen; the most first."""
+    parts, bound = [], dict[str, object]()
+    chosen = {facet for facet, _ in search.chosen}
+    free = [facet for facet in FACETS if facet not in chosen]
+    for group in ([free] if free else []) + [[facet] for facet in FACETS if facet in chosen]:
+        conditions, more = _where(search, terms, but=group[0] if group[0] in chosen and group[0] != "joins" else None)
+        bound |= more
+        either = " UNION ALL ".join(f"SELECT '{facet}' AS facet, unnest({COLUMNS[facet]}) AS value" for facet in group)
+        parts.append(f"SELECT v.facet, v.value FROM search_cards, LATERAL ({either}) AS v{_clause(conditions)}")
+    statement = (
+        f"SELECT facet, value, count(*) AS n FROM ({' UNION ALL '.join(parts)}) AS every GROUP BY facet, value"
+        " ORDER BY n DESC, value"
+    )
+    found: dict[Facet, list[tuple[str, int]]] = {facet: [] for facet in FACETS}
+    for row in connection.execute(sa.text(statement), bound):
+        found[row.facet].append((str(row.value), int(row.n)))
+    return found
+
+
+def names(connection: Connection, wanted: Mapping[Facet, list[tuple[str, int]]]) -> dict[tuple[str, str], Said]:
+    """What values of facets are called, by facet and value. What rows can be joined by is called as units are."""
+    pairs = [(_LABELLED.get(facet, facet), value, facet) for facet, values in wanted.items() for value, _ in values]
+    rows = connection.execute(
+        _NAMES,
+        {
+            "facets": [pair[0] for pair in pairs],
+            "values": [pair[1] for pair in pairs],
+            "shown": [pair[2] for pair in pairs],
+        },
+    )
+    return {(row.shown, row.value): tuple(build(Words, each, what="A label") for each in row.label) for row in rows}
+
+
+_LABELLED: Mapping[Facet, Facet] = {"joins": "unit"}
+_NAMES = sa.text(
+    "SELECT DISTINCT ON (w.shown, l.value) w.shown, l.value, l.label"
+    " FROM unnest(CAST(:facets AS text[]), CAST(:values AS text[]), CAST(:shown AS text[])) AS w(facet, value, shown)"
+    " JOIN search_labels l ON l.facet = w.facet AND l.value = w.value ORDER BY w.shown, l.value, l.origin"
+)
+
+
+def card(connection: Connection, wanted: str) -> Card | None:
+    """The card of that id."""
+    row = connection.execute(sa.select(t.cards.c.card).where(t.cards.c.id == wanted)).one_or_none()
+    return None if row is None else build(Card, row.card, what="A card of the search")

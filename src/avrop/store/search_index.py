@@ -1,0 +1,70 @@
+"""The index of the search: what an origin says is replaced whole."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from avrop.canonical import plain
+from avrop.catalogue.commons import first
+from avrop.catalogue.search.cards import Indexed, vocabulary
+from avrop.catalogue.search.questions import FACETS, Facet
+from avrop.catalogue.search.words import fold, triples, words
+from avrop.store import search_tables as t
+
+COLUMNS: Mapping[Facet, str] = {facet: f'"{facet}"' for facet in FACETS}
+"""The column of each facet, as SQL has it."""
+
+
+def replace(connection: Connection, origin: str, found: Sequence[Indexed]) -> None:
+    """Let the origin say this and nothing else."""
+    for table in (t.cards, t.words, t.labels):
+        connection.execute(sa.delete(table).where(table.c.origin == origin))
+    if not found:
+        return
+    connection.execute(_INSERT, [_row(origin, each) for each in found])
+    known = [{"origin": origin, "word": word, "triples": list(triples(word))} for word in vocabulary(found)]
+    if known:
+        connection.execute(sa.insert(t.words), known)
+    said = {(facet, named.key): plain_label for facet, named, plain_label in _labels(found)}
+    if said:
+        connection.execute(
+            sa.insert(t.labels),
+            [{"origin": origin, "facet": f, "value": v, "label": label} for (f, v), label in said.items()],
+        )
+
+
+def _labels(found: Iterable[Indexed]) -> Iterable[tuple[str, Any, Any]]:
+    for each in found:
+        for facet, several in (("topic", each.card.topics), ("unit", each.card.units)):
+            for named in several:
+                yield facet, named, [plain(word) for word in named.label]
+
+
+_LEXEMES = " || ".join(
+    f"setweight(to_tsvector('norwegian', :{part}) || to_tsvector('english', :{part})"
+    f" || to_tsvector('simple', :{part}_folded), '{weight}')"
+    for part, weight in (("called", "A"), ("near", "B"), ("says", "C"), ("codes", "D"))
+)
+_INSERT = sa.text(
+    f"INSERT INTO search_cards (id, origin, name, called, length, card, since, until, lexemes,"
+    f" {', '.join(COLUMNS.values())}) VALUES (:id, :origin, :name, :called_as, :length, CAST(:card AS jsonb), :since,"
+    f" :until, {_LEXEMES}, {', '.join(f':{facet}' for facet in FACETS)})"
+).bindparams(sa.bindparam("card", type_=sa.JSON))
+
+
+def _row(origin: str, each: Indexed) -> dict[str, object]:
+    card = each.card
+    parts = {"called": each.called, "near": each.near, "says": each.says, "codes": each.codes}
+    folded = {f"{name}_folded": " ".join(fold(word) for word in words(text)) for name, text in parts.items()}
+    facets: dict[str, list[str]] = {
+        "topic": [named.key for named in card.topics], "unit": [named.key for named in card.units],
+        "values": [card.value_type], "sensitivity": [card.sensitivity], "status": [card.status],
+        "publisher": [card.publisher], "county": list(card.counties), "joins": list(card.joins),
+    }  # fmt: skip
+    return {
+        "id": card.id, "origin": origin, "name": card.name, "called_as": fold(" ".join(words(first(card.label)))),
+        "length": min((len(words(each.value)) for each in card.label), default=1), "card": plain(card),
+        "since": card.since, "until": card.until, **parts, **folded, **facets,
+    }  # fmt: skip

@@ -1,0 +1,51 @@
+"""The tables of the search: a card for each variable, and the words that things are called by."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+
+METADATA = sa.MetaData()
+
+cards = sa.Table(
+    "search_cards",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("origin", sa.Text, nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("called", sa.Text, nullable=False),
+    sa.Column("length", sa.Integer, nullable=False),
+    sa.Column("card", JSONB, nullable=False),
+    sa.Column("lexemes", TSVECTOR, nullable=False),
+    sa.Column("topic", ARRAY(sa.Text), nullable=False),
+    sa.Column("unit", ARRAY(sa.Text), nullable=False),
+    sa.Column("values", ARRAY(sa.Text), nullable=False),
+    sa.Column("sensitivity", ARRAY(sa.Text), nullable=False),
+    sa.Column("status", ARRAY(sa.Text), nullable=False),
+    sa.Column("publisher", ARRAY(sa.Text), nullable=False),
+    sa.Column("county", ARRAY(sa.Text), nullable=False),
+    sa.Column("joins", ARRAY(sa.Text), nullable=False),
+    sa.Column("since", sa.Integer),
+    sa.Column("until", sa.Integer),
+    sa.Index("search_cards_lexemes", "lexemes", postgresql_using="gin"),
+    sa.Index("search_cards_name", "name"),
+)
+"""`called`: the folded label, of `length` words. `lexemes`: A what it is called, B what is near, C what it says, D its
+codes; Norwegian and English stems and the folded words. A facet's column has the values of `questions.FACETS`."""
+
+words = sa.Table(
+    "search_words",
+    METADATA,
+    sa.Column("origin", sa.Text, primary_key=True),
+    sa.Column("word", sa.Text, primary_key=True),
+    sa.Column("triples", ARRAY(sa.Text), nullable=False),
+    sa.Index("search_words_triples", "triples", postgresql_using="gin"),
+)
+labels = sa.Table(
+    "search_labels",
+    METADATA,
+    sa.Column("origin", sa.Text, primary_key=True),
+    sa.Column("facet", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, primary_key=True),
+    sa.Column("label", JSONB, nullable=False),
+    sa.Index("search_labels_value", "facet", "value"),
+)
+"""What the values of a facet are called, as their origins call them."""
