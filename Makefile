@@ -1,7 +1,7 @@
 # Everything runs in .venv, made from the pinned, hashed requirements. Needs Python 3.11+ with venv, and make.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs clean test-faults test-slow test-wire test-postgres scan
+.PHONY: help setup demo test check bench docs clean test-browser test-faults test-slow test-wire test-postgres scan
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -28,7 +28,7 @@ demo: $(READY) ## tell the pilot's story, in ./demo
 	@$(BIN)/avrop demo
 
 test: $(READY) ## run the tests, but for those that kill processes or run other people's tools
-	$(BIN)/pytest -n 2 --dist loadfile -m "not faults and not slow and not wire"
+	$(BIN)/pytest -n 2 --dist loadfile -m "not faults and not slow and not wire and not browser"
 
 test-slow: $(READY) ## run the tests that play many stories or hold servers for long, and all examples of every property
 	AVROP_TEST_EXAMPLES=all $(BIN)/pytest -n 2 --dist loadfile -m "slow or property"
@@ -39,8 +39,11 @@ test-faults: $(READY) ## kill processes at named points, and see that the story 
 test-wire: $(READY) ## run other people's tools against ours, each in a throw-away environment
 	$(BIN)/pytest -m wire
 
+test-browser: $(READY) ## look at every page with a real Chromium
+	$(BIN)/pytest -n 2 -m browser
+
 test-postgres: $(READY) ## run the store and the story on a private Debian PostgreSQL
-	bash tools/with-postgres $(BIN)/pytest -m "not faults and not slow and not wire" tests/store tests/story
+	bash tools/with-postgres $(BIN)/pytest -m "not faults and not slow and not wire and not browser" tests/store tests/story
 
 check: $(READY) ## style, types, layers and structure
 	$(BIN)/ruff check $(SOURCES)

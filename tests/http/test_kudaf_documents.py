@@ -3,54 +3,24 @@
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from avrop.actions import account, publish
-from avrop.actors import Actor, OrganisationId, PersonId, Role
-from avrop.canonical import build
-from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.kudaf import unit_types_document, variables_document
-from avrop.catalogue.yamltext import load_yaml
-from avrop.disclosure.attribution import AttributionRule
-from avrop.governance.policy import Policy
 from avrop.http.app import create_app
-from avrop.packs import load_pack
-from avrop.settings import Face, ServeSetting, Settings
-from avrop.system import System, open_system
+from avrop.settings import Face, ServeSetting
+from avrop.system import System
 from tests.http.commons import running
-
-PACK = load_pack()
-CATALOGUE = read_catalogue(PACK.catalogue)
-OPERATOR = Actor(person=PersonId("op@provider"), organisation=OrganisationId("provider"), role=Role.OPERATOR)
-NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
+from tests.publishing import CATALOGUE, NOW, published
 
 
 @pytest.fixture(scope="module")
 def provider(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A provider that has published the installed pack's catalogue."""
-    home: Path = tmp_path_factory.mktemp("provider")
-    settings = Settings(
-        name="provider", organisation="provider", home=home / "zone", keys_home=home / "keys", demo=True,
-        database_url=fresh_database("provider"),
-    )  # fmt: skip
-    with open_system(settings, clock=lambda: NOW) as system:
-        key = system.keys.make_signing("provider")
-        account.sign_agreement(
-            system, OPERATOR, general_purpose="statistics", policy=_built(Policy, PACK.policy),
-            rule=_built(AttributionRule, PACK.rule),
-            parties={"provider": ("provider", "The provider", key), "receiver": ("r", "The receiver", key)},
-        )  # fmt: skip
-        publish.publish_catalogue(system, OPERATOR, CATALOGUE)
+    with published(fresh_database, tmp_path_factory.mktemp("provider")) as system:
         yield system
-
-
-def _built(form: type, text: str) -> Any:
-    return build(form, load_yaml(text, file="x", code="x.yaml"), what="x")
 
 
 def told(provider: System, *faces: Face) -> dict[str, Any]:

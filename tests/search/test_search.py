@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avrop.actions import find as finding
+from avrop.actions import look
 from avrop.actions.find import find
 from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.search.cards import own_cards
@@ -174,4 +174,4 @@ def test_the_same_over_http(indexed: System) -> None:
     assert cast("dict[str, Any]", get(app, "/api/v1/search/variables/SEX").json())["name"] == "SEX"
     assert get(app, "/api/v1/search/variables/NOTHING").status_code == 404
     with pytest.raises(Missing):
-        finding.card(indexed, "a\0b")
+        look.variable(indexed, "a\0b")

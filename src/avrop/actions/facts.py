@@ -1,5 +1,6 @@
 """Loads and computes the plain facts that a transition reads, within the transaction that will append its events."""
 
+from functools import lru_cache
 from typing import cast
 
 from sqlalchemy import Connection
@@ -87,8 +88,13 @@ def rule(connection: Connection, of: AccountState) -> AttributionRule:
 
 
 def catalogue(connection: Connection, sealed: Digest) -> Catalogue:
-    """A published catalogue version."""
-    return cast("Catalogue", read(Catalogue, documents.get(connection, sealed), what="The catalogue"))
+    """A published catalogue version. One that was read lately is not read anew: it never changes."""
+    return _read_catalogue(documents.get(connection, sealed))
+
+
+@lru_cache(maxsize=4)
+def _read_catalogue(text: bytes) -> Catalogue:
+    return cast("Catalogue", read(Catalogue, text, what="The catalogue"))
 
 
 def version(connection: Connection, sealed: Digest) -> CallOffVersion:

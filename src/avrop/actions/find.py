@@ -9,10 +9,9 @@ from sqlalchemy import Connection
 from avrop.actions import facts as f
 from avrop.actions.commons_shown import entry_of
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, UnitTypeEntry, VariableEntry
-from avrop.catalogue.search.cards import Card, own_cards, told_card
+from avrop.catalogue.search.cards import own_cards, told_card
 from avrop.catalogue.search.questions import FACETS, PAGE, Answer, Bucket, Hit, Search
 from avrop.catalogue.search.words import Synonyms, asked, read_synonyms
-from avrop.errors import Missing
 from avrop.packs import load_pack
 from avrop.store import commons as commons_store
 from avrop.store import commons_tables, db, search_index
@@ -48,15 +47,6 @@ def find(system: System, search: Search) -> Answer:
     return Answer(total=page.total, hits=hits, facets=buckets, respelled=tuple(respelled))
 
 
-def card(system: System, wanted: str) -> Card:
-    """One variable's card. Raises `search.unknown` (Missing)."""
-    with db.transaction(system.database) as connection:
-        found = None if "\0" in wanted else store.card(connection, wanted)
-    if found is None:
-        raise Missing("search.unknown", "There is no variable of that name.", hint="Search for it.")
-    return found
-
-
 def _terms(connection: Connection, text: str, synonyms: Synonyms) -> tuple[list[store.Term], list[tuple[str, str]]]:
     """The words that are asked about, each with its kin; one that nothing has is read as the nearest that is known."""
     spoken = asked(text, synonyms)
@@ -69,7 +59,7 @@ def _terms(connection: Connection, text: str, synonyms: Synonyms) -> tuple[list[
             kin[place] = tuple(dict.fromkeys([*near, *(other for each in near for other in synonyms.of(each))]))
             if near:
                 respelled.append((word, ", ".join(dict.fromkeys(near))))
-    others = [_either(store.queries(connection, several)) for several in kin]
+    others = [_either(store.queries(connection, several, whole=True)) for several in kin]
     either = [_either(pair) for pair in zip(own, others, strict=True)]
     counts, everything = store.counts(connection, either), store.size(connection)
     terms = [

@@ -21,11 +21,12 @@ from avrop.http import (
 from avrop.http.casework import accounts, calloffs, decisions, deliveries
 from avrop.settings import Face
 from avrop.system import System
+from avrop.web import basket, catalogue
 
 Routes = Callable[[System], APIRouter]
 
 FACES: Mapping[Face, tuple[Routes, ...]] = {
-    "catalogue": (kudaf_metadata.routes, kudaf_documents.routes, search.routes),
+    "catalogue": (kudaf_metadata.routes, kudaf_documents.routes, search.routes, catalogue.routes, basket.routes),
     "casework": (calloffs.routes, decisions.routes, deliveries.routes, accounts.routes, kudaf_permissions.routes),
     "datasource": (kudaf_documents.routes, kudaf_datasource.routes),
     "inbox": (inbox.routes,),
@@ -46,6 +47,8 @@ def create_app(system: System, *, faces: tuple[Face, ...]) -> FastAPI:
     app.add_middleware(_Guarded)
     for routes in dict.fromkeys((wellknown.routes, *(each for face in faces for each in FACES[face]))):
         app.include_router(routes(system))
+    if "catalogue" in faces:
+        app.include_router(catalogue.unknown(system))
     return app
 
 

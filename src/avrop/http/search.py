@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from avrop.actions import find
+from avrop.actions import find, look
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import Answer, read_search
 from avrop.system import System
@@ -22,6 +22,6 @@ def routes(system: System) -> APIRouter:
     @router.get("/variables/{variable:path}")
     def variable(variable: str) -> Card:
         """One variable, as a search shows it."""
-        return find.card(system, variable)
+        return look.variable(system, variable).card
 
     return router

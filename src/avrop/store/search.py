@@ -38,16 +38,17 @@ class Term:
     weight: float
 
 
-def queries(connection: Connection, texts: Sequence[str]) -> list[str]:
-    """A query of the database's for each text: its stems in both languages, and words that begin so."""
+def queries(connection: Connection, texts: Sequence[str], *, whole: bool = False) -> list[str]:
+    """A query of the database's for each text: its stems in both languages, and words that begin so unless `whole`."""
     if not texts:
         return []
-    rows = connection.execute(_QUERIES, {"texts": list(texts), "simple": list(map(_beginning, texts))})
+    simple = [_beginning(text, 0 if whole else _PREFIX) for text in texts]
+    rows = connection.execute(_QUERIES, {"texts": list(texts), "simple": simple})
     return [str(row.query) for row in rows]
 
 
-def _beginning(text: str) -> str:
-    return " & ".join(f"'{word}'{':*' if len(word) >= _PREFIX else ''}" for word in map(fold, words(text)))
+def _beginning(text: str, letters: int) -> str:
+    return " & ".join(f"'{word}'{':*' if 0 < letters <= len(word) else ''}" for word in map(fold, words(text)))
 
 
 _QUERIES = sa.text(
@@ -221,6 +222,20 @@ _NAMES = sa.text(
     " FROM unnest(CAST(:facets AS text[]), CAST(:values AS text[]), CAST(:shown AS text[])) AS w(facet, value, shown)"
     " JOIN search_labels l ON l.facet = w.facet AND l.value = w.value ORDER BY w.shown, l.value, l.origin"
 )
+
+
+def found(connection: Connection, search: Search) -> int:
+    """How many cards a search without words finds."""
+    conditions, bound = _where(search, ())
+    return int(
+        connection.execute(sa.text(f"SELECT count(*) FROM search_cards{_clause(conditions)}"), bound).scalar_one()
+    )
+
+
+def cards(connection: Connection, wanted: Sequence[str]) -> dict[str, Card]:
+    """The cards of those ids that there are, by id."""
+    rows = connection.execute(sa.select(t.cards.c.id, t.cards.c.card).where(t.cards.c.id.in_(list(wanted))))
+    return {row.id: build(Card, row.card, what="A card of the search") for row in rows}
 
 
 def card(connection: Connection, wanted: str) -> Card | None:

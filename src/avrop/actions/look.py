@@ -1,0 +1,134 @@
+"""Look: everything that is public about one variable, a topic, a cart of variables, and what can be joined."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from avrop.actions import facts as f
+from avrop.actions.commons_shown import entry_of, needed_dataset
+from avrop.catalogue.codelists import CodeList
+from avrop.catalogue.commons import CodeEntry, Said, UnitTypeEntry, VariableEntry
+from avrop.catalogue.search.cards import Card
+from avrop.catalogue.search.questions import Search
+from avrop.catalogue.variables import Variable
+from avrop.errors import Missing
+from avrop.store import commons as commons_store
+from avrop.store import commons_tables as t
+from avrop.store import db
+from avrop.store import search as store
+from avrop.system import System
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """A variable: its card; our own description with its code list, or what its publisher told of it with its codes;
+    and how many others can be joined by each of its unit types."""
+
+    card: Card
+    own: Variable | None = None
+    code_list: CodeList | None = None
+    told: VariableEntry | None = None
+    codes: tuple[CodeEntry, ...] = ()
+    joined: tuple[tuple[str, Said, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Joining:
+    """What can be joined by a unit type: its label, how many variables, and topics with how many each."""
+
+    unit: str
+    label: Said
+    variables: int
+    topics: tuple[tuple[str, Said, int], ...]
+
+
+def variable(system: System, wanted: str) -> Shown:
+    """One variable. Raises `search.unknown` (Missing)."""
+    with db.transaction(system.database) as connection:
+        card = _card(connection, wanted)
+        labels = store.names(connection, {"joins": [(unit, 0) for unit in card.joins]})
+        joined = tuple(
+            (unit, labels.get(("joins", unit), ()), store.found(connection, Search().toggled("joins", unit)) - 1)
+            for unit in card.joins
+        )
+        own = _own(connection, card)
+        if own is not None:
+            described, code_list = own
+            return Shown(card=card, own=described, code_list=code_list, joined=joined)
+        told, codes = _told(connection, card)
+        return Shown(card=card, told=told, codes=codes, joined=joined)
+
+
+def cards(system: System, wanted: Sequence[str]) -> tuple[Card, ...]:
+    """The cards of those ids that there are, in that order."""
+    with db.transaction(system.database) as connection:
+        found = store.cards(connection, wanted)
+    return tuple(found[each] for each in wanted if each in found)
+
+
+def topics(system: System) -> tuple[tuple[str, Said, int], ...]:
+    """Every topic with its label and how many variables it has, the largest first."""
+    return _buckets(system, Search(), "topic")
+
+
+def topic(system: System, key: str) -> tuple[Said, tuple[Card, ...]]:
+    """A topic's label, and the cards of its variables by name. Raises `search.no_topic` (Missing)."""
+    search = Search(chosen=(("topic", (key,)),), order="name")
+    with db.transaction(system.database) as connection:
+        found = () if "\0" in key else tuple(card for card, _, _ in store.page(connection, search, (), size=_MOST).rows)
+        label = store.names(connection, {"topic": [(key, 0)]}).get(("topic", key), ()) if found else ()
+    if not found:
+        raise Missing("search.no_topic", "There is no topic of that name.", hint="Search for it.")
+    return label, found
+
+
+_MOST = 1000
+
+
+def joinings(system: System) -> tuple[Joining, ...]:
+    """What can be joined by each unit type, the most first."""
+    units = _buckets(system, Search(), "joins")
+    return tuple(
+        Joining(unit=unit, label=label, variables=n, topics=_buckets(system, Search().toggled("joins", unit), "topic"))
+        for unit, label, n in units
+    )
+
+
+def _buckets(system: System, search: Search, facet: str) -> tuple[tuple[str, Said, int], ...]:
+    with db.transaction(system.database) as connection:
+        counted = store.facets(connection, search, ())
+        labels = store.names(connection, counted)
+    return tuple(
+        (v, labels.get((name, v), ()), n) for name, several in counted.items() if name == facet for v, n in several
+    )
+
+
+def _card(connection: Connection, wanted: str) -> Card:
+    found = None if "\0" in wanted else store.card(connection, wanted)
+    if found is None:
+        raise Missing("search.unknown", "There is no variable of that name.", hint="Search for it.")
+    return found
+
+
+def _own(connection: Connection, card: Card) -> tuple[Variable, CodeList | None] | None:
+    sealed = f.account(connection).catalogue
+    if "~" in card.id or sealed is None:
+        return None
+    catalogue = f.catalogue(connection, sealed)
+    described = catalogue.variable(card.name)
+    return described, catalogue.code_list(described.code_list) if described.code_list else None
+
+
+def _told(connection: Connection, card: Card) -> tuple[VariableEntry | None, tuple[CodeEntry, ...]]:
+    number = card.id.rpartition("~")[2]
+    row = commons_store.find(connection, t.variables, id=int(number)) if number.isdecimal() else None
+    if row is None:
+        return None, ()
+    entry = entry_of(VariableEntry, row)
+    home = needed_dataset(connection, row.dataset).catalogue
+    domains = [measure.domain for measure in entry.measures]
+    for measure in entry.measures:
+        unit = commons_store.find(connection, t.unit_types, catalogue=home, name=measure.unit_type or "")
+        domains.append(entry_of(UnitTypeEntry, unit).domain if unit is not None else None)
+    return entry, tuple(code for domain in domains if domain for code in domain.codes)

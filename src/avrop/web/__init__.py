@@ -1,0 +1,1 @@
+"""Pages: drawn by the server, usable without JavaScript, in bokmål, nynorsk and English."""

@@ -1,0 +1,118 @@
+"""The cart's page and its file: what is in it, what it would expose, whether it holds together."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from avrop.actions import look
+from avrop.catalogue.search.cards import Card
+from avrop.catalogue.unittypes import Language
+from avrop.errors import Mistake, Refusal
+from avrop.system import System
+from avrop.web import cart
+from avrop.web.catalogue import MOST_COMPARED
+from avrop.web.pages import page, pages_of
+from avrop.web.texts import LANGUAGES, Speech
+
+_LARGEST_FORM = 4_000
+_POINTS_OUT = ("identifier", "quasi-identifier")
+
+
+def routes(system: System) -> APIRouter:
+    """`/handlekurv` in each language, and its form: variables are put in, taken out, or all taken out."""
+    router = APIRouter(include_in_schema=False, route_class=pages_of(system))
+    for language in LANGUAGES:
+        _add(router, system, language)
+    return router
+
+
+def _add(router: APIRouter, system: System, language: Language) -> None:
+    def shown(request: Request) -> Response:
+        cards = look.cards(system, cart.in_cart(request))
+        return page(system, request, "cart.html", language=language, cards=cards, told=told(cards, Speech(language)))
+
+    def exported(request: Request) -> Response:
+        cards = look.cards(system, cart.in_cart(request))
+        return JSONResponse(
+            handed_over(cards, language, system), headers={"Content-Disposition": 'attachment; filename="cart.json"'}
+        )
+
+    async def changed(request: Request) -> Response:
+        length = request.headers.get("content-length", "")
+        if not length.isdecimal() or int(length) > _LARGEST_FORM:
+            raise Mistake("page.form", "The form is too large.", hint="Put in one variable at a time.")
+        _require_own(request)
+        form = parse_qs((await request.body()).decode("utf-8", "replace"))
+        said = {name: values[-1] for name, values in form.items()}
+        ids = cart.changed(
+            cart.in_cart(request), add=said.get("add", ""), remove=said.get("remove", ""), clear="clear" in said
+        )
+        answer = RedirectResponse(_back(said.get("back", ""), language), status_code=303)
+        secure = request.url.scheme == "https"
+        answer.set_cookie(cart.CART, cart.written(ids), max_age=7_776_000, httponly=True, samesite="lax", secure=secure)
+        return answer
+
+    router.add_api_route(f"/{language}/handlekurv", shown, methods=["GET"])
+    router.add_api_route(f"/{language}/handlekurv.json", exported, methods=["GET"])
+    router.add_api_route(f"/{language}/handlekurv", changed, methods=["POST"])
+
+
+def _require_own(request: Request) -> None:
+    """Turn away a form of another site: browsers say where it comes from."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Refusal("page.foreign", "The form was sent from another site.", hint="Use the form on our page.")
+
+
+def _back(asked: str, language: Language) -> str:
+    """A page of ours to go back to."""
+    parts = urlsplit(asked)
+    own = not parts.scheme and not parts.netloc and asked.startswith(tuple(f"/{code}/" for code in LANGUAGES))
+    return asked if own and "\\" not in asked else f"/{language}/handlekurv"
+
+
+def told(cards: Sequence[Card], speech: Speech) -> dict[str, Any]:
+    """What there is to say of a cart: what points people out, what joins, and from when all have values."""
+    keys = [set(card.joins) for card in cards]
+    common = sorted(set.intersection(*keys)) if keys else []
+    counted = {key: sum(key in own for own in keys) for own_keys in keys for key in own_keys}
+    best = max(counted, key=lambda key: (counted[key], key), default="")
+    apart = [card for card, own in zip(cards, keys, strict=True) if best not in own]
+    since = [card.since for card in cards]
+    return {
+        "pointing": _names([card for card in cards if card.sensitivity in _POINTS_OUT], speech),
+        "common": [_unit(cards, key, speech) for key in common],
+        "apart": _names(apart, speech),
+        "since": max((year for year in since if year is not None), default=None) if None not in since else None,
+        "search": [("joins", key) for key in common],
+        "compared": [("v", card.id) for card in cards[:MOST_COMPARED]],
+    }
+
+
+def _names(cards: Sequence[Card], speech: Speech) -> str:
+    return ", ".join(str(speech.of(card.label, card.name)) for card in cards)
+
+
+def _unit(cards: Sequence[Card], key: str, speech: Speech) -> str:
+    labels = {named.key: named.label for card in cards for named in card.units}
+    return str(speech.of(labels.get(key), key))
+
+
+def handed_over(cards: Sequence[Card], language: Language, system: System) -> list[dict[str, Any]]:
+    """The cart in the form in which catalogues hand carts over to an application: one entry for each variable."""
+    serve = system.settings.serve
+    base = serve.public_url if serve else ""
+    return [
+        {
+            "orgnr": "", "language": language, "hintIsPublic": card.sensitivity == "public", "hintIsOrg": False,
+            "hintIsPrePublicationData": card.status == "described only", "system": "avrop",
+            "dataDef": {
+                "urlToResource": f"{base}{language}/variabler/{card.id}", "id": card.id, "type": "variables",
+                "orgnr": "", "resourceName": str(Speech(language).of(card.label, card.name)),
+                "uri": f"{base}api/v1/search/variables/{card.id}",
+            },
+        }
+        for card in cards
+    ]  # fmt: skip

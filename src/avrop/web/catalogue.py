@@ -1,0 +1,163 @@
+"""The catalogue's pages: front page, search, variable, code list, topic, joining, comparing; and the words of it."""
+
+from collections.abc import Callable
+from datetime import date
+from importlib.resources import files
+
+import yaml
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from avrop.actions import find, look
+from avrop.catalogue.search.cards import Card
+from avrop.catalogue.search.questions import read_search
+from avrop.catalogue.unittypes import Language
+from avrop.errors import Missing, Mistake
+from avrop.system import System
+from avrop.web import charts, codetables
+from avrop.web.pages import asset, language_of, page, pages_of
+from avrop.web.results import results
+from avrop.web.texts import LANGUAGES, Speech
+
+View = Callable[[System, Request, Language], Response]
+Named = Callable[[System, Request, Language, str], Response]
+MOST_COMPARED = 4
+
+
+def routes(system: System) -> APIRouter:
+    """Every page under `/nb`, `/nn` and `/en`; `/` to the browser's language; what they load, under `/static`."""
+    router = APIRouter(include_in_schema=False, route_class=pages_of(system))
+
+    @router.get("/")
+    def front(request: Request) -> Response:
+        return RedirectResponse(f"/{language_of(request)}/", status_code=303, headers={"Vary": "Accept-Language"})
+
+    @router.get("/static/{digest}/{name}")
+    def static(digest: str, name: str) -> Response:
+        found = asset(name, digest)
+        return Response(
+            found.body, media_type=found.kind, headers={"Cache-Control": "public, max-age=31536000, immutable"}
+        )
+
+    for language in LANGUAGES:
+        for path, view in VIEWS.items():
+            router.add_api_route(f"/{language}{path}", _shown(system, view, language), methods=["GET"])
+        for path, named in NAMED.items():
+            router.add_api_route(f"/{language}{path}", _shown_named(system, named, language), methods=["GET"])
+    return router
+
+
+def unknown(system: System) -> APIRouter:
+    """The page for addresses that there are none for: the last of all routes."""
+    router = APIRouter(include_in_schema=False, route_class=pages_of(system))
+    for language in LANGUAGES:
+        router.add_api_route(f"/{language}{{key:path}}", _shown_named(system, _nothing, language), methods=["GET"])
+    return router
+
+
+def _shown(system: System, view: View, language: Language) -> Callable[[Request], Response]:
+    def shown(request: Request) -> Response:
+        return view(system, request, language)
+
+    return shown
+
+
+def _shown_named(system: System, view: Named, language: Language) -> Callable[[Request, str], Response]:
+    def shown(request: Request, key: str) -> Response:
+        return view(system, request, language, key)
+
+    return shown
+
+
+def _nothing(_system: System, _request: Request, _language: Language, _key: str) -> Response:
+    raise Missing("page.unknown", "There is no such page.", hint="Search for what you are looking for.")
+
+
+def _home(system: System, request: Request, language: Language) -> Response:
+    return page(system, request, "home.html", language=language, topics=look.topics(system))
+
+
+def _search(system: System, request: Request, language: Language) -> Response:
+    search = read_search(request.query_params.multi_items())
+    found = results(search, find.find(system, search), Speech(language))
+    return page(system, request, "search.html", language=language, search=search, found=found)
+
+
+def _variable(system: System, request: Request, language: Language, key: str) -> Response:
+    shown = look.variable(system, key)
+    today = system.clock().date()
+    return page(
+        system, request, "variable.html", language=language, shown=shown, card=shown.card,
+        strip=charts.years(shown.card, Speech(language), until=today.year),
+        codes=codetables.table(shown, Speech(language), on=today, most=10),
+    )  # fmt: skip
+
+
+def _codes(system: System, request: Request, language: Language, key: str) -> Response:
+    shown, speech, today = look.variable(system, key), Speech(language), system.clock().date()
+    asked = request.query_params
+    on, since = _day(asked.get("on"), today), _day(asked.get("since"), None)
+    table = codetables.table(shown, speech, on=on or today, text=asked.get("q", "")[:100])
+    if table is None:
+        raise Missing("search.no_codes", "The variable has no code list.", hint="See the variable.")
+    changed = codetables.changed(shown, speech, start=since, end=on or today) if since else None
+    return page(
+        system, request, "codes.html", language=language, shown=shown, card=shown.card, codes=table, on=on or today,
+        since=since, text=asked.get("q", "")[:100], changed=changed,
+    )  # fmt: skip
+
+
+def _codes_csv(system: System, _request: Request, language: Language, key: str) -> Response:
+    text = codetables.as_csv(look.variable(system, key), Speech(language))
+    name = f"{key.partition('~')[0]}.csv"
+    return Response(
+        text, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+def _day(text: str | None, otherwise: date | None) -> date | None:
+    if not text:
+        return otherwise
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Mistake("page.day", "A day is written as 2024-08-01.", hint="Write it so.") from None
+
+
+def _topic(system: System, request: Request, language: Language, key: str) -> Response:
+    label, cards = look.topic(system, key)
+    grid = charts.coverage(cards, Speech(language), until=system.clock().year)
+    return page(system, request, "topic.html", language=language, key=key, label=label, cards=cards, grid=grid)
+
+
+def _joins(system: System, request: Request, language: Language) -> Response:
+    return page(system, request, "joins.html", language=language, joinings=look.joinings(system))
+
+
+def _compare(system: System, request: Request, language: Language) -> Response:
+    wanted = list(dict.fromkeys(value for value in request.query_params.getlist("v") if value))[:MOST_COMPARED]
+    cards: tuple[Card, ...] = look.cards(system, wanted)
+    return page(system, request, "compare.html", language=language, cards=cards)
+
+
+def _glossary(system: System, request: Request, language: Language) -> Response:
+    text = (files("avrop.web") / "texts" / "glossary.yaml").read_text(encoding="utf-8")
+    speech = Speech(language)
+    terms = [(each["word"][language], each["meaning"][language]) for each in yaml.safe_load(text)]
+    return page(
+        system, request, "glossary.html", language=language, terms=sorted(terms, key=lambda t: speech.order(t[0]))
+    )
+
+
+def _accessibility(system: System, request: Request, language: Language) -> Response:
+    return page(system, request, "accessibility.html", language=language)
+
+
+VIEWS: dict[str, View] = {
+    "/": _home, "/katalog": _search, "/kobling": _joins, "/sammenlign": _compare, "/ordliste": _glossary,
+    "/tilgjengelighet": _accessibility,
+}  # fmt: skip
+NAMED: dict[str, Named] = {
+    "/variabler/{key:path}/kodeliste.csv": _codes_csv, "/variabler/{key:path}/kodeliste": _codes,
+    "/variabler/{key:path}": _variable, "/tema/{key:path}": _topic,
+}  # fmt: skip

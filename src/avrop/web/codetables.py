@@ -1,0 +1,92 @@
+"""Code lists as tables: our own dated ones, and those that publishers told; on a day, between two days, and as CSV."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from avrop.actions.look import Shown
+from avrop.catalogue.listchanges import changes
+from avrop.catalogue.search.words import fold
+from avrop.web.texts import Speech, Spoken
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One code. Dates are texts of ISO 8601, empty where none is said; `until` is the first day on which it is not."""
+
+    code: str
+    label: Spoken
+    since: str = ""
+    until: str = ""
+    successors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """Codes of one day: those shown, and how many there are."""
+
+    rows: tuple[Row, ...]
+    total: int
+    source: str = ""
+
+
+def table(shown: Shown, speech: Speech, *, on: date, text: str = "", most: int | None = None) -> Table | None:
+    """The codes valid on a day whose code or label has the text; None for a variable without codes."""
+    if shown.code_list is None and not shown.codes:
+        return None
+    rows = [row for row in _rows(shown, speech) if _holds(row, on) and fold(text) in fold(f"{row.code} {row.label}")]
+    return Table(
+        rows=tuple(rows[:most]), total=len(rows), source=shown.code_list.source if shown.code_list is not None else ""
+    )
+
+
+def _rows(shown: Shown, speech: Speech) -> Iterable[Row]:
+    for code in shown.code_list.codes if shown.code_list is not None else ():
+        yield Row(
+            code=code.code, label=speech.of(code.label), since=code.valid_from.isoformat(),
+            until=code.valid_to.isoformat() if code.valid_to else "", successors=code.successors,
+        )  # fmt: skip
+    for told in shown.codes:
+        yield Row(
+            code=told.code, label=speech.of(told.title), since=told.valid_from or "", until=told.valid_until or ""
+        )
+
+
+def _holds(row: Row, on: date) -> bool:
+    return row.since <= on.isoformat() and (not row.until or on.isoformat() < row.until)
+
+
+def changed(shown: Shown, speech: Speech, *, start: date, end: date) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """The codes that came, and those that ended, between two days. Empty for a list that has no history."""
+    if shown.code_list is None:
+        return (), ()
+    found = changes(shown.code_list, start=min(start, end), end=max(start, end))
+    rows: list[tuple[str, Row]] = []
+    for each in found:
+        came = each.kind in ("added", "renamed")
+        day = each.day.isoformat()
+        row = Row(
+            code=each.code, label=speech.of(each.label), since=day if came else "", until="" if came else day,
+            successors=each.successors,
+        )  # fmt: skip
+        rows.append(("came" if came else "ended", row))
+    return tuple(row for kind, row in rows if kind == "came"), tuple(row for kind, row in rows if kind == "ended")
+
+
+def as_csv(shown: Shown, speech: Speech) -> str:
+    """All codes of all days, with a line of names."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(["code", "label", "valid_from", "valid_to", "successors"])
+    writer.writerows(
+        [_safe(row.code), _safe(row.label.text), row.since, row.until, " ".join(row.successors)]
+        for row in _rows(shown, speech)
+    )
+    return target.getvalue()
+
+
+def _safe(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "@", "\t", "\r") else text

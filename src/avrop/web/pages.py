@@ -1,0 +1,133 @@
+"""How a page is made: its template, its language, its headers; and how an error becomes a page."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from avrop.catalogue.unittypes import Language
+from avrop.errors import AvropError, Missing
+from avrop.system import System
+from avrop.web.cart import in_cart
+from avrop.web.texts import LANGUAGES, Speech, preferred
+
+_LOG = logging.getLogger("avrop.web")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Vary": "Cookie",
+}
+ASSETS: Mapping[str, str] = {"app.css": "text/css; charset=utf-8"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asset:
+    """A file that pages load: its bytes, and the address that changes with them."""
+
+    body: bytes
+    kind: str
+    path: str
+
+
+@cache
+def asset(name: str, digest: str | None = None) -> Asset:
+    """A file of ours, with that beginning of its digest. Raises `page.unknown` (Missing) for another."""
+    kind = ASSETS.get(name)
+    body = (files("avrop.web") / "static" / name).read_bytes() if kind else b""
+    own = sha256(body).hexdigest()[:16]
+    if kind is None or digest not in (None, own):
+        raise Missing("page.unknown", "There is no such page.", hint="Search for what you are looking for.")
+    return Asset(body=body, kind=kind, path=f"/static/{own}/{name}")
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(
+        loader=PackageLoader("avrop.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters |= {"address": address, "segment": lambda text: quote(text, safe="")}
+    return made
+
+
+def address(path: str, pairs: list[tuple[str, str]] | None = None) -> str:
+    """An address of ours with its query."""
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def page(
+    system: System, request: Request, name: str, *, language: Language, status: int = 200, **shown: Any
+) -> Response:
+    """A page. Every template knows the speech `t`, the language, the same page in other languages, and the cart."""
+    speech = Speech(language)
+    own = request.url.path.removeprefix(f"/{language}")
+    query = f"?{request.url.query}" if request.url.query else ""
+    context = {
+        "t": speech, "lang": language, "here": request.url.path,
+        "others": [(code, f"/{code}{own}{query}", Speech(code)) for code in LANGUAGES],
+        "css": asset("app.css").path, "demo": system.settings.demo, "cart": in_cart(request), **shown,
+    }  # fmt: skip
+    text = _templates().get_template(name).render(context)
+    return HTMLResponse(text, status_code=status, headers={**HEADERS, "Content-Language": speech.tag})
+
+
+def macro(template: str, name: str, *arguments: Any) -> str:
+    """What a macro gives, for those who need a part alone."""
+    return str(getattr(_templates().get_template(template).module, name)(*arguments))
+
+
+def language_of(request: Request) -> Language:
+    """The language of an address, or else the one that the browser asks for."""
+    first = request.url.path.split("/")[1]
+    if first in LANGUAGES:
+        return first
+    return preferred(request.headers.get("accept-language", ""))
+
+
+def pages_of(system: System) -> type[APIRoute]:
+    """A kind of route whose errors are pages in the address's language."""
+
+    class PageRoute(APIRoute):
+        """A page."""
+
+        def get_route_handler(self) -> Any:
+            """The page, or what went wrong as one."""
+            original = super().get_route_handler()
+
+            async def handler(request: Request) -> Response:
+                try:
+                    return await original(request)
+                except AvropError as failure:
+                    return failed(system, request, failure)
+                except Exception as failure:  # the last resort: its text may hold a value, so only its kind is told
+                    _LOG.error("%s on %s", type(failure).__name__, self.name)
+                    return failed(system, request, None)
+
+            return handler
+
+    return PageRoute
+
+
+def failed(system: System, request: Request, failure: AvropError | None) -> Response:
+    """The page of an error: what, and what to do."""
+    status = failure.status if failure else 500
+    kind = "404" if isinstance(failure, Missing) else "500" if status >= 500 else "400"
+    return page(
+        system, request, "error.html", language=language_of(request), status=status, kind=kind,
+        code=failure.code if failure else "fault.unforeseen",
+    )  # fmt: skip

@@ -1,0 +1,112 @@
+"""What pages say, in three languages: a file each with the same keys; numbers and dates as each language writes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from avrop.catalogue.commons import Said
+from avrop.catalogue.unittypes import Language, Text
+
+LANGUAGES: tuple[Language, ...] = ("nb", "nn", "en")
+_TAGS: Mapping[Language, str] = {"nb": "no", "nn": "nn", "en": "en"}
+"""The `lang` of a page: some readers speak `nb` with an English voice, and `no` with a Norwegian one."""
+_FALL_BACK: Mapping[Language, tuple[str, ...]] = {
+    "nb": ("nb", "no", "nn", "en"), "nn": ("nn", "nb", "no", "en"), "en": ("en", "nb", "no", "nn"),
+}  # fmt: skip
+
+
+_LAST = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spoken:
+    """A text as it is shown: `tag` is its language where that is not the page's, else empty."""
+
+    text: str
+    tag: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One language of the pages."""
+
+    language: Language
+
+    @property
+    def tag(self) -> str:
+        """The language as `lang` has it."""
+        return _TAGS[self.language]
+
+    def __call__(self, key: str, **parts: object) -> str:
+        """The text of a key with its parts. KeyError for one that no file has."""
+        shown = {name: self.number(part) if isinstance(part, int) else part for name, part in parts.items()}
+        text = texts(self.language)[key]
+        return text.format(**shown) if parts else text
+
+    def counted(self, key: str, n: int, **parts: object) -> str:
+        """The text for so many: `key.one` or `key.other`, as the language's grammar has it."""
+        return self(f"{key}.{_plural(self.language, n)}", n=n, **parts)
+
+    def known(self, key: str, otherwise: str) -> str:
+        """The text of a key that may not be known, as a publisher's own values are not."""
+        return texts(self.language).get(key, otherwise)
+
+    def number(self, value: float) -> str:
+        """A number as the language writes it."""
+        return str(format_decimal(value, locale=self.language))
+
+    def day(self, value: date) -> str:
+        """A day as the language writes it."""
+        return str(format_date(value, format="long", locale=self.language))
+
+    def order(self, text: str) -> str:
+        """What to sort by: letters as Norwegian has them, æ, ø and å last."""
+        return text.lower().translate(_LAST)
+
+    def of(self, text: Text | Said | None, otherwise: str = "") -> Spoken:
+        """A described text in this language, or in the nearest that it has."""
+        if isinstance(text, Text):
+            found = {"nb": text.nb, "nn": text.nn or "", "en": text.en}
+        else:
+            found = {words.language: words.value for words in reversed(text or ())}
+        for code in _FALL_BACK[self.language]:
+            if found.get(code):
+                own = code == self.language or (code == "no" and self.language == "nb")
+                return Spoken(text=found[code], tag="" if own else _TAGS.get("nb" if code == "no" else code, code))  # type: ignore[call-overload]
+        return Spoken(text=otherwise)
+
+
+@cache
+def texts(language: Language) -> Mapping[str, str]:
+    """The texts of a language by key."""
+    found = yaml.safe_load((files("avrop.web") / "texts" / f"{language}.yaml").read_text(encoding="utf-8"))
+    return {str(key): str(text) for key, text in found.items()}
+
+
+def _plural(language: Language, n: int) -> str:
+    return "one" if Locale.parse(language).plural_form(n) == "one" else "other"
+
+
+def preferred(accepted: str) -> Language:
+    """The language that a browser asks for, or bokmål.
+
+    >>> preferred("nn-NO,nn;q=0.9,en;q=0.5")
+    'nn'
+    """
+    for each in accepted.lower().split(","):
+        code = each.split(";")[0].strip().split("-")[0]
+        if code in ("nb", "no"):
+            return "nb"
+        if code in ("nn", "en"):
+            return "nn" if code == "nn" else "en"
+    return "nb"

@@ -1,0 +1,45 @@
+"""A provider that has published the installed pack's catalogue."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from avrop.actions import account, publish
+from avrop.actors import Actor, OrganisationId, PersonId, Role
+from avrop.canonical import build
+from avrop.catalogue.files import read_catalogue
+from avrop.catalogue.yamltext import load_yaml
+from avrop.disclosure.attribution import AttributionRule
+from avrop.governance.policy import Policy
+from avrop.packs import load_pack
+from avrop.settings import Settings
+from avrop.system import System, open_system
+
+PACK = load_pack()
+CATALOGUE = read_catalogue(PACK.catalogue)
+OPERATOR = Actor(person=PersonId("op@provider"), organisation=OrganisationId("provider"), role=Role.OPERATOR)
+NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
+
+
+@contextmanager
+def published(fresh_database: Callable[[str], str], home: Path) -> Iterator[System]:
+    """The provider, open, with its agreement and its catalogue; its clock stands still."""
+    settings = Settings(
+        name="provider", organisation="provider", home=home / "zone", keys_home=home / "keys", demo=True,
+        database_url=fresh_database("provider"),
+    )  # fmt: skip
+    with open_system(settings, clock=lambda: NOW) as system:
+        key = system.keys.make_signing("provider")
+        account.sign_agreement(
+            system, OPERATOR, general_purpose="statistics", policy=_built(Policy, PACK.policy),
+            rule=_built(AttributionRule, PACK.rule),
+            parties={"provider": ("provider", "The provider", key), "receiver": ("r", "The receiver", key)},
+        )  # fmt: skip
+        publish.publish_catalogue(system, OPERATOR, CATALOGUE)
+        yield system
+
+
+def _built(form: type, text: str) -> Any:
+    return build(form, load_yaml(text, file="x", code="x.yaml"), what="x")

@@ -1,0 +1,191 @@
+"""Pages without a browser: languages, headers, errors, the cart, and the texts of three languages."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from string import Formatter
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from avrop.catalogue.commons import Words
+from avrop.catalogue.unittypes import Text
+from avrop.http.app import create_app
+from avrop.system import System
+from avrop.web import cart
+from avrop.web.pages import POLICY
+from avrop.web.texts import LANGUAGES, Speech, preferred, texts
+from tests.conftest import Fresh
+from tests.publishing import published
+from tests.search.asking import get, post
+
+WEB = Path(__file__).parents[2] / "src" / "avrop" / "web"
+TEMPLATES = {path.name: path.read_text(encoding="utf-8") for path in (WEB / "templates").glob("*.html")}
+KEY = re.compile(r"""\bt(?:\.counted)?\(\s*"([^"]+)"\s*[,)]""")
+
+
+@pytest.fixture(scope="module")
+def provider(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    with published(fresh_database, tmp_path_factory.mktemp("web")) as system:
+        yield system
+
+
+def test_the_three_languages_have_the_same_keys_with_the_same_parts() -> None:
+    known = {language: texts(language) for language in LANGUAGES}
+    assert len({frozenset(each) for each in known.values()}) == 1
+    for key in known["nb"]:
+        parts = {
+            language: {name for _, name, _, _ in Formatter().parse(known[language][key]) if name} for language in known
+        }
+        assert len({frozenset(each) for each in parts.values()}) == 1, key
+        assert all(known[language][key].strip() for language in known), key
+
+
+def test_every_key_that_a_page_says_is_known_and_no_text_is_long() -> None:
+    known = set(texts("nb"))
+    for name, text in TEMPLATES.items():
+        for key in KEY.findall(text):
+            assert key in known or f"{key}.one" in known, (name, key)
+    for language in LANGUAGES:
+        for key, text in texts(language).items():
+            assert max(len(sentence.split()) for sentence in re.split(r"[.?!:]", text)) <= 25, (language, key)
+            assert "vennligst" not in text.lower()
+
+
+def test_no_template_has_a_style_a_script_or_an_address_elsewhere() -> None:
+    for name, text in TEMPLATES.items():
+        assert not re.search(r"<style|<script|\bstyle=|\bon[a-z]+=|https?://", text), name
+
+
+def test_the_glossary_has_each_word_in_each_language() -> None:
+    terms = yaml.safe_load((WEB / "texts" / "glossary.yaml").read_text(encoding="utf-8"))
+    assert len(terms) >= 8
+    assert all({*each["word"]} == {*each["meaning"]} == {*LANGUAGES} for each in terms)
+
+
+def test_the_front_door_leads_to_the_browsers_language(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    for accepted, where in (("nn-NO,nn;q=0.9", "/nn/"), ("en-GB", "/en/"), ("de,no;q=0.4", "/nb/"), ("", "/nb/")):
+        answer = get(app, "/", headers={"Accept-Language": accepted})
+        assert (answer.status_code, answer.headers["location"]) == (303, where)
+    assert preferred("de") == "nb"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_says_its_language_its_policy_and_where_it_is_in_others(provider: System, language: str) -> None:
+    answer = get(create_app(provider, faces=("catalogue",)), f"/{language}/katalog?q=frav%C3%A6r&topic=ENROLMENT")
+    tag = {"nb": "no"}.get(language, language)
+    assert f'<html lang="{tag}">' in answer.text
+    assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["content-language"] == tag
+    assert answer.headers["cache-control"] == "no-store"
+    for other in LANGUAGES:
+        assert f'href="/{other}/katalog?q=frav%C3%A6r&amp;topic=ENROLMENT"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nb/no/such", 404), ("/nb/variabler/NOTHING", 404), ("/nn/tema/NOTHING", 404), ("/en/katalog?page=x", 422),
+     ("/nb/variabler/SEX/kodeliste?on=yesterday", 422), ("/nb/variabler/BIRTH_DATE/kodeliste", 404),
+     ("/static/0000000000000000/app.css", 404), ("/nb/variabler/a%00b", 404), ("/nb/tema/%00", 404)],
+)  # fmt: skip
+def test_an_error_is_a_page_with_a_search(provider: System, path: str, status: int) -> None:
+    answer = get(create_app(provider, faces=("catalogue",)), path)
+    assert answer.status_code == status
+    assert answer.text.count("<h1>") == 1
+    assert 'role="search"' in answer.text
+
+
+def test_what_somebody_types_is_shown_as_text(provider: System) -> None:
+    answer = get(create_app(provider, faces=("catalogue",)), "/nb/katalog", params={"q": '"><img src=x>'})
+    assert "<img" not in answer.text
+
+
+def test_an_unforeseen_error_tells_nothing_of_itself(provider: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a value")
+
+    monkeypatch.setattr("avrop.actions.look.topics", broken)
+    answer = get(create_app(provider, faces=("catalogue",)), "/en/")
+    assert answer.status_code == 500
+    assert "a value" not in answer.text
+    assert "The fault is ours" in answer.text
+
+
+def test_a_stylesheet_may_be_kept_for_ever(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    path = re.search(r'href="(/static/[^"]+)"', get(app, "/nb/").text)
+    assert path
+    answer = get(app, path.group(1))
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-type"] == "text/css; charset=utf-8"
+    assert len(answer.content) < 16_000
+
+
+def test_the_cart_is_filled_emptied_and_exported(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    answer = post(app, "/nb/handlekurv", {"add": "SEX", "back": "/nb/variabler/SEX"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/nb/variabler/SEX")
+    assert "httponly" in answer.headers["set-cookie"].lower()
+    answer = post(app, "/nb/handlekurv", {"add": "LEVEL"}, cookies={cart.CART: answer.cookies[cart.CART]})
+    assert answer.headers["location"] == "/nb/handlekurv"
+    full = {cart.CART: answer.cookies[cart.CART]}
+    entries = get(app, "/nb/handlekurv.json", cookies=full).json()
+    assert [entry["dataDef"]["id"] for entry in entries] == ["SEX", "LEVEL"]
+    assert {*entries[0]} == {
+        "orgnr", "language", "hintIsPublic", "hintIsOrg", "hintIsPrePublicationData", "system", "dataDef",
+    }  # fmt: skip
+    assert "2 variabler i handlekurven" in get(app, "/nb/handlekurv", cookies=full).text
+    answer = post(app, "/nb/handlekurv", {"clear": "1"}, cookies=full)
+    assert cart.CART not in answer.cookies or not answer.cookies[cart.CART].strip('"')
+
+
+@pytest.mark.parametrize(
+    "back", ["https://elsewhere.example/", "//elsewhere.example/", "/api/v1/search", "/nb/\\x", "javascript:x"]
+)
+def test_a_form_leads_back_to_a_page_of_ours_only(provider: System, back: str) -> None:
+    answer = post(create_app(provider, faces=("catalogue",)), "/nn/handlekurv", {"add": "SEX", "back": back})
+    assert answer.headers["location"] == "/nn/handlekurv"
+
+
+def test_another_sites_form_changes_nothing(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    answer = post(app, "/nb/handlekurv", {"add": "SEX"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+    assert post(app, "/nb/handlekurv", {"add": "x" * 5000}).status_code == 422
+
+
+@given(st.lists(st.text(min_size=1, max_size=20).filter(lambda text: "\0" not in text), unique=True, max_size=20))
+def test_a_cart_comes_back_from_its_cookie(ids: list[str]) -> None:
+    class Request:
+        cookies = {cart.CART: cart.written(tuple(ids))}  # noqa: RUF012  a stand-in of one test
+
+    assert cart.in_cart(Request()) == tuple(ids)  # type: ignore[arg-type]
+
+
+def test_codes_can_be_had_as_csv(provider: System) -> None:
+    answer = get(create_app(provider, faces=("catalogue",)), "/en/variabler/SEX/kodeliste.csv")
+    assert answer.text.splitlines()[0] == "code,label,valid_from,valid_to,successors"
+    assert len(answer.text.splitlines()) >= 3
+
+
+def test_a_text_that_a_language_lacks_is_shown_in_the_nearest_and_says_so() -> None:
+    text = Text(nb="Bare bokmål", en="Only")
+    assert Speech("nn").of(text).tag == "no"
+    assert Speech("nb").of(text).tag == ""
+    assert Speech("en").of((Words(language="no", value="Norsk"),)).tag == "no"
+    assert Speech("nb").of((Words(language="no", value="Norsk"),)).tag == ""
+    assert Speech("en").of((), "NAME").text == "NAME"
+
+
+def test_numbers_days_and_plurals_are_written_as_the_language_has_them() -> None:
+    assert Speech("nb").number(61240) == "61\xa0240"
+    assert Speech("en").number(61240) == "61,240"
+    assert Speech("nb").day(date(2026, 3, 14)) == "14. mars 2026"
+    assert Speech("nn").counted("search.found", 1) == "1 variabel"
+    assert Speech("nn").counted("search.found", 2) == "2 variablar"
+    assert sorted(["å", "ø", "æ", "z"], key=Speech("nb").order) == ["z", "æ", "ø", "å"]
