@@ -53,11 +53,17 @@ def imported() -> Iterator[str]:
             yield from (one.split(".")[0] for one in found)
 
 
+def _titled(name: str) -> str:
+    """The first line of the licence that a distribution brings without declaring it."""
+    brought = [path for path in metadata.files(name) or [] if path.name.startswith("LICENSE")]
+    return next((path.read_text().splitlines()[0] for path in brought), "")
+
+
 def licence(name: str) -> str:
     """What an installed distribution declares, as an SPDX expression."""
     told = metadata.metadata(name)
     classifiers = [c.rsplit("::")[-1].strip() for c in told.get_all("Classifier") or [] if c.startswith("License ::")]
-    declared = told["License-Expression"] or told["License"] or next(iter(classifiers), "")
+    declared = told["License-Expression"] or told["License"] or next(iter(classifiers), "") or _titled(name)
     return CLASSIFIED.get(declared, declared)
 
 
