@@ -42,7 +42,7 @@ class ServeSetting:
 
     `public_url` is how others reach it (ends with a slash). Without a certificate it must stand `behind_proxy`, which
     ends TLS, or be a demo. `allowed_hosts` (`host:port`) are let through the guard of outbound addresses although they
-    are private.
+    are private. `publisher` is a YAML file that says who publishes the catalogue, for national catalogues.
     """
 
     faces: tuple[Face, ...]
@@ -56,6 +56,7 @@ class ServeSetting:
     peers: tuple[PeerSetting, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     datasource_id: str | None = None
+    publisher: Path | None = None
 
 
 def moment(text: str, name: str) -> datetime:

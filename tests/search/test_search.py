@@ -19,6 +19,7 @@ from avrop.packs import load_pack
 from avrop.store import db, search_index
 from avrop.store import search as store
 from avrop.system import System
+from tests.examples import examples
 from tests.search.asking import get
 
 TEXTS = st.text(max_size=40)
@@ -93,16 +94,19 @@ def test_a_hit_says_where_each_word_was_found(indexed: System) -> None:
     assert hit.reasons == (("stusp1", "codes"),)
 
 
+@examples(100)
 @given(TEXTS)
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@examples(100)
 @given(TEXTS)
 def test_every_word_has_its_triples(text: str) -> None:
     assert all(len(each) == 3 for each in triples(text))
 
 
+@examples(100)
 @given(
     st.builds(
         Search,

@@ -19,6 +19,7 @@ from avrop.web import cart
 from avrop.web.pages import POLICY
 from avrop.web.texts import LANGUAGES, Speech, preferred, texts
 from tests.conftest import Fresh
+from tests.examples import examples
 from tests.publishing import published
 from tests.search.asking import get, post
 
@@ -159,6 +160,7 @@ def test_another_sites_form_changes_nothing(provider: System) -> None:
     assert post(app, "/nb/handlekurv", {"add": "x" * 5000}).status_code == 422
 
 
+@examples(100)
 @given(st.lists(st.text(min_size=1, max_size=20).filter(lambda text: "\0" not in text), unique=True, max_size=20))
 def test_a_cart_comes_back_from_its_cookie(ids: list[str]) -> None:
     class Request:

@@ -89,11 +89,12 @@ def rule(connection: Connection, of: AccountState) -> AttributionRule:
 
 def catalogue(connection: Connection, sealed: Digest) -> Catalogue:
     """A published catalogue version. One that was read lately is not read anew: it never changes."""
-    return _read_catalogue(documents.get(connection, sealed))
+    return read_catalogue(documents.get(connection, sealed))
 
 
 @lru_cache(maxsize=4)
-def _read_catalogue(text: bytes) -> Catalogue:
+def read_catalogue(text: bytes) -> Catalogue:
+    """A catalogue from its document."""
     return cast("Catalogue", read(Catalogue, text, what="The catalogue"))
 
 

@@ -8,39 +8,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
-from avrop.canonical import document
 from avrop.catalogue.commons import UnitTypeEntry, VariableEntry, first
 from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.kudaf import unit_types, variables
 from avrop.catalogue.kudaf_documents import domain_document, given, spoken
+from avrop.catalogue.publishing import Publishing
 from avrop.catalogue.yamltext import dump_quoted_yaml
 
 Tool = Literal["0.2.0", "0.3.3"]
 """Versions of the tool. Others read the form of the nearest older one."""
-
-
-@document
-class AskedPoint:
-    """Whom readers ask: a name, an address of electronic mail, a page."""
-
-    name: str
-    email: str
-    url: str
-
-
-@document
-class Publishing:
-    """What the commons must know of a publisher, and its catalogue does not say.
-
-    `number` is the organisation's number, `kind` an IRI of the publisher's type, `themes` are IRIs of data themes.
-    """
-
-    name: str
-    description: str
-    number: str
-    kind: str
-    contact: AskedPoint
-    themes: tuple[str, ...]
 
 
 def configurations(

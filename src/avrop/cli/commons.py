@@ -8,7 +8,8 @@ import typer
 
 from avrop.actions import commons_keys, commons_shown
 from avrop.canonical import build
-from avrop.catalogue.kudaf_upload import Publishing, configurations
+from avrop.catalogue.kudaf_upload import configurations
+from avrop.catalogue.publishing import Publishing
 from avrop.catalogue.yamltext import load_yaml
 from avrop.cli.context import As, InRole, Json, acting, installation, print_json, read_text, say, show
 from avrop.errors import Mistake

@@ -10,7 +10,8 @@ from avrop.actions import commons_keys
 from avrop.actors import Actor, OrganisationId, PersonId, Role
 from avrop.canonical import build
 from avrop.catalogue.datasets import Catalogue
-from avrop.catalogue.kudaf_upload import Publishing, configurations
+from avrop.catalogue.kudaf_upload import configurations
+from avrop.catalogue.publishing import Publishing
 from avrop.catalogue.yamltext import load_yaml
 from avrop.demo.scene import Scene
 from avrop.demo.teller import Teller

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from avrop.actors import Role
+from avrop.catalogue.yamltext import dump_yaml
 from avrop.settings import Face, IssuerSetting, PeerSetting, ServeSetting, Settings
 from avrop.store.files import write_file
 
@@ -44,6 +45,8 @@ def cast(parties: Mapping[str, Any], home: Path, names: tuple[str, ...] | None =
     found: dict[str, tuple[str, tuple[Face, ...]]] = {name: (parties[name]["code"], FACES[name]) for name in FACES}
     found |= {f"witness_{code}": (code, ("witness",)) for code in parties["story"]["witnesses"]}
     ports = _ports(home / "ports.json", (*found, "issuer"))
+    if not (home / PUBLISHER).exists():
+        write_file(home / PUBLISHER, dump_yaml(parties["commons"]["publisher"]).encode())
     return tuple(
         Part(name=name, organisation=code, faces=faces, url=f"http://127.0.0.1:{ports[name]}/")
         for name, (code, faces) in found.items()
@@ -51,6 +54,8 @@ def cast(parties: Mapping[str, Any], home: Path, names: tuple[str, ...] | None =
     )
 
 
+PUBLISHER = "publisher.yaml"
+"""The file, beside the installations, that says who publishes."""
 DATASOURCE = "demo-datasource"
 """The id under which the datasource is known to the issuer of the demo."""
 
@@ -99,6 +104,7 @@ def settings(
             allowed_hosts=tuple(url.removeprefix("http://").strip("/") for url in (*(p.url for p in parts), issuer)),
             issuers=believed(issuer) if part.name == "provider" else (),
             datasource_id=DATASOURCE if part.name == "provider" else None,
+            publisher=home / PUBLISHER if part.name == "provider" else None,
         ),
     )
 
@@ -116,6 +122,8 @@ def configuration(setting: Settings) -> str:
         "", "[serve]", f"faces = {json.dumps(serve.faces)}", f"host = {json.dumps(serve.host)}", f"port = {serve.port}",
         f"public_url = {json.dumps(serve.public_url)}", f"allowed_hosts = {json.dumps(serve.allowed_hosts)}",
     ]  # fmt: skip
+    if serve.publisher:
+        lines += [f"publisher = {json.dumps(str(serve.publisher))}"]
     if serve.datasource_id:
         lines += [f"datasource_id = {json.dumps(serve.datasource_id)}"]
     for issuer in serve.issuers:

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from avrop import __version__
 from avrop.http import (
+    dcat,
     inbox,
     kudaf_datasource,
     kudaf_documents,
@@ -26,7 +27,14 @@ from avrop.web import basket, catalogue
 Routes = Callable[[System], APIRouter]
 
 FACES: Mapping[Face, tuple[Routes, ...]] = {
-    "catalogue": (kudaf_metadata.routes, kudaf_documents.routes, search.routes, catalogue.routes, basket.routes),
+    "catalogue": (
+        kudaf_metadata.routes,
+        kudaf_documents.routes,
+        search.routes,
+        dcat.routes,
+        catalogue.routes,
+        basket.routes,
+    ),
     "casework": (calloffs.routes, decisions.routes, deliveries.routes, accounts.routes, kudaf_permissions.routes),
     "datasource": (kudaf_documents.routes, kudaf_datasource.routes),
     "inbox": (inbox.routes,),

@@ -1,0 +1,62 @@
+"""DCAT-AP-NO for national catalogues: one address a catalogue, in the media type that is asked for, uncompressed."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from avrop.actions import harvest
+from avrop.errors import Mistake
+from avrop.system import System
+
+_ENDINGS: Mapping[str, str] = {"ttl": "text/turtle", "rdf": "application/rdf+xml", "jsonld": "application/ld+json"}
+
+
+def routes(system: System) -> APIRouter:
+    """`/dcat/{catalogue}` and its forms; `/dcat/{catalogue}/{dataset}` and what lies below lead to a page."""
+    router = APIRouter(prefix="/dcat", tags=["DCAT"])
+
+    @router.api_route("/{name}.{ending}", methods=["GET", "HEAD"], response_class=Response)
+    def form(request: Request, name: str, ending: str) -> Response:
+        """The catalogue as Turtle (`ttl`), RDF/XML (`rdf`) or JSON-LD (`jsonld`)."""
+        media_type = _ENDINGS.get(ending)
+        if media_type is None:
+            raise Mistake("dcat.form", "A form is ttl, rdf or jsonld.", hint="Write one of them.")
+        return _answer(request, harvest.catalogue(system, name, media_type))
+
+    @router.api_route("/{name}", methods=["GET", "HEAD"], response_class=Response)
+    def catalogue(request: Request, name: str) -> Response:
+        """The catalogue in the first form that `Accept` names; Turtle if it does not say."""
+        return _answer(request, harvest.catalogue(system, name, _wanted(request.headers.get("accept", ""))))
+
+    @router.get("/{_name}/{path:path}", include_in_schema=False)
+    def dataset(path: str) -> Response:
+        return RedirectResponse(f"/nb/tema/{quote(path.partition('/')[0])}", status_code=303)
+
+    return router
+
+
+def _wanted(accept: str) -> str:
+    """The media type to answer with. Raises `dcat.form` (Mistake) where none of ours will do."""
+    asked = [each.split(";")[0].strip().lower() for each in accept.split(",") if each.strip()]
+    for each in asked:
+        if each in harvest.FORMS:
+            return each
+        if each in ("*/*", "text/*", "text/html"):
+            return "text/turtle"
+    if not asked:
+        return "text/turtle"
+    raise Mistake("dcat.form", "A form is one of Turtle, RDF/XML and JSON-LD.", hint="Ask for text/turtle.")
+
+
+def _answer(request: Request, found: harvest.Harvested) -> Response:
+    """The text, or that it is unchanged. Its media type stands alone: harvesters compare it as it is."""
+    headers = {"ETag": found.tag, "Cache-Control": "no-cache", "Vary": "Accept"}
+    known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
+    if found.tag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    answer = Response(found.body if request.method == "GET" else b"", headers=headers)
+    answer.headers["content-type"] = found.media_type
+    answer.headers["content-length"] = str(len(found.body))
+    return answer
