@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from avrop.actions import facts as f
 from avrop.actions.case import handle_within
+from avrop.actions.comparing import Comparison, compare_within
 from avrop.actions.find import index_own
 from avrop.actors import Actor
 from avrop.canonical import Digest, canonical, digest
@@ -18,27 +19,49 @@ from avrop.catalogue.versions import freeze
 from avrop.disclosure.snapshots import LoadReport, PersonListReport, snapshot_manifest
 from avrop.engines.loading import load_person_list, load_tables
 from avrop.engines.tablesources import FileSource, Source, TableSource
-from avrop.errors import Conflict, Mistake
+from avrop.errors import Conflict, Mistake, Refusal
 from avrop.governance import commands as c
 from avrop.governance.cases import ACCOUNT
 from avrop.store import db, documents, rows, tables
 from avrop.system import System
 
 
-def publish_catalogue(system: System, actor: Actor, catalogue: Catalogue) -> Digest:
-    """Freeze a checked catalogue as an immutable version. Raises `catalogue.stopped` if a check stops it."""
+def publish_catalogue(system: System, actor: Actor, catalogue: Catalogue, *, breaking: bool = False) -> Digest:
+    """Freeze a checked catalogue as an immutable version.
+
+    `breaking` says that changes are meant after which plans on the published version do not mean the same. Errors
+    (Refusal): `catalogue.stopped` if a check stops it, `catalogue.breaking` if such changes were not said.
+    """
     freeze(catalogue, run_checks(catalogue))
     sealed = digest(catalogue)
     command = c.PublishCatalogue(
         name=catalogue.name, version=catalogue.version, catalogue=sealed, variables=len(catalogue.variables)
     )
     with db.transaction(system.database) as connection:
+        if not breaking:
+            _require_compatible(compare_within(connection, catalogue))
         documents.put(connection, "catalogue", canonical(catalogue))
         handle_within(connection, system, actor, ACCOUNT, command)
         index_own(connection, system)
     return sealed
 
 
+def _require_compatible(found: Comparison) -> None:
+    if not found.breaking:
+        return
+    first = "; ".join(f"{change.subject}: {change.what}" for change in found.breaking[:_TOLD])
+    more = f"; and {len(found.breaking) - _TOLD} more" if len(found.breaking) > _TOLD else ""
+    open_ones = ", ".join(f"{reference} ({', '.join(names)})" for reference, names in found.touched)
+    raise Refusal(
+        "catalogue.breaking",
+        f"{len(found.breaking)} changes break what is published: {first}{more}. "
+        + (f"Open call-offs that use it: {open_ones}." if open_ones else "No open call-off uses it."),
+        hint="See `avrop describe diff`. If it is meant, say so with --breaking.",
+    )
+
+
+_TOLD = 5
+"""Changes that are told in one sentence."""
 DATABASE = "postgresql:"
 """What a source begins with that is a table or view, as `postgresql:schema.table`."""
 

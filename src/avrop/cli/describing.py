@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from avrop.actions import describe, publish
+from avrop.actions import comparing, describe, publish
 from avrop.catalogue.datasets import Catalogue
 from avrop.catalogue.findings import Finding
 from avrop.catalogue.quality import qualities
 from avrop.catalogue.sources import read_sources
-from avrop.cli.context import As, InRole, Json, acting, folder_texts, print_json, read_text, say, show
+from avrop.cli.context import As, InRole, Json, acting, folder_texts, installation, print_json, read_text, say, show
 from avrop.disclosure.plan import LISTS
 from avrop.errors import Conflict, Missing, Mistake
 from avrop.packs import load_pack
@@ -95,12 +95,37 @@ def import_config(
     show(rows, ("what", "about", "what became of it", "what to do"), as_json=as_json, title=made.catalogue.name)
 
 
+@describe_app.command(epilog="Example: avrop describe diff ./catalogue")
+def diff(folder: Folder = None, as_json: Json = False) -> None:
+    """Tell what would change from the published catalogue, and which open call-offs a breaking change touches."""
+    described, _ = _described(folder)
+    with installation() as system:
+        found = comparing.compare(system, described)
+    if as_json:
+        print_json(
+            {"changes": found.changes, "touched": [{"call-off": ref, "uses": uses} for ref, uses in found.touched]}
+        )
+        return
+    rows = [(change.kind, change.subject, change.what) for change in found.changes]
+    show(rows, ("kind", "about", "what"), as_json=False, title=f"{described.name} {described.version}")
+    for reference, uses in found.touched:
+        typer.echo(f"The open call-off {reference} uses {', '.join(uses)}.")
+
+
 @publish_app.command(epilog="Example: avrop publish catalogue ./catalogue")
-def catalogue(who: As, folder: Folder = None, role: InRole = None, as_json: Json = False) -> None:
+def catalogue(
+    who: As,
+    folder: Folder = None,
+    breaking: Annotated[
+        bool, typer.Option("--breaking", help="Say that it is meant to break what is published.")
+    ] = False,
+    role: InRole = None,
+    as_json: Json = False,
+) -> None:
     """Freeze a checked catalogue as an immutable version."""
     described, _ = _described(folder)
     with acting(who, role) as (system, actor):
-        sealed = publish.publish_catalogue(system, actor, described)
+        sealed = publish.publish_catalogue(system, actor, described, breaking=breaking)
     say({"catalogue": f"{described.name} {described.version}", "digest": sealed}, as_json=as_json)
 
 

@@ -1,0 +1,67 @@
+"""Before a description is published: what changes from the published one, and which open call-offs that touches."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from avrop.actions import facts as f
+from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.versions import Change, difference
+from avrop.governance.calloff import CallOffStatus
+from avrop.governance.purposes import CallOffVersion
+from avrop.store import db
+from avrop.system import System
+
+_OVER = (CallOffStatus.CLOSED, CallOffStatus.WITHDRAWN, CallOffStatus.NO_GRANT, CallOffStatus.NONE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """The changes, and the references of open call-offs with what each asks for that changes in a breaking way."""
+
+    changes: tuple[Change, ...] = ()
+    touched: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def breaking(self) -> tuple[Change, ...]:
+        """The changes after which a plan on the old version does not mean the same."""
+        return tuple(change for change in self.changes if change.kind == "breaking")
+
+
+def compare(system: System, catalogue: Catalogue) -> Comparison:
+    """The catalogue against the published one; nothing changes if none is published."""
+    with db.transaction(system.database) as connection:
+        return compare_within(connection, catalogue)
+
+
+def compare_within(connection: Connection, catalogue: Catalogue) -> Comparison:
+    """The same within a transaction."""
+    sealed = f.account(connection).catalogue
+    if sealed is None:
+        return Comparison()
+    published = f.catalogue(connection, sealed)
+    changes = difference(published, catalogue)
+    broken = frozenset(change.subject for change in changes if change.kind == "breaking")
+    return Comparison(changes=changes, touched=tuple(_touched(connection, published, broken)) if broken else ())
+
+
+def _touched(
+    connection: Connection, published: Catalogue, broken: frozenset[str]
+) -> Iterable[tuple[str, tuple[str, ...]]]:
+    lists = {variable.name: variable.code_list for variable in published.variables}
+    for summary in f.summaries(connection, "call-off"):
+        state = f.call_off(connection, summary.case_id)
+        if state.status in _OVER or state.version is None:
+            continue
+        used = _used(f.version(connection, state.version))
+        used |= {code_list for name in used if (code_list := lists.get(name))}
+        if found := sorted(used & broken) or ([published.name] if published.name in broken else []):
+            yield str(summary.case_id), tuple(found)
+
+
+def _used(version: CallOffVersion) -> set[str]:
+    """The datasets and variables that a call-off asks for or chooses people by."""
+    filters = (chosen.variable for chosen in version.people.filters)
+    asked = (name for each in version.variables for name in (each.dataset, each.variable))
+    return {version.people.dataset, *filters, *asked}
