@@ -191,3 +191,15 @@ def test_numbers_days_and_plurals_are_written_as_the_language_has_them() -> None
     assert Speech("nn").counted("search.found", 1) == "1 variabel"
     assert Speech("nn").counted("search.found", 2) == "2 variablar"
     assert sorted(["å", "ø", "æ", "z"], key=Speech("nb").order) == ["z", "æ", "ø", "å"]
+
+
+def test_a_topic_shows_and_gives_rows_of_nobody(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    page = get(app, "/nb/tema/RESULT?rows=1")
+    assert page.text.count("P-0000") >= 20
+    given = get(app, "/en/tema/RESULT/rows.csv")
+    assert given.headers["content-disposition"] == 'attachment; filename="RESULT-synthetic.csv"'
+    assert given.text == get(app, "/nb/tema/RESULT/rows.csv").text
+    assert given.text.splitlines()[0].split(",")[0] == "PERSON_ID"
+    assert len(given.text.splitlines()) > 100
+    assert get(app, "/nb/tema/NOTHING/rows.csv").status_code == 404

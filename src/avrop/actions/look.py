@@ -7,8 +7,11 @@ from sqlalchemy import Connection
 
 from avrop.actions import facts as f
 from avrop.actions.commons_shown import entry_of, needed_dataset
+from avrop.catalogue import preview
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.commons import CodeEntry, Said, UnitTypeEntry, VariableEntry
+from avrop.catalogue.datasets import carried
+from avrop.catalogue.preview import Value
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import Search
 from avrop.catalogue.variables import Variable
@@ -84,6 +87,30 @@ def topic(system: System, key: str) -> tuple[Said, tuple[Card, ...]]:
 
 
 _MOST = 1000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sample:
+    """Rows of nobody, made of the description alone: names of the columns, and values."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+
+def sample(system: System, key: str, *, count: int) -> Sample:
+    """At most so many rows of our own dataset of that name, always the same ones. Raises `search.no_sample` (Missing)
+    for what is not ours or has no table."""
+    with db.transaction(system.database) as connection:
+        sealed = f.account(connection).catalogue
+        own = carried(f.catalogue(connection, sealed)) if sealed is not None else None
+    if own is None or key not in {dataset.name for dataset in own.datasets}:
+        raise Missing("search.no_sample", "There are no rows to show of that.", hint="See another topic.")
+    columns = own.dataset(key).variables
+    made = preview.rows(own, key, count=count, seed=_SEED)
+    return Sample(columns=columns, rows=tuple(tuple(row[name] for name in columns) for row in made))
+
+
+_SEED = 1
 
 
 def joinings(system: System) -> tuple[Joining, ...]:

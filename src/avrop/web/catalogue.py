@@ -1,5 +1,7 @@
 """The catalogue's pages: front page, search, variable, code list, topic, joining, comparing; and the words of it."""
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import date
 from importlib.resources import files
@@ -22,6 +24,7 @@ from avrop.web.texts import LANGUAGES, Speech
 View = Callable[[System, Request, Language], Response]
 Named = Callable[[System, Request, Language, str], Response]
 MOST_COMPARED = 4
+ROWS_SHOWN, ROWS_GIVEN = 20, 200
 
 
 def routes(system: System) -> APIRouter:
@@ -127,7 +130,24 @@ def _day(text: str | None, otherwise: date | None) -> date | None:
 def _topic(system: System, request: Request, language: Language, key: str) -> Response:
     label, cards = look.topic(system, key)
     grid = charts.coverage(cards, Speech(language), until=system.clock().year)
-    return page(system, request, "topic.html", language=language, key=key, label=label, cards=cards, grid=grid)
+    shown = look.sample(system, key, count=ROWS_SHOWN) if "rows" in request.query_params else None
+    return page(
+        system, request, "topic.html", language=language, key=key, label=label, cards=cards, grid=grid, sample=shown,
+        ours=any("~" not in card.id for card in cards),
+    )  # fmt: skip
+
+
+def _sample(system: System, _request: Request, language: Language, key: str) -> Response:
+    found = look.sample(system, key, count=ROWS_GIVEN)
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(found.columns)
+    writer.writerows(found.rows)
+    name = f"{key}-{Speech(language)('sample.file')}.csv"
+    return Response(
+        target.getvalue(), media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
 
 
 def _joins(system: System, request: Request, language: Language) -> Response:
@@ -159,5 +179,5 @@ VIEWS: dict[str, View] = {
 }  # fmt: skip
 NAMED: dict[str, Named] = {
     "/variabler/{key:path}/kodeliste.csv": _codes_csv, "/variabler/{key:path}/kodeliste": _codes,
-    "/variabler/{key:path}": _variable, "/tema/{key:path}": _topic,
+    "/variabler/{key:path}": _variable, "/tema/{key:path}/rows.csv": _sample, "/tema/{key:path}": _topic,
 }  # fmt: skip
