@@ -11,6 +11,7 @@ def stay(scene: Scene, teller: Teller) -> None:
     """Print where each installation is and who its people are, and wait for Ctrl-C."""
     rows = [(part.name, part.organisation, ", ".join(part.faces), part.url) for part in scene.parts.values()]
     teller.table("Installations", ("name", "whose", "faces", "address"), rows)
+    teller.say(f"The provider's catalogue, as pages: {scene.parts['provider'].url}")
     people = [
         (person, ", ".join(roles)) for party in _parties(scene) for person, roles in party["people"].items()
     ]  # fmt: skip
