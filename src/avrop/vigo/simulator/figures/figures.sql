@@ -64,15 +64,23 @@ UNION ALL SELECT 'admission.programme', program, aar, 100 * avg((program = fikk)
 UNION ALL SELECT 'wish.vocational', '', aar, 100 * avg((program NOT IN ('ST', 'ID', 'KD', 'MD', 'ME'))::INT), count(*) FROM (
   SELECT soknad_id, CAST(substr(any_value(skoleaar), 1, 4) AS INTEGER) AS aar, substr(arg_min(programomraadekode, onskenr), 1, 2) AS program
   FROM onske GROUP BY soknad_id HAVING bool_or(status IN ('INNTO', 'STROIT', 'MANIO'))) GROUP BY ALL
+UNION ALL SELECT 'wish.vocational', CASE kjonn WHEN '1' THEN 'men' ELSE 'women' END, aar, 100 * avg((program NOT IN ('ST', 'ID', 'KD', 'MD', 'ME'))::INT), count(*) FROM (
+  SELECT any_value(person_lnr) AS person_lnr, CAST(substr(any_value(onske.skoleaar), 1, 4) AS INTEGER) AS aar, substr(arg_min(programomraadekode, onskenr), 1, 2) AS program
+  FROM onske JOIN soknad USING (soknad_id) GROUP BY soknad_id HAVING bool_or(onske.status IN ('INNTO', 'STROIT', 'MANIO'))) JOIN folk USING (person_lnr) GROUP BY ALL
 UNION ALL SELECT 'direct', CASE WHEN t.studie THEN 'academic ' ELSE 'vocational ' END || substr(t.trinn, 3, 1), t.aar + 1,
   100 * avg((coalesce(s.niva, 0) > CAST(substr(t.trinn, 3, 1) AS INTEGER))::INT), count(*) FROM telt t LEFT JOIN stilling s ON s.person_lnr = t.person_lnr AND s.aar = t.aar + 1
   WHERE t.trinn IN ('VG1', 'VG2') AND t.rett <> '3' GROUP BY ALL
 UNION ALL SELECT 'left', CASE studie WHEN TRUE THEN 'academic' WHEN FALSE THEN 'vocational' ELSE 'all' END, aar, 100 * avg((ende = 'S' AND grunn <> 'AS')::INT), count(*)
   FROM telt WHERE rett <> '3' GROUP BY GROUPING SETS ((aar), (aar, studie))
 UNION ALL SELECT 'left.area', fylke, aar, 100 * avg((ende = 'S' AND grunn <> 'AS')::INT), count(*) FROM telt WHERE rett <> '3' GROUP BY ALL
+UNION ALL SELECT 'left.programme', program, aar, 100 * avg((ende = 'S' AND grunn <> 'AS')::INT), count(*) FROM telt WHERE rett <> '3' GROUP BY ALL
 UNION ALL SELECT 'completion', CASE studie WHEN TRUE THEN 'academic' WHEN FALSE THEN 'vocational' ELSE 'all' END, aar, 100 * avg(fullfort::INT), count(*) FROM start GROUP BY GROUPING SETS ((aar), (aar, studie))
 UNION ALL SELECT 'completion', 'nominal', aar, 100 * avg(normert::INT), count(*) FROM start GROUP BY aar
 UNION ALL SELECT 'completion', 'later', aar, 100 * avg((fullfort AND NOT normert)::INT), count(*) FROM start GROUP BY aar
+-- As it was published, while media and communication was a vocational programme.
+UNION ALL SELECT 'completion.five', CASE WHEN studie THEN 'academic' ELSE 'vocational' END || CASE kjonn WHEN '1' THEN ' men' WHEN '2' THEN ' women' ELSE '' END, aar,
+  100 * avg(innen_fem::INT), count(*) FROM (SELECT aar, studie AND program <> 'ME' AS studie, kjonn, innen_fem FROM start JOIN folk USING (person_lnr))
+  GROUP BY GROUPING SETS ((aar, studie), (aar, studie, kjonn))
 UNION ALL SELECT 'completion.programme', program, aar, 100 * avg(CASE WHEN aar = 2006 THEN innen_fem ELSE fullfort END::INT), count(*) FROM start GROUP BY ALL
 UNION ALL SELECT 'completion.points', CASE WHEN studie THEN 'academic ' ELSE 'vocational ' END || CASE WHEN poeng < 30 THEN '25-29' ELSE '40-49' END, aar, 100 * avg(fullfort::INT), count(*)
   FROM start WHERE poeng >= 25 AND poeng < 30 OR poeng >= 40 AND poeng < 50 GROUP BY ALL
@@ -85,6 +93,8 @@ UNION ALL SELECT 'certificate', coalesce(program, 'all'), aar, 100 * avg(x), cou
     SELECT person_lnr, min(utstedt) AS dato FROM fagbrev GROUP BY ALL) f USING (person_lnr)) GROUP BY GROUPING SETS ((aar), (aar, program))
 UNION ALL SELECT 'test', kandidattype, aar, 100 * avg(x), count(*) FROM (
   SELECT DISTINCT prove_id, kandidattype, year(dato - INTERVAL 273 DAY) AS aar, (resultat <> 'IB')::INT AS x FROM prove) GROUP BY ALL
+UNION ALL SELECT 'test.programme', program, aar, 100 * avg(x), count(*) FROM (
+  SELECT DISTINCT prove_id, substr(laerefag, 1, 2) AS program, year(dato - INTERVAL 273 DAY) AS aar, (resultat <> 'IB')::INT AS x FROM prove) GROUP BY ALL
 UNION ALL SELECT 'mark.final', fag, aar, avg(stp), count(*) FROM skriv WHERE stp IS NOT NULL GROUP BY ALL
 UNION ALL SELECT 'mark.exam', fag, aar, avg(eks), count(*) FROM skriv WHERE eks IS NOT NULL GROUP BY ALL
 UNION ALL SELECT 'exam.final', CASE WHEN eks < stp THEN 'lower' WHEN eks = stp THEN 'same' ELSE 'higher' END, 2015,
