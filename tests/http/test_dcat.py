@@ -16,7 +16,7 @@ from avrop.system import System
 from tests.catalogue.dcatrules import NEEDED, broken
 from tests.conftest import Fresh
 from tests.publishing import CATALOGUE, OPERATOR, PACK, published
-from tests.search.asking import get
+from tests.search.asking import get, head
 
 PUBLISHER = load_yaml(PACK.parties, file="parties.yaml", code="x")["commons"]["publisher"]
 URL = "https://provider.example.no/"
@@ -77,6 +77,8 @@ def test_each_form_is_answered_as_it_is_asked_for_and_says_the_same(provider: Sy
         assert "content-encoding" not in answer.headers
         assert len(Graph().parse(data=answer.text, format=form)) == len(turtle)
         assert get(app, f"/dcat/vigo.{ending}").content == answer.content
+        told = head(app, "/dcat/vigo", headers={"Accept": media_type})
+        assert (told.content, told.headers["content-length"]) == (b"", str(len(answer.content)))
         again = get(app, "/dcat/vigo", headers={"Accept": media_type, "If-None-Match": answer.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
     assert get(app, "/dcat/vigo", headers={"Accept": "text/html"}).headers["content-type"] == "text/turtle"

@@ -13,6 +13,11 @@ def get(app: FastAPI, path: str, **more: Any) -> httpx.Response:
     return _ask(app, "GET", path, **more)
 
 
+def head(app: FastAPI, path: str, **more: Any) -> httpx.Response:
+    """The answer to a HEAD."""
+    return _ask(app, "HEAD", path, **more)
+
+
 def post(app: FastAPI, path: str, form: Mapping[str, str], **more: Any) -> httpx.Response:
     """The answer to a form."""
     return _ask(app, "POST", path, data=dict(form), **more)

@@ -18,7 +18,8 @@ import pytest
 
 from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.kudaf import unit_types, unit_types_document, variables, variables_document
-from avrop.catalogue.kudaf_upload import AskedPoint, Publishing, Tool, configurations
+from avrop.catalogue.kudaf_upload import Tool, configurations
+from avrop.catalogue.publishing import AskedPoint, Publishing
 from avrop.packs import load_pack
 from tests.cli.test_commands import AVROP, Line
 from tests.cli.test_commons import publish_installed

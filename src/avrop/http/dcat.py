@@ -17,7 +17,8 @@ def routes(system: System) -> APIRouter:
     """`/dcat/{catalogue}` and its forms; `/dcat/{catalogue}/{dataset}` and what lies below lead to a page."""
     router = APIRouter(prefix="/dcat", tags=["DCAT"])
 
-    @router.api_route("/{name}.{ending}", methods=["GET", "HEAD"], response_class=Response)
+    @router.get("/{name}.{ending}", response_class=Response)
+    @router.head("/{name}.{ending}", include_in_schema=False)
     def form(request: Request, name: str, ending: str) -> Response:
         """The catalogue as Turtle (`ttl`), RDF/XML (`rdf`) or JSON-LD (`jsonld`)."""
         media_type = _ENDINGS.get(ending)
@@ -25,7 +26,8 @@ def routes(system: System) -> APIRouter:
             raise Mistake("dcat.form", "A form is ttl, rdf or jsonld.", hint="Write one of them.")
         return _answer(request, harvest.catalogue(system, name, media_type))
 
-    @router.api_route("/{name}", methods=["GET", "HEAD"], response_class=Response)
+    @router.get("/{name}", response_class=Response)
+    @router.head("/{name}", include_in_schema=False)
     def catalogue(request: Request, name: str) -> Response:
         """The catalogue in the first form that `Accept` names; Turtle if it does not say."""
         return _answer(request, harvest.catalogue(system, name, _wanted(request.headers.get("accept", ""))))
