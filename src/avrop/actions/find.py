@@ -1,7 +1,7 @@
 """Find: which variables there are, asked in anybody's words; and keep the index true to what was published."""
 
 import math
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -62,12 +62,30 @@ def _terms(connection: Connection, text: str, synonyms: Synonyms) -> tuple[list[
     others = [_either(store.queries(connection, several, whole=True)) for several in kin]
     either = [_either(pair) for pair in zip(own, others, strict=True)]
     counts, everything = store.counts(connection, either), store.size(connection)
+    rare = _rare(counts)
     terms = [
-        store.Term(word=word, own=mine, kin=other, weight=math.log1p((everything + 1) / (count + 1)))
+        store.Term(
+            word=word, own=mine, kin=other, weight=math.log1p((everything + 1) / (count + 1)), finds=count <= rare
+        )
         for word, mine, other, count in zip(spoken, own, others, counts, strict=True)
         if count
     ]
     return terms, respelled
+
+
+def _rare(counts: Sequence[int]) -> int:
+    """How many cards a word may have to find some: the rarest always may, and others while all together are not too
+    many to be ranked at once."""
+    found, limit = 0, 0
+    for count in sorted(each for each in counts if each):
+        found += count
+        if found > _MANY and limit:
+            break
+        limit = count
+    return limit
+
+
+_MANY = 2000
 
 
 def _either(queries: Iterable[str]) -> str:

@@ -19,23 +19,25 @@ _PREFIX = 4
 """From so many letters on, a word finds those that begin with it."""
 _ALIKE = 0.36
 """Share of letter triples in common, of all that two words have, from which one may be the other misspelt."""
-_WEIGHTS = (("a", 1.0), ("b", 0.4), ("c", 0.3), ("d", 0.2))
+_WEIGHTS = (("name", 1.0), ("topic", 0.4), ("description", 0.3), ("codes", 0.2))
 """What a word gives where it stands in what a card is called, what is near, what it says, and in its codes."""
 _KIN = 0.75
 """What a word of its kin gives instead."""
 _LONGER = 0.06
 """How much less a card gives for each word of its name: the shorter name is more to the point."""
-_PLACES = (("a", "name"), ("b", "topic"), ("c", "description"), ("d", "codes"))
+_PLACES = ("name", "topic", "description", "codes")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Term:
-    """A word of a question: the database's query for it, and for words of its kin; and how much it counts."""
+    """A word of a question: the database's query for it, and for words of its kin; how much it counts; and whether it
+    finds, or is so common that it only ranks what rarer words find."""
 
     word: str
     own: str
     kin: str
     weight: float
+    finds: bool = True
 
 
 def queries(connection: Connection, texts: Sequence[str], *, whole: bool = False) -> list[str]:
@@ -103,7 +105,7 @@ def _where(search: Search, terms: Sequence[Term], *, but: Facet | None = None) -
     conditions, bound = [], dict[str, object]()
     if terms:
         conditions.append("lexemes @@ CAST(:any AS tsquery)")
-        bound["any"] = " | ".join(each for term in terms for each in (term.own, term.kin) if each)
+        bound["any"] = " | ".join(each for term in terms if term.finds for each in (term.own, term.kin) if each)
     for facet, values in search.chosen:
         if facet == but:
             continue
@@ -126,8 +128,8 @@ def _score(text: str, terms: Sequence[Term]) -> tuple[str, dict[str, object]]:
     for n, term in enumerate(terms):
         bound |= {f"own{n}": term.own, f"kin{n}": term.kin}
         cases = " ".join(
-            f"WHEN {_holds(letter, f'own{n}')} THEN {weight} WHEN {_holds(letter, f'kin{n}')} THEN {weight * _KIN}"
-            for letter, weight in _WEIGHTS
+            f"WHEN {_holds(place, f'own{n}')} THEN {weight} WHEN {_holds(place, f'kin{n}')} THEN {weight * _KIN}"
+            for place, weight in _WEIGHTS
         )
         parts.append(f"{term.weight / sum(each.weight for each in terms):.6f} * CASE {cases} ELSE 0 END")
     exact = "CASE WHEN called = :asked THEN 1.0 ELSE 0.0 END"
@@ -136,8 +138,8 @@ def _score(text: str, terms: Sequence[Term]) -> tuple[str, dict[str, object]]:
     return f"({exact} + ({' + '.join(parts)}) / (1 + {_LONGER} * length)) * {had}", bound
 
 
-def _holds(letter: str, query: str) -> str:
-    return f"ts_filter(lexemes, '{{{letter}}}') @@ CAST(:{query} AS tsquery)"
+def _holds(place: str, query: str) -> str:
+    return f"in_{place} @@ CAST(:{query} AS tsquery)"
 
 
 def page(connection: Connection, search: Search, terms: Sequence[Term], *, size: int) -> Page:
@@ -171,9 +173,8 @@ def replace_page(search: Search) -> Search:
 def _place(n: int) -> str:
     """Where a word stands in a card, the weightiest place first."""
     cases = " ".join(
-        f"WHEN ts_filter(c.lexemes, '{{{letter}}}') @@ (CAST(:own{n} AS tsquery) || CAST(:kin{n} AS tsquery))"
-        f" THEN '{place}'"
-        for letter, place in _PLACES
+        f"WHEN c.in_{place} @@ (CAST(:own{n} AS tsquery) || CAST(:kin{n} AS tsquery)) THEN '{place}'"
+        for place in _PLACES
     )
     return f"CASE {cases} END"
 

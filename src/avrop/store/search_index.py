@@ -42,15 +42,19 @@ def _labels(found: Iterable[Indexed]) -> Iterable[tuple[str, Any, Any]]:
                 yield facet, named, [plain(word) for word in named.label]
 
 
-_LEXEMES = " || ".join(
-    f"setweight(to_tsvector('norwegian', :{part}) || to_tsvector('english', :{part})"
-    f" || to_tsvector('simple', :{part}_folded), '{weight}')"
-    for part, weight in (("called", "A"), ("near", "B"), ("says", "C"), ("codes", "D"))
-)
+_PARTS = {"in_name": "called", "in_topic": "near", "in_description": "says", "in_codes": "codes"}
+_STEMS = {
+    column: f"strip(to_tsvector('norwegian', :{part}) || to_tsvector('english', :{part})"
+    f" || to_tsvector('simple', :{part}_folded))"
+    for column, part in _PARTS.items()
+}
 _INSERT = sa.text(
-    f"INSERT INTO search_cards (id, origin, name, called, length, card, since, until, lexemes,"
-    f" {', '.join(COLUMNS.values())}) VALUES (:id, :origin, :name, :called_as, :length, CAST(:card AS jsonb), :since,"
-    f" :until, {_LEXEMES}, {', '.join(f':{facet}' for facet in FACETS)})"
+    f"INSERT INTO search_cards (id, origin, name, called, length, card, since, until, {', '.join(_STEMS)}, lexemes,"
+    f" {', '.join(COLUMNS.values())}) SELECT :id, :origin, :name, :called_as, CAST(:length AS integer),"
+    " CAST(:card AS jsonb), CAST(:since AS integer), CAST(:until AS integer),"
+    f" {', '.join(f's.{name}' for name in _STEMS)},"
+    f" {' || '.join(f's.{name}' for name in _STEMS)}, {', '.join(f'CAST(:{facet} AS text[])' for facet in FACETS)}"
+    f" FROM (SELECT {', '.join(f'{stems} AS {name}' for name, stems in _STEMS.items())}) AS s"
 ).bindparams(sa.bindparam("card", type_=sa.JSON))
 
 

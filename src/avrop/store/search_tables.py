@@ -15,6 +15,10 @@ cards = sa.Table(
     sa.Column("length", sa.Integer, nullable=False),
     sa.Column("card", JSONB, nullable=False),
     sa.Column("lexemes", TSVECTOR, nullable=False),
+    sa.Column("in_name", TSVECTOR, nullable=False),
+    sa.Column("in_topic", TSVECTOR, nullable=False),
+    sa.Column("in_description", TSVECTOR, nullable=False),
+    sa.Column("in_codes", TSVECTOR, nullable=False),
     sa.Column("topic", ARRAY(sa.Text), nullable=False),
     sa.Column("unit", ARRAY(sa.Text), nullable=False),
     sa.Column("values", ARRAY(sa.Text), nullable=False),
@@ -28,8 +32,8 @@ cards = sa.Table(
     sa.Index("search_cards_lexemes", "lexemes", postgresql_using="gin"),
     sa.Index("search_cards_name", "name"),
 )
-"""`called`: the folded label, of `length` words. `lexemes`: A what it is called, B what is near, C what it says, D its
-codes; Norwegian and English stems and the folded words. A facet's column has the values of `questions.FACETS`."""
+"""`called`: the folded label, of `length` words. `lexemes`: Norwegian and English stems and the folded words of all of it,
+and the same by where they stand. A facet's column has the values of `questions.FACETS`."""
 
 words = sa.Table(
     "search_words",
