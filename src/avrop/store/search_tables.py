@@ -32,7 +32,7 @@ cards = sa.Table(
     sa.Index("search_cards_lexemes", "lexemes", postgresql_using="gin"),
     sa.Index("search_cards_name", "name"),
 )
-"""`called`: the folded label, of `length` words. `lexemes`: Norwegian and English stems and folded words of all of it, and
+"""`called`: the folded label, of `length` words. `lexemes`: Norwegian and English stems and folded words of everything;
 the same by where they stand. A facet's column has the values of `questions.FACETS`."""
 
 words = sa.Table(
