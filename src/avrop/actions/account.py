@@ -124,8 +124,8 @@ def adhere(
 ) -> tuple[Entry, ...]:
     """Record a controller's adhesion with its own public key."""
     command = c.Adhere(controller=controller, name=name, public_key=public_key, competent_body=competent_body)
-    written = handle(system, who, ACCOUNT, command)
     with db.transaction(system.database) as connection:
+        written = handle_within(connection, system, who, ACCOUNT, command)
         index_own(connection, system)
     return written
 
