@@ -30,7 +30,7 @@ def scene(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def changed(name: str, **fields: object) -> Catalogue:
-    variables = tuple(replace(each, **fields) if each.name == name else each for each in CATALOGUE.variables)  # type: ignore[arg-type]
+    variables = tuple(replace(each, **fields) if each.name == name else each for each in CATALOGUE.variables)  # type: ignore[arg-type]  # fields that a test names
     return replace(CATALOGUE, version="2027.1", variables=variables)
 
 

@@ -51,7 +51,7 @@ def url(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iter
             system, OPERATOR, controller="03", name="Oslo kommune", public_key=key, competent_body="The body"
         )
         served = replace(system, settings=replace(system.settings, serve=serve))
-        assert harvest.publishing_of(served).laws
+        assert harvest.publishing_of(served)[1].laws
         with running(create_app(served, faces=("catalogue",))) as address:
             yield f"{address}dcat/vigo"
 

@@ -16,6 +16,7 @@ from avrop.catalogue.publishing import Publishing
 from avrop.catalogue.yamltext import load_yaml
 from avrop.errors import Missing, Mistake
 from avrop.governance.cases import ACCOUNT
+from avrop.settings import ServeSetting
 from avrop.store import db, documents
 from avrop.store import events as event_store
 from avrop.system import System
@@ -35,15 +36,18 @@ class Harvested:
     tag: str
 
 
-def publishing_of(system: System) -> Publishing:
-    """Who publishes, by the configuration. Errors: `dcat.no_publisher` (Missing), `dcat.unreadable` (Mistake)."""
+def publishing_of(system: System) -> tuple[ServeSetting, Publishing]:
+    """Where we serve and who publishes, by the configuration.
+
+    Errors: `dcat.no_publisher` (Missing), `dcat.unreadable` (Mistake).
+    """
     serve = system.settings.serve
     if serve is None or serve.publisher is None:
         raise Missing(
             "dcat.no_publisher", "The configuration does not say who publishes.",
             hint="Name a file in `publisher` of [serve].",
         )  # fmt: skip
-    return _read(serve.publisher)
+    return serve, _read(serve.publisher)
 
 
 def _read(path: Path) -> Publishing:
@@ -59,7 +63,7 @@ def _read(path: Path) -> Publishing:
 
 def catalogue(system: System, name: str, media_type: str) -> Harvested:
     """Our published catalogue as DCAT. Errors: `dcat.unknown` (Missing) for another name, and as `publishing_of`."""
-    publishing = publishing_of(system)
+    serve, publishing = publishing_of(system)
     with db.transaction(system.database) as connection:
         account = f.account(connection)
         if account.catalogue is None or f.catalogue(connection, account.catalogue).name != name:
@@ -69,8 +73,6 @@ def catalogue(system: System, name: str, media_type: str) -> Harvested:
             each.at for each in event_store.payloads(connection, CaseId(ACCOUNT)) if _publishes(each.event, sealed)
         ]
     parts = tuple(Part(code=code, name=each.name) for code, each in sorted(account.controllers.items()))
-    serve = system.settings.serve
-    assert serve is not None  # noqa: S101  `publishing_of` has seen it
     data = f"{serve.public_url}api/variables/" if "datasource" in serve.faces else None
     places = Places(base=f"{serve.public_url}dcat/", pages=serve.public_url, data=data)
     return _written(text, publishing, parts, places, max(since, default=datetime.min.replace(tzinfo=UTC)), media_type)

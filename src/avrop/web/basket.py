@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -68,8 +68,7 @@ def _require_own(request: Request) -> None:
 
 def _back(asked: str, language: Language) -> str:
     """A page of ours to go back to."""
-    parts = urlsplit(asked)
-    own = not parts.scheme and not parts.netloc and asked.startswith(tuple(f"/{code}/" for code in LANGUAGES))
+    own = asked.startswith(tuple(f"/{code}/" for code in LANGUAGES))
     return asked if own and "\\" not in asked else f"/{language}/handlekurv"
 
 

@@ -1,7 +1,5 @@
 """The catalogue's pages: front page, search, variable, code list, topic, joining, comparing; and the words of it."""
 
-import csv
-import io
 from collections.abc import Callable
 from datetime import date
 from importlib.resources import files
@@ -16,7 +14,7 @@ from avrop.catalogue.search.questions import read_search
 from avrop.catalogue.unittypes import Language
 from avrop.errors import Missing, Mistake
 from avrop.system import System
-from avrop.web import charts, codetables
+from avrop.web import charts, codetables, csvfiles
 from avrop.web.pages import asset, language_of, page, pages_of
 from avrop.web.results import results
 from avrop.web.texts import LANGUAGES, Speech
@@ -111,11 +109,8 @@ def _codes(system: System, request: Request, language: Language, key: str) -> Re
 
 
 def _codes_csv(system: System, _request: Request, language: Language, key: str) -> Response:
-    text = codetables.as_csv(look.variable(system, key), Speech(language))
-    name = f"{key.partition('~')[0]}.csv"
-    return Response(
-        text, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
+    rows = codetables.every(look.variable(system, key), Speech(language))
+    return csvfiles.answer(key.partition("~")[0], codetables.COLUMNS, rows)
 
 
 def _day(text: str | None, otherwise: date | None) -> date | None:
@@ -128,7 +123,9 @@ def _day(text: str | None, otherwise: date | None) -> date | None:
 
 
 def _topic(system: System, request: Request, language: Language, key: str) -> Response:
-    label, cards = look.topic(system, key)
+    label, found = look.topic(system, key)
+    speech = Speech(language)
+    cards = sorted(found, key=lambda card: speech.order(str(speech.of(card.label, card.name))))
     grid = charts.coverage(cards, Speech(language), until=system.clock().year)
     shown = look.sample(system, key, count=ROWS_SHOWN) if "rows" in request.query_params else None
     return page(
@@ -139,15 +136,7 @@ def _topic(system: System, request: Request, language: Language, key: str) -> Re
 
 def _sample(system: System, _request: Request, language: Language, key: str) -> Response:
     found = look.sample(system, key, count=ROWS_GIVEN)
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(found.columns)
-    writer.writerows(found.rows)
-    name = f"{key}-{Speech(language)('sample.file')}.csv"
-    return Response(
-        target.getvalue(), media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )  # fmt: skip
+    return csvfiles.answer(f"{key}-{Speech(language)('sample.file')}", found.columns, found.rows)
 
 
 def _joins(system: System, request: Request, language: Language) -> Response:

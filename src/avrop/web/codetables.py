@@ -1,7 +1,5 @@
-"""Code lists as tables: our own dated ones, and those that publishers told; on a day, between two days, and as CSV."""
+"""Code lists as tables: our own dated ones, and those that publishers told; on a day, and between two days."""
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -75,18 +73,10 @@ def changed(shown: Shown, speech: Speech, *, start: date, end: date) -> tuple[tu
     return tuple(row for kind, row in rows if kind == "came"), tuple(row for kind, row in rows if kind == "ended")
 
 
-def as_csv(shown: Shown, speech: Speech) -> str:
-    """All codes of all days, with a line of names."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(["code", "label", "valid_from", "valid_to", "successors"])
-    writer.writerows(
-        [_safe(row.code), _safe(row.label.text), row.since, row.until, " ".join(row.successors)]
-        for row in _rows(shown, speech)
-    )
-    return target.getvalue()
+COLUMNS = ("code", "label", "valid_from", "valid_to", "successors")
 
 
-def _safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "@", "\t", "\r") else text
+def every(shown: Shown, speech: Speech) -> Iterable[tuple[str, ...]]:
+    """All codes of all days, as `COLUMNS` names them."""
+    for row in _rows(shown, speech):
+        yield row.code, row.label.text, row.since, row.until, " ".join(row.successors)

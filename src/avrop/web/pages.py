@@ -86,11 +86,6 @@ def page(
     return HTMLResponse(text, status_code=status, headers={**HEADERS, "Content-Language": speech.tag})
 
 
-def macro(template: str, name: str, *arguments: Any) -> str:
-    """What a macro gives, for those who need a part alone."""
-    return str(getattr(_templates().get_template(template).module, name)(*arguments))
-
-
 def language_of(request: Request) -> Language:
     """The language of an address, or else the one that the browser asks for."""
     first = request.url.path.split("/")[1]

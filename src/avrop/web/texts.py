@@ -15,7 +15,7 @@ from avrop.catalogue.commons import Said
 from avrop.catalogue.unittypes import Language, Text
 
 LANGUAGES: tuple[Language, ...] = ("nb", "nn", "en")
-_TAGS: Mapping[Language, str] = {"nb": "no", "nn": "nn", "en": "en"}
+_TAGS: Mapping[str, str] = {"nb": "no", "no": "no", "nn": "nn", "en": "en"}
 """The `lang` of a page: some readers speak `nb` with an English voice, and `no` with a Norwegian one."""
 _FALL_BACK: Mapping[Language, tuple[str, ...]] = {
     "nb": ("nb", "no", "nn", "en"), "nn": ("nn", "nb", "no", "en"), "en": ("en", "nb", "no", "nn"),
@@ -82,7 +82,7 @@ class Speech:
         for code in _FALL_BACK[self.language]:
             if found.get(code):
                 own = code == self.language or (code == "no" and self.language == "nb")
-                return Spoken(text=found[code], tag="" if own else _TAGS.get("nb" if code == "no" else code, code))  # type: ignore[call-overload]
+                return Spoken(text=found[code], tag="" if own else _TAGS[code])
         return Spoken(text=otherwise)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from avrop.canonical import document
-from avrop.catalogue.commons import DatasetEntry, Said, UnitTypeEntry, VariableEntry, Words, first
+from avrop.catalogue.commons import Code, DatasetEntry, Said, UnitTypeEntry, VariableEntry, Words, first
 from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.search.words import words
 from avrop.catalogue.unittypes import Text
@@ -68,27 +68,25 @@ def said(text: Text | None) -> Said:
     """A text of ours in the form of the commons."""
     if text is None:
         return ()
-    found = (("nb", text.nb), ("nn", text.nn), ("en", text.en))
-    return tuple(Words(language=code, value=value) for code, value in found if value)  # type: ignore[arg-type]
+    found: tuple[tuple[Code, str | None], ...] = (("nb", text.nb), ("nn", text.nn), ("en", text.en))
+    return tuple(Words(language=code, value=value) for code, value in found if value)
 
 
-def own_cards(
-    catalogue: Catalogue, *, publisher: str, counties: Sequence[str], on: date, former: Mapping[str, Sequence[str]] = {}
-) -> tuple[Indexed, ...]:
-    """A card for each variable of our own catalogue, in its order. `former` are names that it had before."""
+def own_cards(catalogue: Catalogue, *, publisher: str, counties: Sequence[str], on: date) -> tuple[Indexed, ...]:
+    """A card for each variable of our own catalogue, in its order."""
     homes: dict[str, list[Dataset]] = {}
     for dataset in catalogue.datasets:
         for name in dataset.variables:
             homes.setdefault(name, []).append(dataset)
     return tuple(
-        _own(catalogue, variable, homes.get(variable.name, []), publisher, tuple(counties), on, former)
+        _own(catalogue, variable, homes.get(variable.name, []), publisher, tuple(counties), on)
         for variable in catalogue.variables
     )
 
 
 def _own(
     catalogue: Catalogue, variable: Variable, homes: Sequence[Dataset], publisher: str, counties: tuple[str, ...],
-    on: date, former: Mapping[str, Sequence[str]],
+    on: date,
 ) -> Indexed:  # fmt: skip
     units = {unit.name: unit for unit in catalogue.unit_types}
     rows = dict.fromkeys([home.unit_type for home in homes] or [variable.unit_type])
@@ -109,7 +107,7 @@ def _own(
     codes = catalogue.code_list(variable.code_list).codes[:_CODES_READ] if variable.code_list else ()
     return Indexed(
         card=card,
-        called=_text(variable.name, *former.get(variable.name, ()), *_values(card.label)),
+        called=_text(variable.name, *_values(card.label)),
         near=_text(variable.source, *(word for topic in card.topics for word in _values(topic.label))),
         says=_text(
             *_values(card.definition), *_values(said(variable.population)), *(level.name for level in variable.levels)

@@ -44,11 +44,6 @@ class Search:
         rest = {**dict(self.chosen), facet: then}
         return replace(self, chosen=tuple((name, rest[name]) for name in FACETS if rest.get(name)), page=1)
 
-    @property
-    def narrowed(self) -> bool:
-        """Whether anything but words is asked."""
-        return bool(self.chosen) or self.since is not None or self.until is not None
-
     def parameters(self) -> list[tuple[str, str]]:
         """Names and values of the address's query, without what goes without saying, always in the same order."""
         found = [("q", self.text)] if self.text else []
