@@ -113,3 +113,10 @@ def test_who_publishes_must_be_said_and_be_readable(provider: System, tmp_path: 
         bad = replace(provider, settings=replace(provider.settings, serve=replace(serve, publisher=path)))
         with pytest.raises(Mistake):
             harvest.publishing_of(bad)
+
+
+def test_an_exported_cart_names_the_publishers_number_and_our_address(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    entry = get(app, "/nb/handlekurv.json", cookies={"avrop_cart": "SEX"}).json()[0]
+    assert entry["orgnr"] == entry["dataDef"]["orgnr"] == PUBLISHER["number"]
+    assert entry["dataDef"]["urlToResource"] == f"{URL}nb/variabler/SEX"

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from avrop.actions import look
+from avrop.actions import harvest, look
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.unittypes import Language
 from avrop.errors import Mistake, Refusal
@@ -103,15 +103,21 @@ def handed_over(cards: Sequence[Card], language: Language, system: System) -> li
     """The cart in the form in which catalogues hand carts over to an application: one entry for each variable."""
     serve = system.settings.serve
     base = serve.public_url if serve else ""
+    number = harvest.publishing_of(system)[1].number if serve and serve.publisher else ""
     return [
         {
-            "orgnr": "", "language": language, "hintIsPublic": card.sensitivity == "public", "hintIsOrg": False,
+            "orgnr": _number(card, number), "language": language, "hintIsPublic": card.sensitivity == "public", "hintIsOrg": False,
             "hintIsPrePublicationData": card.status == "described only", "system": "avrop",
             "dataDef": {
                 "urlToResource": f"{base}{language}/variabler/{card.id}", "id": card.id, "type": "variables",
-                "orgnr": "", "resourceName": str(Speech(language).of(card.label, card.name)),
+                "orgnr": _number(card, number), "resourceName": str(Speech(language).of(card.label, card.name)),
                 "uri": f"{base}api/v1/search/variables/{card.id}",
             },
         }
         for card in cards
     ]  # fmt: skip
+
+
+def _number(card: Card, number: str) -> str:
+    """The publisher's number, which is known of our own variables alone."""
+    return "" if "~" in card.id else number
