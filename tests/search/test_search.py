@@ -13,7 +13,7 @@ from avrop.catalogue.commons import first
 from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.search.cards import own_cards
 from avrop.catalogue.search.questions import FACETS, ORDERS, Search, read_search
-from avrop.catalogue.search.words import Synonyms, asked, fold, read_synonyms, triples, words
+from avrop.catalogue.search.words import Synonyms, asked, fold, read_synonyms, triples
 from avrop.errors import AvropError, Missing, Mistake
 from avrop.http.app import create_app
 from avrop.packs import load_pack
@@ -33,8 +33,9 @@ def names(system: System, text: str, **more: Any) -> list[str]:
 def test_without_words_everything_is_found_by_name(indexed: System) -> None:
     answer = find(indexed, Search(order="name"))
     assert answer.total == len(read_catalogue(load_pack().catalogue).variables)
-    labels = [fold(" ".join(words(first(hit.card.label)))) for hit in answer.hits]
-    assert labels == sorted(labels)
+    labels = [first(hit.card.label) for hit in _all(indexed, Search(order="name"))]
+    assert labels == sorted(labels, key=lambda label: label.lower().translate(str.maketrans("æøå", "{|}")))
+    assert labels[-1].startswith(("Ø", "Å"))
 
 
 def test_counts_are_what_a_further_filter_would_leave(indexed: System) -> None:

@@ -143,8 +143,10 @@ def _holds(place: str, query: str) -> str:
 
 
 _ORDERS = {
-    "relevance": "score DESC, name, id", "name": "called, id", "newest": "since DESC NULLS LAST, called, id",
+    "relevance": "score DESC, name, id", "name": "sorted, id", "newest": "since DESC NULLS LAST, sorted, id",
 }  # fmt: skip
+_SORTED = """translate(lower(card #>> '{label,0,value}'), 'æøå', '{|}') COLLATE "C" """
+"""The label by Norwegian rules: æ, ø and å last, whatever the database's own order is."""
 
 
 def page(connection: Connection, search: Search, terms: Sequence[Term], *, size: int) -> Page:
@@ -156,7 +158,7 @@ def page(connection: Connection, search: Search, terms: Sequence[Term], *, size:
     )
     places = "".join(f", {_place(n)} AS place{n}" for n in range(len(terms)))
     statement = (
-        f"WITH found AS MATERIALIZED (SELECT id, name, called, since, {score} AS score"
+        f"WITH found AS MATERIALIZED (SELECT id, name, {_SORTED} AS sorted, since, {score} AS score"
         f" FROM search_cards{_clause(conditions)}),"
         f" shown AS (SELECT id, score, count(*) OVER () AS total, row_number() OVER (ORDER BY {order}) AS n FROM found"
         f" ORDER BY n LIMIT :size OFFSET :skipped)"

@@ -106,7 +106,8 @@ def handed_over(cards: Sequence[Card], language: Language, system: System) -> li
     number = harvest.publishing_of(system)[1].number if serve and serve.publisher else ""
     return [
         {
-            "orgnr": _number(card, number), "language": language, "hintIsPublic": card.sensitivity == "public", "hintIsOrg": False,
+            "orgnr": _number(card, number),
+            "language": language, "hintIsPublic": card.sensitivity == "public", "hintIsOrg": False,
             "hintIsPrePublicationData": card.status == "described only", "system": "avrop",
             "dataDef": {
                 "urlToResource": f"{base}{language}/variabler/{card.id}", "id": card.id, "type": "variables",
