@@ -153,14 +153,12 @@ def page(connection: Connection, search: Search, terms: Sequence[Term], *, size:
     """One page of what is found, in the order that is asked for."""
     conditions, bound = _where(search, terms)
     score, more = _score(search.text, terms)
-    order = {"name": "called, id", "newest": "since DESC NULLS LAST, called, id"}.get(
-        search.order, "score DESC, name, id"
-    )
     places = "".join(f", {_place(n)} AS place{n}" for n in range(len(terms)))
     statement = (
         f"WITH found AS MATERIALIZED (SELECT id, name, {_SORTED} AS sorted, since, {score} AS score"
         f" FROM search_cards{_clause(conditions)}),"
-        f" shown AS (SELECT id, score, count(*) OVER () AS total, row_number() OVER (ORDER BY {order}) AS n FROM found"
+        " shown AS (SELECT id, score, count(*) OVER () AS total,"
+        f" row_number() OVER (ORDER BY {_ORDERS[search.order]}) AS n FROM found"
         f" ORDER BY n LIMIT :size OFFSET :skipped)"
         f" SELECT shown.total, shown.score, c.card{places} FROM shown JOIN search_cards c USING (id) ORDER BY shown.n"
     )
