@@ -36,8 +36,11 @@ def fold(text: str) -> str:
     >>> fold("Fraværsdager på Ørsta")
     'fravaersdager pa orsta'
     """
-    lowered = text.lower().replace("oe", "o").replace("aa", "a") if text.isascii() else text.lower()
-    return lowered.translate(_FOLDED)
+    return _WRITTEN_OUT.sub(lambda found: found[0][0], text.lower().translate(_FOLDED))
+
+
+_WRITTEN_OUT = re.compile("a{2,}|oe+")
+"""How å and ø are written without their keys; folded to one letter, as they themselves are."""
 
 
 def words(text: str) -> tuple[str, ...]:
