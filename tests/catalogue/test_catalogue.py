@@ -126,6 +126,8 @@ def test_the_installed_description_has_no_stop_and_no_question(catalogue: Catalo
         ("ranges", lambda c: variable(c, "SCHOOL_YEAR", pattern="[")),
         ("ranges", lambda c: variable(c, "ABSENCE_DAYS", pattern="[0-9]+")),
         ("ranges", lambda c: variable(c, "ABSENCE_DAYS", code_list="SEX")),
+        ("variable-succession", lambda c: variable(c, "ABSENCE_DAYS", successors=("SEX",))),
+        ("variable-succession", lambda c: variable(c, "ABSENCE_DAYS", withdrawn=D, successors=("NOBODY",))),
         ("texts", lambda c: variable(c, "SEX", label=Text(nb="", en="Sex"))),
     ],
 )
@@ -147,6 +149,7 @@ def test_every_stopping_check_is_tried_above() -> None:
         "code-validity",
         "ladders",
         "ranges",
+        "variable-succession",
         "texts",
     }
     assert {name for name, (severity, _) in CHECKS.items() if severity == "stop"} == tried

@@ -59,6 +59,7 @@ VARIABLES = [
     ("breaks", (Break(day=LATER, why=OTHER),), {("X", "compatible")}),
     ("open_points", ("not read",), {("X", "compatible")}),
     ("described_only", True, {("X", "breaking")}),
+    ("successors", ("Y",), {("X", "compatible")}),
 ]
 DATASETS = [
     ("name", "E", {("D", "breaking"), ("E", "compatible")}),

@@ -65,8 +65,9 @@ def require_known(system: System, version: CallOffVersion) -> None:
             raise Mistake(
                 "call_off.variable_unknown", "The catalogue has no such variable there.", hint=hint, **pointers
             )
-        if variable.withdrawn is not None and variable.withdrawn <= today:
-            raise Mistake("call_off.variable_withdrawn", "The variable is withdrawn.", hint=hint, **pointers)
+        if variable.gone(today):
+            instead = f"Ask for {' and '.join(variable.successors)} instead." if variable.successors else hint
+            raise Mistake("call_off.variable_withdrawn", "The variable is withdrawn.", hint=instead, **pointers)
         if variable.described_only or catalogue.dataset(wanted.dataset).described_only:
             raise Mistake(
                 "call_off.variable_described_only", "The variable is described, and stands in no table yet.",

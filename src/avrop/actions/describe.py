@@ -1,24 +1,35 @@
 """Describe: read a catalogue's texts, check them, and say what is the matter; make them of what others wrote."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from avrop.canonical import plain
-from avrop.catalogue.checks import run_checks
+from avrop.catalogue.checks import find, run_checks
 from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.drafting import Order, draft
 from avrop.catalogue.files import read_catalogue, write_catalogue
 from avrop.catalogue.findings import Finding
 from avrop.catalogue.importing import Imported
 from avrop.catalogue.imports import FORMS, USUAL
+from avrop.catalogue.places import Place, places
 from avrop.catalogue.sources import write_sources
 from avrop.catalogue.yamltext import dump_yaml
 from avrop.disclosure.attribution import AttributionRule, DatasetRule
+from avrop.engines.profiling import profile
+from avrop.engines.tablesources import source_at
 
 
 def describe(texts: Mapping[str, str]) -> tuple[Catalogue, tuple[Finding, ...]]:
     """The catalogue that the texts describe, and everything the checks find. Errors as `read_catalogue`."""
     catalogue = read_catalogue(texts)
     return catalogue, run_checks(catalogue)
+
+
+def located(texts: Mapping[str, str]) -> tuple[Catalogue, tuple[tuple[Finding, Place | None], ...]]:
+    """The same, and where each thing is described that a finding is about."""
+    catalogue = read_catalogue(texts)
+    where = places(texts)
+    return catalogue, tuple((finding, where.get((type(item), item.name))) for item, finding in find(catalogue))
 
 
 def import_description(
@@ -30,10 +41,27 @@ def import_description(
     Errors: `import.*`, `document.unreadable` (Mistake).
     """
     made = FORMS[USUAL](text, file=file, version=version)
+    return _folder(made, controller, today), made
+
+
+def draft_description(
+    order: Order, *, codes: Sequence[str], controller: str | None, source_url: str | None, today: date
+) -> tuple[dict[str, str], Imported]:
+    """The texts of a described catalogue's folder, drafted from one table, and what there is to do.
+
+    `order.source` names a file, or a table as `postgresql:schema.table`; `codes` are columns whose values are wanted as
+    codes, and no other value is read out. Errors: `init.*` (Mistake), `source.*`.
+    """
+    given = source_at(order.source, delimiter=order.delimiter)
+    made = draft(order, profile(given, codes=codes, url=source_url))
+    return _folder(made, controller, today), made
+
+
+def _folder(made: Imported, controller: str | None, today: date) -> dict[str, str]:
     texts = {**write_catalogue(made.catalogue), "sources.yaml": write_sources(made.sources)}
     if controller is not None:
         texts["rule.yaml"] = dump_yaml(plain(_of_one_controller(made.catalogue, controller, today)))
-    return texts, made
+    return texts
 
 
 def _of_one_controller(catalogue: Catalogue, controller: str, today: date) -> AttributionRule:

@@ -18,7 +18,7 @@ from avrop.catalogue.sources import SourceTable
 from avrop.catalogue.versions import freeze
 from avrop.disclosure.snapshots import LoadReport, PersonListReport, snapshot_manifest
 from avrop.engines.loading import load_person_list, load_tables
-from avrop.engines.tablesources import FileSource, Source, TableSource
+from avrop.engines.tablesources import Source, source_at
 from avrop.errors import Conflict, Mistake, Refusal
 from avrop.governance import commands as c
 from avrop.governance.cases import ACCOUNT
@@ -62,8 +62,6 @@ def _require_compatible(found: Comparison) -> None:
 
 _TOLD = 5
 """Changes that are told in one sentence."""
-DATABASE = "postgresql:"
-"""What a source begins with that is a table or view, as `postgresql:schema.table`."""
 
 
 def named_sources(given: Sequence[str], mapped: Sequence[SourceTable] = ()) -> dict[str, list[Source]]:
@@ -106,9 +104,7 @@ def files_in(folder: Path) -> dict[str, list[Path]]:
 
 def _source(place: str, mapped: SourceTable | None) -> Source:
     columns = None if mapped is None else dict(mapped.columns)
-    if place.startswith(DATABASE):
-        return TableSource(table=place.removeprefix(DATABASE), columns=columns)
-    return FileSource(path=Path(place), delimiter="," if mapped is None else mapped.delimiter, columns=columns)
+    return source_at(place, delimiter="," if mapped is None else mapped.delimiter, columns=columns)
 
 
 def load_snapshot(

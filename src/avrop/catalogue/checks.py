@@ -5,143 +5,167 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
-from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.codelists import CodeList
+from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.findings import Finding, Severity
-from avrop.catalogue.unittypes import Text
+from avrop.catalogue.unittypes import Text, UnitType
 from avrop.catalogue.variables import Band, Level, Prefix, Recode, Variable
 
-Check = Callable[[Catalogue], Iterable[tuple[str, str, str]]]
-"""Yields (subject, sentence, hint)."""
+Item = UnitType | CodeList | Variable | Dataset
+"""What a finding is about."""
+
+Found = tuple[Item, str, str]
+"""(item, sentence, hint)"""
+
+Check = Callable[[Catalogue], Iterable[Found]]
 
 _KINDS = ("unit_types", "code_lists", "variables", "datasets")
 
 
-def run_checks(catalogue: Catalogue) -> tuple[Finding, ...]:
-    """All findings, stops first, then by check and subject."""
+def find(catalogue: Catalogue) -> tuple[tuple[Item, Finding], ...]:
+    """All findings with what they are about, stops first, then by check and name."""
     order: list[Severity] = ["stop", "question", "note"]
     found = [
-        Finding(check=name, severity=severity, subject=subject, sentence=sentence, hint=hint)
+        (item, Finding(check=name, severity=severity, subject=item.name, sentence=sentence, hint=hint))
         for name, (severity, check) in CHECKS.items()
-        for subject, sentence, hint in check(catalogue)
+        for item, sentence, hint in check(catalogue)
     ]
-    return tuple(sorted(found, key=lambda f: (order.index(f.severity), f.check, f.subject)))
+    return tuple(sorted(found, key=lambda pair: (order.index(pair[1].severity), pair[1].check, pair[1].subject)))
 
 
-def _unique_names(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+def run_checks(catalogue: Catalogue) -> tuple[Finding, ...]:
+    """All findings, in the same order."""
+    return tuple(finding for _, finding in find(catalogue))
+
+
+def _unique_names(catalogue: Catalogue) -> Iterable[Found]:
     """A database and some file systems do not tell upper from lower case."""
     for kind in _KINDS:
-        names = [item.name for item in getattr(catalogue, kind)]
-        written = {name.casefold(): name for name in names}
-        for folded, count in Counter(name.casefold() for name in names).items():
+        items: tuple[Item, ...] = getattr(catalogue, kind)
+        written = {item.name.casefold(): item for item in items}
+        for folded, count in Counter(item.name.casefold() for item in items).items():
             if count > 1:
                 sentence = f"The name stands {count} times among the {kind.replace('_', ' ')}."
                 yield written[folded], sentence, "Rename one."
 
 
-def _plain_names(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+def _plain_names(catalogue: Catalogue) -> Iterable[Found]:
     """Names become names of columns, folders and files."""
     for kind in _KINDS:
         for item in getattr(catalogue, kind):
             if re.fullmatch(r"[^\W\d_]\w{0,62}", item.name) is None:
                 sentence = "It begins with no letter, is too long, or holds more than letters, digits and _."
-                yield item.name, sentence, "Rename it."
+                yield item, sentence, "Rename it."
 
 
-def _unit_types(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+def _unit_types(catalogue: Catalogue) -> Iterable[Found]:
     known = {unit.name for unit in catalogue.unit_types}
-    named = [(v.name, v.unit_type) for v in catalogue.variables] + [(d.name, d.unit_type) for d in catalogue.datasets]
-    for name, unit_type in named:
-        if unit_type not in known:
-            yield name, f"The unit type {unit_type} is not described.", "Describe it in unit_types.yaml."
+    items: tuple[Variable | Dataset, ...] = (*catalogue.variables, *catalogue.datasets)
+    for item in items:
+        if item.unit_type not in known:
+            yield item, f"The unit type {item.unit_type} is not described.", "Describe it in unit_types.yaml."
 
 
-def _domains(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+def _domains(catalogue: Catalogue) -> Iterable[Found]:
     known = {code_list.name for code_list in catalogue.code_lists}
     for variable in catalogue.variables:
         if variable.code_list is not None and variable.code_list not in known:
-            yield variable.name, f"The code list {variable.code_list} is not described.", "Add it to codelists/."
+            yield variable, f"The code list {variable.code_list} is not described.", "Add it to codelists/."
 
 
-def _dataset_parts(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+def _dataset_parts(catalogue: Catalogue) -> Iterable[Found]:
     known = {variable.name: variable for variable in catalogue.variables}
     for dataset in catalogue.datasets:
         for name in dataset.variables:
             if name not in known:
-                yield dataset.name, f"Its variable {name} is not described.", "Describe it, or take it out."
+                yield dataset, f"Its variable {name} is not described.", "Describe it, or take it out."
         for name, count in Counter(dataset.variables).items():
             if count > 1:
-                yield dataset.name, f"It has {name} {count} times.", "Name it once."
+                yield dataset, f"It has {name} {count} times.", "Name it once."
         if not dataset.key:
-            yield dataset.name, "It has no key.", "Name the variables that tell its rows apart."
+            yield dataset, "It has no key.", "Name the variables that tell its rows apart."
         for name in filter(None, (dataset.person, *dataset.key, dataset.time, dataset.until)):
             if name not in dataset.variables:
-                yield dataset.name, f"It names {name}, which is not among its variables.", "Add it to the variables."
+                yield dataset, f"It names {name}, which is not among its variables.", "Add it to the variables."
         if dataset.person in known and known[dataset.person].sensitivity != "identifier":
-            yield dataset.name, "Its person variable is not an identifier.", "Mark it as identifier."
+            yield dataset, "Its person variable is not an identifier.", "Mark it as identifier."
         if dataset.time in known and known[str(dataset.time)].data_type != "date":
-            yield dataset.name, "Its time variable is not a date.", "Name a date variable."
+            yield dataset, "Its time variable is not a date.", "Name a date variable."
         if dataset.until is not None and dataset.time is None:
-            yield dataset.name, "It says when a spell ends and not when it begins.", "Name the time variable too."
+            yield dataset, "It says when a spell ends and not when it begins.", "Name the time variable too."
         if dataset.until in known and known[str(dataset.until)].data_type != "date":
-            yield dataset.name, "Its spells end on what is not a date.", "Name a date variable."
+            yield dataset, "Its spells end on what is not a date.", "Name a date variable."
         if dataset.kind == "event" and dataset.time is None:
-            yield dataset.name, "An event dataset needs a time variable.", "Name the date on which a row holds."
+            yield dataset, "An event dataset needs a time variable.", "Name the date on which a row holds."
         if dataset.kind == "register" and dataset.key != (dataset.person,):
-            yield dataset.name, "A register has one row per person.", "Make the person its only key."
+            yield dataset, "A register has one row per person.", "Make the person its only key."
         if any(name in known and known[name].nullable for name in dataset.key):
-            yield dataset.name, "A key variable may be null.", "Make it not nullable."
+            yield dataset, "A key variable may be null.", "Make it not nullable."
         parts = filter(None, (dataset.person, *dataset.key, dataset.time, dataset.until))
         if not dataset.described_only and any(name in known and known[name].described_only for name in parts):
-            yield dataset.name, "Its rows need a variable that is described only.", "Name one that its table has."
+            yield dataset, "Its rows need a variable that is described only.", "Name one that its table has."
 
 
-def _validity(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+def _validity(catalogue: Catalogue) -> Iterable[Found]:
     for code_list in catalogue.code_lists:
         spans: dict[str, list[tuple[date, date]]] = {}
         names = {code.code for code in code_list.codes}
         if not names:
-            yield code_list.name, "It has no codes.", "Add them, or take the list out."
+            yield code_list, "It has no codes.", "Add them, or take the list out."
         for code in code_list.codes:
             end = code.valid_to or date.max
             if code.valid_from >= end:
-                yield code_list.name, f"Code {code.code} ends before it begins.", "Correct its dates."
+                yield code_list, f"Code {code.code} ends before it begins.", "Correct its dates."
             if any(start < end and code.valid_from < stop for start, stop in spans.get(code.code, [])):
-                yield code_list.name, f"Code {code.code} is valid twice on some day.", "Correct its dates."
+                yield code_list, f"Code {code.code} is valid twice on some day.", "Correct its dates."
             spans.setdefault(code.code, []).append((code.valid_from, end))
             for successor in set(code.successors) - names:
-                yield code_list.name, f"Code {code.code} is succeeded by {successor}, which is not there.", "Add it."
+                yield code_list, f"Code {code.code} is succeeded by {successor}, which is not there.", "Add it."
 
 
-def _successions(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+def _successions(catalogue: Catalogue) -> Iterable[Found]:
     """A code is succeeded on the day it ends, by codes that are valid then."""
     for code_list in catalogue.code_lists:
         for code in code_list.codes:
             if code.valid_to is None and code.successors:
-                yield code_list.name, f"Code {code.code} is succeeded and does not end.", "Say until when it is valid."
+                yield code_list, f"Code {code.code} is succeeded and does not end.", "Say until when it is valid."
             if code.valid_to is None:
                 continue
             standing, known = code_list.on(code.valid_to), {other.code for other in code_list.codes}
             for successor in code.successors:
                 if successor in known and successor not in standing:
                     sentence = f"Code {code.code} is succeeded by {successor}, which is not valid on that day."
-                    yield code_list.name, sentence, "Correct the dates of one of them."
+                    yield code_list, sentence, "Correct the dates of one of them."
 
 
-def _ladders(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+def _replacements(catalogue: Catalogue) -> Iterable[Found]:
+    """What is to be asked for instead of a variable that is withdrawn."""
+    known = {variable.name: variable for variable in catalogue.variables}
+    for variable in catalogue.variables:
+        if variable.successors and variable.withdrawn is None:
+            yield variable, "It has a successor and is not withdrawn.", "Say from when it can no longer be asked for."
+        for name in variable.successors or ():
+            if name not in known:
+                yield variable, f"Its successor {name} is not described.", "Describe it, or name another."
+            elif variable.withdrawn is not None and known[name].gone(variable.withdrawn):
+                yield variable, f"Its successor {name} is withdrawn by then.", "Name another."
+
+
+def _ladders(catalogue: Catalogue) -> Iterable[Found]:
     for variable in catalogue.variables:
         names = [level.name for level in variable.levels]
         if not names:
-            yield variable.name, "It has no level.", "Name at least the value as stored."
+            yield variable, "It has no level.", "Name at least the value as stored."
         if len(set(names)) != len(names):
-            yield variable.name, "Two of its levels have the same name.", "Rename one."
+            yield variable, "Two of its levels have the same name.", "Rename one."
         if any(level.step is not None for level in variable.levels[:1]):
-            yield variable.name, "Its first level has a step.", "The first level is the value as stored."
+            yield variable, "Its first level has a step.", "The first level is the value as stored."
         if any(level.step is None for level in variable.levels[1:]):
-            yield variable.name, "A coarser level has no step.", "Say how it is made: prefix, band or recode."
-        yield from ((variable.name, sentence, "Correct the step.") for sentence in _steps(variable))
+            yield variable, "A coarser level has no step.", "Say how it is made: prefix, band or recode."
+        yield from ((variable, sentence, "Correct the step.") for sentence in _steps(variable))
         for level, values, _ in _inputs(variable, catalogue):
             if isinstance(level.step, Band) and not all(re.fullmatch("-?[0-9]{1,18}", value) for value in values):
-                yield variable.name, f"Level {level.name} is in bands of what is no whole number.", "Correct the step."
+                yield variable, f"Level {level.name} is in bands of what is no whole number.", "Correct the step."
 
 
 def _steps(variable: Variable) -> Iterable[str]:
@@ -162,7 +186,7 @@ def _steps(variable: Variable) -> Iterable[str]:
                 pass
 
 
-def _recodes(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+def _recodes(catalogue: Catalogue) -> Iterable[Found]:
     """What a recode does not list becomes null, and is then gone from the data."""
     for variable in catalogue.variables:
         for level, values, all_of_them in _inputs(variable, catalogue):
@@ -170,10 +194,10 @@ def _recodes(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
                 continue
             listed = {old for old, _ in level.step.pairs}
             if left := sorted(values - listed):
-                yield variable.name, f"Level {level.name} makes {', '.join(left)} null.", "Recode every value."
+                yield variable, f"Level {level.name} makes {', '.join(left)} null.", "Recode every value."
             if unused := sorted(listed - values):
                 sentence = f"Level {level.name} recodes {', '.join(unused)}, which never occurs."
-                yield variable.name, sentence, "Take it out, or correct it."
+                yield variable, sentence, "Take it out, or correct it."
 
 
 def _inputs(variable: Variable, catalogue: Catalogue) -> Iterable[tuple[Level, set[str], bool]]:
@@ -194,19 +218,19 @@ def _inputs(variable: Variable, catalogue: Catalogue) -> Iterable[tuple[Level, s
                 pass
 
 
-def _ranges(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+def _ranges(catalogue: Catalogue) -> Iterable[Found]:
     for variable in catalogue.variables:
         bounded = variable.minimum is not None or variable.maximum is not None
         if bounded and variable.data_type != "integer":
-            yield variable.name, "Only a whole number has a minimum or maximum.", "Use a pattern or a code list."
+            yield variable, "Only a whole number has a minimum or maximum.", "Use a pattern or a code list."
         if variable.minimum is not None and variable.maximum is not None and variable.minimum > variable.maximum:
-            yield variable.name, "Its minimum is above its maximum.", "Correct them."
+            yield variable, "Its minimum is above its maximum.", "Correct them."
         if variable.data_type == "number" and len(variable.levels) > 1:
-            yield variable.name, "A number has no coarser level.", "Describe it as a whole number, or in bands as text."
+            yield variable, "A number has no coarser level.", "Describe it as a whole number, or in bands as text."
         if variable.data_type != "text" and (variable.code_list, variable.pattern) != (None, None):
-            yield variable.name, "Only a text has a code list or a pattern.", "Make it a text."
+            yield variable, "Only a text has a code list or a pattern.", "Make it a text."
         if variable.pattern is not None and not _is_pattern(variable.pattern):
-            yield variable.name, "Its pattern is no regular expression.", "Correct it."
+            yield variable, "Its pattern is no regular expression.", "Correct it."
 
 
 def _is_pattern(text: str) -> bool:
@@ -217,34 +241,36 @@ def _is_pattern(text: str) -> bool:
     return True
 
 
-def _texts(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
-    for subject, text in _all_texts(catalogue):
+def _texts(catalogue: Catalogue) -> Iterable[Found]:
+    for item, what, text in _all_texts(catalogue):
         if not text.nb.strip() or not text.en.strip():
-            yield subject, "A text is missing in bokmål or English.", "Write it."
+            yield item, f"Its {what} is missing in bokmål or English.", "Write it."
 
 
-def _nynorsk(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
-    missing = Counter(subject for subject, text in _all_texts(catalogue) if not text.nn)
-    for subject in sorted(missing):
-        yield subject, f"{missing[subject]} texts are missing in nynorsk.", "Write them when somebody can review them."
+def _nynorsk(catalogue: Catalogue) -> Iterable[Found]:
+    missing = Counter(id(item) for item, _, text in _all_texts(catalogue) if not text.nn)
+    for item in _items(catalogue):
+        if count := missing[id(item)]:
+            yield item, f"{count} texts are missing in nynorsk.", "Write them when somebody can review them."
 
 
-def _special_without_ladder(catalogue: Catalogue) -> Iterable[tuple[str, str, str]]:
+def _special_without_ladder(catalogue: Catalogue) -> Iterable[Found]:
     for variable in catalogue.variables:
         if variable.sensitivity == "special category" and len(variable.levels) == 1:
-            yield variable.name, "A special category without a coarser level.", "Consider a ladder."
+            yield variable, "A special category without a coarser level.", "Consider a ladder."
 
 
-def _all_texts(catalogue: Catalogue) -> Iterable[tuple[str, Text]]:
-    for unit in catalogue.unit_types:
-        yield from ((unit.name, unit.label), (unit.name, unit.definition))
-    for variable in catalogue.variables:
-        yield from ((variable.name, variable.label), (variable.name, variable.definition))
-    for dataset in catalogue.datasets:
-        yield from ((dataset.name, dataset.label), (dataset.name, dataset.definition))
-    for code_list in catalogue.code_lists:
-        yield code_list.name, code_list.title
-        yield from ((code_list.name, code.label) for code in code_list.codes)
+def _items(catalogue: Catalogue) -> tuple[Item, ...]:
+    return (*catalogue.unit_types, *catalogue.variables, *catalogue.datasets, *catalogue.code_lists)
+
+
+def _all_texts(catalogue: Catalogue) -> Iterable[tuple[Item, str, Text]]:
+    for item in _items(catalogue):
+        if isinstance(item, CodeList):
+            yield item, "title", item.title
+            yield from ((item, f"code {code.code}'s label", code.label) for code in item.codes)
+        else:
+            yield from ((item, "label", item.label), (item, "definition", item.definition))
 
 
 CHECKS: Mapping[str, tuple[Severity, Check]] = {
@@ -255,6 +281,7 @@ CHECKS: Mapping[str, tuple[Severity, Check]] = {
     "dataset-parts": ("stop", _dataset_parts),
     "code-validity": ("stop", _validity),
     "code-succession": ("question", _successions),
+    "variable-succession": ("stop", _replacements),
     "ladders": ("stop", _ladders),
     "ranges": ("stop", _ranges),
     "texts": ("stop", _texts),

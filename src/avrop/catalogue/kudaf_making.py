@@ -1,12 +1,10 @@
 """Makes datasets, variables and code lists of the tables of a configuration, and the source map that feeds them."""
 
-import re
-
 from pydantic.alias_generators import to_camel
 
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.datasets import Catalogue, Dataset
-from avrop.catalogue.importing import Notes
+from avrop.catalogue.importing import Names, Notes
 from avrop.catalogue.kudaf_config import ConfigMeasure, ConfigUnit, ConfigVariable, Words
 from avrop.catalogue.kudaf_domains import GLOBAL, PEOPLE, TYPES, code_list, one_text, text, unit_type
 from avrop.catalogue.kudaf_reading import Config
@@ -29,38 +27,13 @@ _DATES: tuple[tuple[Text, Text], ...] = (
 """Label and definition of the first date column, the second, and any more."""
 
 
-class _Names:
-    """Plain names, each given once, whatever its case; a name that was changed is said."""
-
-    def __init__(self, notes: Notes) -> None:
-        self._taken: set[str] = set()
-        self._notes = notes
-
-    def plain(self, wanted: str) -> str:
-        """A name of letters, digits and _ that begins with a letter, and is still free."""
-        name = re.sub(r"\W", "_", wanted).lstrip("_0123456789")[:56] or "X"
-        number, made = 1, name
-        while made.casefold() in self._taken:
-            number += 1
-            made = f"{name}_{number}"
-        self._taken.add(made.casefold())
-        return made
-
-    def kept(self, wanted: str) -> str:
-        """The same, for a name that others know: a change is said."""
-        made = self.plain(wanted)
-        if made != wanted:
-            self._notes.say("changed", wanted, f"Its name is {made} here: letters, digits and _ only, each once.")
-        return made
-
-
 class Making:
     """The parts of a catalogue as tables are added to it."""
 
     def __init__(self, config: Config, notes: Notes) -> None:
         self._config, self._notes = config, notes
         self._own = {unit.short_name: unit for unit in (*config.units, *_inlined(config))}
-        self._variable_names, self._dataset_names, self._list_names = _Names(notes), _Names(notes), _Names(notes)
+        self._variable_names, self._dataset_names, self._list_names = Names(notes), Names(notes), Names(notes)
         self._identifiers: dict[tuple[str, int], Variable] = {}
         self._units: dict[str, UnitType] = {}
         self._variables: list[Variable] = []
@@ -76,7 +49,7 @@ class Making:
         """All that was added."""
         config = self._config
         return Catalogue(
-            name=_Names(self._notes).plain(config.name),
+            name=Names(self._notes).plain(config.name),
             version=version,
             title=text(config.title, "the catalogue", self._notes),
             publisher=config.publisher,

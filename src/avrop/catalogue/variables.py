@@ -79,9 +79,9 @@ class Variable:
 
     `code_list` names the value domain if it is enumerated; else `pattern` (full match of the text) or `minimum` and
     `maximum` (whole numbers) describe it. `levels` begins with the value as stored. `withdrawn` is the first day on
-    which it can no longer be asked for. `population` says of whom or what there are values, `since` from which day, and
-    `breaks` where they do not compare; `open_points` what the description itself does not know. What is
-    `described_only` stands in no table yet: it can be found, and not be asked for.
+    which it can no longer be asked for, and `successors` what to ask for instead. `population` says of whom or what
+    there are values, `since` from which day, and `breaks` where they do not compare; `open_points` what the description
+    itself does not know. What is `described_only` stands in no table yet: it can be found, and not be asked for.
     """
 
     name: str
@@ -104,6 +104,11 @@ class Variable:
     breaks: Annotated[tuple[Break, ...] | None, Field(exclude_if=unsaid)] = None
     open_points: Annotated[tuple[str, ...] | None, Field(exclude_if=unsaid)] = None
     described_only: Annotated[bool | None, Field(exclude_if=unsaid)] = None
+    successors: Annotated[tuple[str, ...] | None, Field(exclude_if=unsaid)] = None
+
+    def gone(self, day: date) -> bool:
+        """Whether it can no longer be asked for on that day."""
+        return self.withdrawn is not None and self.withdrawn <= day
 
     def level_index(self, name: str) -> int:
         """Position of a level in the ladder, 0 finest. Raises KeyError for a level that it does not have."""

@@ -94,7 +94,7 @@ def _code_list_changes(old: CodeList, new: CodeList) -> list[Change]:
 
 def _variable_changes(old: Variable, new: Variable) -> list[Change]:
     meaning = ("data_type", "unit_type", "code_list", "temporality", "sensitivity", "pattern", "withdrawn")
-    texts = ("label", "definition", "source", "population", "since", "breaks", "open_points")
+    texts = ("label", "definition", "source", "population", "since", "breaks", "open_points", "successors")
     changes = _fields(old, new, subject=old.name, compatible=texts, breaking=meaning) + _carried_changes(old, new)
     if new.levels[: len(old.levels)] != old.levels:
         changes.append(_breaking(old.name, "levels changed"))

@@ -6,6 +6,7 @@ value are null. Keys are texts; `<<` is one like any other, since merging in tur
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -62,6 +63,22 @@ def _place(failure: yaml.YAMLError, text: str) -> dict[str, int]:
         before = text[: failure.position]
         return {"line": before.count("\n") + 1, "column": len(before) - before.rfind("\n")}
     return {}
+
+
+Entry = tuple[str, int, int]
+"""The name of a mapping, and the line and column of its first key, from 1."""
+
+
+def entries(text: str, *, within: str | None = "") -> Iterator[Entry]:
+    """The mappings that have a `name`: those of the list that the text is (`within` empty), of the list under that key,
+    or the text itself (null). The text must be one that `load_yaml` reads."""
+    node: Any = yaml.compose(text, Loader=_Loader)
+    if within:
+        node = next((value for key, value in node.value if key.value == within), None)
+    for entry in [node] if within is None else getattr(node, "value", None) or []:
+        name = next((value.value for key, value in entry.value if key.value == "name"), "")
+        mark = entry.value[0][0].start_mark
+        yield name, mark.line + 1, mark.column + 1
 
 
 class _Dumper(yaml.CSafeDumper):

@@ -1,5 +1,6 @@
 """`avrop describe` and `avrop publish`: the catalogue, the snapshots and the lists of people."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -7,11 +8,15 @@ from typing import Annotated
 import typer
 
 from avrop.actions import comparing, describe, publish
+from avrop.catalogue import withdrawing
 from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.drafting import Order
 from avrop.catalogue.findings import Finding
+from avrop.catalogue.importing import Imported
 from avrop.catalogue.quality import qualities
 from avrop.catalogue.sources import read_sources
 from avrop.cli.context import As, InRole, Json, acting, folder_texts, installation, print_json, read_text, say, show
+from avrop.configuration import from_environment
 from avrop.disclosure.plan import LISTS
 from avrop.errors import Conflict, Missing, Mistake
 from avrop.packs import load_pack
@@ -25,17 +30,25 @@ Folder = Annotated[Path | None, typer.Argument(help="A catalogue's folder; witho
 CatalogueOption = Annotated[Path | None, typer.Option("--catalogue", help="A catalogue's folder; else the pack's.")]
 
 
+def _texts(folder: Path | None) -> Mapping[str, str]:
+    return load_pack().catalogue if folder is None else folder_texts(folder)
+
+
 def _described(folder: Path | None) -> tuple[Catalogue, tuple[Finding, ...]]:
-    return describe.describe(load_pack().catalogue if folder is None else folder_texts(folder))
+    return describe.describe(_texts(folder))
 
 
 @describe_app.command(epilog="Example: avrop describe check ./catalogue")
 def check(folder: Folder = None, as_json: Json = False) -> None:
     """Check a described catalogue; exit 2 if something stops it."""
-    catalogue, findings = _described(folder)
-    rows = [(f.severity, f.check, f.subject, f.sentence, f.hint) for f in findings]
-    show(rows, ("severity", "check", "subject", "finding", "what to do"), as_json=as_json, title=catalogue.name)
-    if any(f.severity == "stop" for f in findings):
+    catalogue, findings = describe.located(_texts(folder))
+    rows = [
+        (f.severity, f.check, f.subject, f"{at.file}:{at.line}" if at else "", f.sentence, f.hint) for f, at in findings
+    ]
+    show(
+        rows, ("severity", "check", "subject", "where", "finding", "what to do"), as_json=as_json, title=catalogue.name
+    )
+    if any(f.severity == "stop" for f, _ in findings):
         raise typer.Exit(Mistake.exit_code)
 
 
@@ -83,16 +96,62 @@ def import_config(
     as_json: Json = False,
 ) -> None:
     """Make a described catalogue of another tool's configuration, and say what became of each thing in it."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise Conflict("import.exists", "The folder is taken.", hint="Name a new one.", file=out.name)
+    _require_free(out)
     texts, made = describe.import_description(
         read_text(config), file=config.name, version=version, controller=controller, today=datetime.now(UTC).date()
     )
+    _write(out, texts)
+    _tell(made, "what became of it", as_json=as_json)
+
+
+@describe_app.command(epilog="Example: avrop describe init --from members.csv --person member_no --out ./catalogue")
+def init(
+    source: Annotated[str, typer.Option("--from", help="A CSV or Parquet file, or postgresql:schema.table.")],
+    person: Annotated[str, typer.Option("--person", help="The column that says who a row is about.")],
+    out: Annotated[Path, typer.Option("--out", help="A new folder for the catalogue.")],
+    name: Annotated[str, typer.Option(help="What to call the catalogue and its dataset; else as the table.")] = "",
+    publisher: Annotated[str, typer.Option(help="Whose catalogue it is.")] = "",
+    time: Annotated[str | None, typer.Option("--time", help="The column of dates on which a row holds.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="The column of dates on which a spell ends.")] = None,
+    key: Annotated[list[str] | None, typer.Option("--key", help="A column that tells rows apart; repeat it.")] = None,
+    codes: Annotated[
+        list[str] | None, typer.Option("--codes", help="A column whose values are to become codes; repeat it.")
+    ] = None,
+    delimiter: Annotated[str, typer.Option(help="What is between a CSV file's columns.")] = ",",
+    version: Annotated[str, typer.Option(help="The version to give the catalogue.")] = "1",
+    controller: Annotated[str | None, typer.Option(help="Whose all rows are; writes the attribution rule too.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Draft a description of a table, without any value of it but codes that are asked for."""
+    _require_free(out)
+    settings = from_environment()
+    order = Order(
+        name=name or Path(source.rpartition(":")[2]).stem.rpartition(".")[2], source=source, delimiter=delimiter,
+        publisher=publisher or controller or settings.organisation or settings.name, person=person, time=time,
+        until=until, key=tuple(key or ()), version=version,
+    )  # fmt: skip
+    texts, made = describe.draft_description(
+        order, codes=codes or (), controller=controller, source_url=settings.source_url,
+        today=datetime.now(UTC).date(),
+    )  # fmt: skip
+    _write(out, texts)
+    _tell(made, "what is drafted", as_json=as_json)
+
+
+def _require_free(out: Path) -> None:
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise Conflict("import.exists", "The folder is taken.", hint="Name a new one.", file=out.name)
+
+
+def _write(out: Path, texts: Mapping[str, str]) -> None:
     for name, text in texts.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         write_file(out / name, text.encode())
+
+
+def _tell(made: Imported, sentence: str, *, as_json: bool) -> None:
     rows = [(x.what, x.subject, x.sentence, x.hint) for x in made.report]
-    show(rows, ("what", "about", "what became of it", "what to do"), as_json=as_json, title=made.catalogue.name)
+    show(rows, ("what", "about", sentence, "what to do"), as_json=as_json, title=made.catalogue.name)
 
 
 @describe_app.command(epilog="Example: avrop describe diff ./catalogue")
@@ -110,6 +169,22 @@ def diff(folder: Folder = None, as_json: Json = False) -> None:
     show(rows, ("kind", "about", "what"), as_json=False, title=f"{described.name} {described.version}")
     for reference, uses in found.touched:
         typer.echo(f"The open call-off {reference} uses {', '.join(uses)}.")
+
+
+@describe_app.command(epilog="Example: avrop describe withdraw POINTS ./catalogue --from 2027-08-01 --successor MARK")
+def withdraw(
+    variable: Annotated[str, typer.Argument(help="The variable's name.")],
+    folder: Annotated[Path, typer.Argument(help="The catalogue's folder, whose file is changed.")],
+    day: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day without it.")],
+    successor: Annotated[
+        list[str] | None, typer.Option("--successor", help="What to ask for instead; repeat it.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Write that a variable can no longer be asked for from a day on; publish a new version afterwards."""
+    file, text = withdrawing.withdraw(folder_texts(folder), variable, day=day.date(), successors=successor or ())
+    write_file(folder / file, text.encode())
+    say({"withdrawn": variable, "from": f"{day:%Y-%m-%d}", "file": file}, as_json=as_json)
 
 
 @publish_app.command(epilog="Example: avrop publish catalogue ./catalogue")

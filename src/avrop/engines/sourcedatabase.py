@@ -44,7 +44,7 @@ def read_tables(
         return {name: tuple(_file(each) for each in several) for name, several in sources.items()}
     folder.mkdir()
     made: dict[str, tuple[FileSource, ...]] = {}
-    with _reading(url) as connection:
+    with reading(url) as connection:
         for name, several in sources.items():
             dataset = next((each for each in catalogue.datasets if each.name == name), None)
             places = [folder / f"{len(made)}-{number}.csv" for number in range(len(several))]
@@ -70,7 +70,8 @@ def _file(source: Source) -> FileSource:
 
 
 @contextmanager
-def _reading(url: str | None) -> Iterator[psycopg.Connection]:
+def reading(url: str | None) -> Iterator[psycopg.Connection]:
+    """A read-only transaction in a provider's database. Errors: those of `read_tables`."""
     if not url:
         raise Mistake("source.no_url", "No source database is named.", hint="Set AVROP_SOURCE_URL, or source_url.")
     try:
@@ -107,7 +108,7 @@ def _refused(failure: psycopg.Error) -> AvropError:
 def _spooled(
     connection: psycopg.Connection, source: TableSource, dataset: Dataset | None, catalogue: Catalogue, *, to: Path
 ) -> FileSource:
-    columns = _columns(connection, source)
+    columns = columns_of(connection, source)
     wanted = {} if dataset is None else {name: source.column_of(name) for name in (*dataset.key, *dataset.variables)}
     if dataset is None or column_faults(catalogue, dataset, given=source, columns=columns):
         to.touch()
@@ -117,10 +118,9 @@ def _spooled(
     return FileSource(path=to, name=source.label, columns=wanted, stored=[(name, "text") for name in read])
 
 
-def _columns(connection: psycopg.Connection, source: TableSource) -> list[StoredColumn]:
+def columns_of(connection: psycopg.Connection, source: TableSource) -> list[StoredColumn]:
     """All columns of a table and how they are stored, from the database's own catalogue: no row is touched."""
-    name = ".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in source.table.split("."))
-    found = connection.execute(_COLUMNS, [name]).fetchall()
+    found = connection.execute(_COLUMNS, [source.quoted]).fetchall()
     if not found:
         raise Mistake(
             "source.no_table",

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from avrop.canonical import Digest, digest
 
+DATABASE = "postgresql:"
+"""Before a table of the source database, where a source is written as text."""
+
 StoredColumn = tuple[str, str]
 """A column's name in its source, and how it is stored there: text, integer, number, date, timestamp, null or other."""
 
@@ -56,12 +59,24 @@ class TableSource:
         """What reports call it."""
         return self.table
 
+    @property
+    def quoted(self) -> str:
+        """The table's name as PostgreSQL reads it, in its own upper and lower case."""
+        return ".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in self.table.split("."))
+
     def column_of(self, variable: str) -> str:
         """The column that feeds the variable."""
         return variable if self.columns is None else self.columns.get(variable, "")
 
 
 Source = FileSource | TableSource
+
+
+def source_at(place: str, *, delimiter: str = ",", columns: Mapping[str, str] | None = None) -> Source:
+    """A source by how a person writes it: a file's path, or `postgresql:schema.table`."""
+    if place.startswith(DATABASE):
+        return TableSource(table=place.removeprefix(DATABASE), columns=columns)
+    return FileSource(path=Path(place), delimiter=delimiter, columns=columns)
 
 
 def as_source(given: Path | Source) -> Source:

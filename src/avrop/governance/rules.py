@@ -128,6 +128,11 @@ def refusal(command: c.Command, *, actor: Actor, status: str, parties: Parties) 
     rule = RULES[type(command)]
     name = type(command).__name__
     owner = _owner(rule.side, command, parties)
+    if owner == "":
+        return (
+            "rules.organisation",
+            f"{name} is for the {rule.side}, and no agreement says yet who that is: sign it first.",
+        )
     if actor.organisation != owner:
         return "rules.organisation", f"{name} is for {rule.side}; this person acts for another organisation."
     if actor.role not in rule.roles:

@@ -92,7 +92,7 @@ def _own(
     rows = dict.fromkeys([home.unit_type for home in homes] or [variable.unit_type])
     joins = sorted({catalogue.variable(home.person).unit_type for home in homes})
     only = variable.described_only or (bool(homes) and all(home.described_only for home in homes))
-    gone = variable.withdrawn is not None and variable.withdrawn <= on
+    gone = variable.gone(on)
     card = Card(
         id=variable.name, name=variable.name, publisher=publisher, label=said(variable.label),
         definition=said(variable.definition),

@@ -16,8 +16,9 @@ def unknown(context: Context) -> Iterable[Found]:
             yield Found(subject=named(request), sentence="The catalogue has no such variable.")
         elif request.level not in {level.name for level in variable.levels}:
             yield Found(subject=named(request), sentence=f"It has no level {request.level}.", hint="See its levels.")
-        elif variable.withdrawn is not None and variable.withdrawn <= context.today:
-            yield Found(subject=named(request), sentence="It is withdrawn.", hint="Do without it.")
+        elif variable.gone(context.today):
+            instead = f"Ask for {' and '.join(variable.successors)}." if variable.successors else "Do without it."
+            yield Found(subject=named(request), sentence="It is withdrawn.", hint=instead)
 
 
 def unjustified(context: Context) -> Iterable[Found]:

@@ -1,0 +1,202 @@
+"""Drafts a description of one table: from what its columns are called and how they are stored, and from no value.
+
+What a person must say is left empty, so that nothing is published before it is said; what the draft assumed is asked.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from avrop.catalogue.codelists import Code, CodeList
+from avrop.catalogue.datasets import Catalogue, Dataset
+from avrop.catalogue.importing import Imported, Names, Notes
+from avrop.catalogue.sources import SourceTable
+from avrop.catalogue.unittypes import Text, UnitType
+from avrop.catalogue.variables import DataType, Variable
+from avrop.errors import Mistake
+
+PERSON = UnitType(
+    name="PERSON",
+    label=Text(nb="Person", nn="Person", en="Person"),
+    definition=Text(nb="Et menneske.", nn="Eit menneske.", en="A human being."),
+)
+
+FIRST_DAY = date(1900, 1, 1)
+"""From when drafted codes hold, until somebody says it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableColumn:
+    """What is known of a column. `data_type` is null where it can be held by none of ours; `empty` says whether a row
+    may lack it; `codes` are candidates that were asked for, and `rare` how many were too few rows to show."""
+
+    name: str
+    data_type: DataType | None
+    empty: bool = True
+    codes: tuple[str, ...] | None = None
+    rare: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What to draft. Columns by their names in the table: who the row is about, the date on which it holds, the end of
+    its spell, and what tells rows apart (else person and time)."""
+
+    name: str
+    publisher: str
+    source: str
+    person: str
+    time: str | None = None
+    until: str | None = None
+    key: tuple[str, ...] = ()
+    delimiter: str = ","
+    version: str = "1"
+    valid_from: date = FIRST_DAY
+
+
+def draft(order: Order, columns: Sequence[TableColumn]) -> Imported:
+    """A catalogue of the one table, its source map, and what there is to do and to know.
+
+    Errors (Mistake): `init.header` if the columns' names do not look like names; `init.no_column` for one that is not
+    there; `init.no_date` for a time that is no date.
+    """
+    by_name = named(columns)
+    notes, names = Notes(), Names(Notes())
+    for column in (order.person, order.time, order.until, *order.key):
+        require(by_name, column)
+    for column in (order.time, order.until):
+        if column is not None and by_name[column].data_type != "date":
+            hint = "Name a column of dates, or leave --time out for a register with one row per person."
+            raise Mistake("init.no_date", "The column is not one of dates.", hint=hint, column=column)
+    made = {column: names.plain(column.upper()) for column, each in by_name.items() if each.data_type is not None}
+    for column in by_name.keys() - made.keys():
+        notes.say("left out", column, "It is stored in a way that a description cannot hold.", "Make a view of it.")
+    lists = {column: _code_list(each, made[column], order, notes) for column, each in by_name.items() if each.codes}
+    key = tuple(made[column] for column in order.key or _usual_key(order))
+    catalogue = Catalogue(
+        name=Names(notes).plain(order.name),
+        version=order.version,
+        title=_words(order.name),
+        publisher=order.publisher,
+        unit_types=(PERSON,),
+        code_lists=tuple(lists.values()),
+        variables=tuple(
+            sorted(
+                (_variable(by_name[column], name, order, key, notes) for column, name in made.items()),
+                key=lambda variable: variable.name,
+            )
+        ),
+        datasets=(_dataset(order, made, key),),
+    )
+    _say(order, by_name, notes)
+    source = SourceTable(
+        dataset=catalogue.datasets[0].name, source=order.source, delimiter=order.delimiter,
+        columns=tuple((name, column) for column, name in made.items()),
+    )  # fmt: skip
+    return Imported(catalogue=catalogue, sources=(source,), report=tuple(notes))
+
+
+def require(by_name: Mapping[str, object], column: str | None) -> None:
+    """Refuse a column that the table does not have. Errors: `init.no_column` (Mistake)."""
+    if column is not None and column not in by_name:
+        raise Mistake(
+            "init.no_column", "The table has no such column.",
+            hint=f"Name one of them: {', '.join(by_name)}.", column=column,
+        )  # fmt: skip
+
+
+def named(columns: Sequence[TableColumn]) -> dict[str, TableColumn]:
+    """The columns by name. Errors: `init.header` (Mistake), if a name is a value, is missing, or stands twice.
+
+    A file without a header has its first row where the names should be, and no value may get into a description.
+    """
+    for place, column in enumerate(columns, start=1):
+        if not re.match(r"[^\W\d_]", column.name) or re.search(r"\d{5}|\d{4}-\d\d", column.name):
+            raise Mistake(
+                "init.header", "A column's name does not look like one.",
+                hint="The first line must be a header of names that begin with a letter, without long numbers.",
+                column=place,
+            )  # fmt: skip
+    found = {column.name: column for column in columns}
+    if len(found) < len(columns):
+        raise Mistake("init.header", "Two columns have the same name.", hint="Rename one of them in the table.")
+    return found
+
+
+def _words(name: str) -> Text:
+    """Bokmål as the thing is called; the English is for a person to write."""
+    return Text(nb=re.sub(r"_+", " ", name).strip(), en="")
+
+
+def _usual_key(order: Order) -> tuple[str, ...]:
+    return (order.person,) if order.time is None else (order.person, order.time)
+
+
+def _variable(column: TableColumn, name: str, order: Order, key: tuple[str, ...], notes: Notes) -> Variable:
+    person = column.name == order.person
+    if person and column.data_type != "text":
+        notes.say(
+            "question", column.name, "People are numbers in the table, so leading zeros are lost.",
+            "Make a view in which it is a text.",
+        )  # fmt: skip
+    return Variable(
+        name=name,
+        label=_words(column.name),
+        definition=Text(nb="", en=""),
+        unit_type=PERSON.name,
+        data_type="text" if person or column.codes else column.data_type or "text",
+        temporality="FIXED" if person else "EVENT" if order.time else "STATUS",
+        sensitivity="identifier" if person else "confidential",
+        source="",
+        code_list=name if column.codes else None,
+        nullable=column.empty and name not in key,
+    )
+
+
+def _dataset(order: Order, made: Mapping[str, str], key: tuple[str, ...]) -> Dataset:
+    return Dataset(
+        name=Names(Notes()).plain(order.name.upper()),
+        label=_words(order.name),
+        definition=Text(nb="", en=""),
+        unit_type=PERSON.name,
+        kind="register" if order.time is None else "event",
+        person=made[order.person],
+        key=key,
+        variables=tuple(made.values()),
+        time=None if order.time is None else made[order.time],
+        until=None if order.until is None else made[order.until],
+    )
+
+
+def _code_list(column: TableColumn, name: str, order: Order, notes: Notes) -> CodeList:
+    if column.rare:
+        notes.say(
+            "left out", column.name, f"Candidates for codes that stand in too few rows to be shown: {column.rare}.",
+            "Add those that are codes by hand.",
+        )  # fmt: skip
+    notes.say(
+        "question", column.name, f"Its codes are what the table has, valid from {order.valid_from}.",
+        "Write what they mean, say from when they are valid, and add those that the table lacks.",
+    )  # fmt: skip
+    codes = tuple(Code(code=code, label=Text(nb="", en=""), valid_from=order.valid_from) for code in column.codes or ())
+    return CodeList(name=name, title=_words(column.name), source="", codes=codes)
+
+
+def _say(order: Order, by_name: Mapping[str, TableColumn], notes: Notes) -> None:
+    notes.say(
+        "question", "every variable", "It is drafted as confidential, and its texts are empty.",
+        "Say what it means in bokmål and English, and how sensitive it is.",
+    )  # fmt: skip
+    notes.say(
+        "question", "every variable", "Levels are the value as it stands.",
+        "Add coarser ones, so that less can be asked for: months, bands, groups.",
+    )  # fmt: skip
+    if order.time is None:
+        notes.say("question", order.name, "It is drafted as a register: one row per person.", "Else name --time.")
+    if not order.key:
+        told = " and ".join(_usual_key(order))
+        notes.say("question", order.name, f"Rows are told apart by {told}.", "Else name --key.")
+    for column in by_name.values():
+        if column.data_type == "text" and column.name != order.person and not column.codes:
+            notes.say("question", column.name, "Any text is allowed.", "Give it a code list (--codes), or a pattern.")

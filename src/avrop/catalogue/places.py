@@ -1,0 +1,47 @@
+"""Where in a catalogue's folder each thing is described: file and line, for whoever is to mend it."""
+
+from collections.abc import Iterator, Mapping
+
+from avrop.canonical import document
+from avrop.catalogue.codelists import CodeList
+from avrop.catalogue.datasets import Dataset
+from avrop.catalogue.unittypes import UnitType
+from avrop.catalogue.variables import Variable
+from avrop.catalogue.yamltext import Entry, entries
+
+
+@document
+class Place:
+    """A line of a file, and the column at which the entry's first name stands; both from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+Places = Mapping[tuple[type, str], Place]
+"""By what kind of thing it is, and its name."""
+
+
+def places(texts: Mapping[str, str]) -> Places:
+    """Where everything stands in texts that `read_catalogue` has read; the first place of what stands twice."""
+    found: dict[tuple[type, str], Place] = {}
+    for kind, name, place in _all(texts):
+        found.setdefault((kind, name), place)
+    return found
+
+
+def _all(texts: Mapping[str, str]) -> Iterator[tuple[type, str, Place]]:
+    for file, text in sorted(texts.items()):
+        stem = file.rsplit("/", 1)[-1].removesuffix(".yaml")
+        if file == "unit_types.yaml":
+            yield from _named(UnitType, file, entries(text))
+        elif file.startswith("codelists/"):
+            yield CodeList, stem, Place(file=file, line=1, column=1)
+        elif file.startswith("datasets/"):
+            yield from _named(Dataset, file, entries(text, within=None))
+            yield from _named(Variable, file, entries(text, within="variables"))
+
+
+def _named(kind: type, file: str, found: Iterator[Entry]) -> Iterator[tuple[type, str, Place]]:
+    return ((kind, name, Place(file=file, line=line, column=column)) for name, line, column in found)

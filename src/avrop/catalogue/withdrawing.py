@@ -1,0 +1,47 @@
+"""Withdraws a variable in the texts that describe it: two lines after its name, and all else as it was written."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from avrop.catalogue.files import read_catalogue
+from avrop.catalogue.places import places
+from avrop.catalogue.variables import Variable
+from avrop.errors import Conflict, Missing, Mistake
+
+
+def withdraw(texts: Mapping[str, str], name: str, *, day: date, successors: Sequence[str] = ()) -> tuple[str, str]:
+    """The file that describes the variable, and its text with the day from which it cannot be asked for.
+
+    Errors: `withdraw.unknown` (Missing), for a successor too; `withdraw.already` (Conflict); `withdraw.by_hand`
+    (Mistake) where the entry is written so that lines cannot be added; those of `read_catalogue`.
+    """
+    catalogue = read_catalogue(texts)
+    known = {variable.name: variable for variable in catalogue.variables}
+    for wanted in (name, *successors):
+        if wanted not in known:
+            raise Missing("withdraw.unknown", "No such variable is described.", hint="See its name.", variable=wanted)
+    if known[name].withdrawn is not None:
+        raise Conflict(
+            "withdraw.already", "The variable is withdrawn already.", hint="Change the day where it stands.",
+            variable=name,
+        )  # fmt: skip
+    at = places(texts)[Variable, name]
+    said = [f"withdrawn: {day}", *([f"successors: [{', '.join(successors)}]"] if successors else [])]
+    lines = texts[at.file].splitlines(keepends=True)
+    lines[at.line : at.line] = [" " * (at.column - 1) + line + "\n" for line in said]
+    changed = "".join(lines)
+    expected = replace(known[name], withdrawn=day, successors=tuple(successors) or None)
+    if _without_fault({**texts, at.file: changed}, name) != expected:
+        raise Mistake(
+            "withdraw.by_hand", "Lines cannot be added to an entry that is written like this one.",
+            hint=f"Add {', '.join(said)} to it by hand.", file=at.file, line=at.line,
+        )  # fmt: skip
+    return at.file, changed
+
+
+def _without_fault(texts: Mapping[str, str], name: str) -> Variable | None:
+    try:
+        return read_catalogue(texts).variable(name)
+    except Mistake:
+        return None

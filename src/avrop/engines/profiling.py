@@ -1,0 +1,160 @@
+"""Looks at a table to draft its description: names and types of columns, and counts. No value leaves it unasked."""
+
+import csv
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import psycopg
+import pyarrow as pa
+from psycopg import sql
+from sqlglot import exp
+
+from avrop.catalogue.drafting import TableColumn, named, require
+from avrop.catalogue.variables import DataType
+from avrop.engines.connection import shut_off
+from avrop.engines.sourcedatabase import columns_of, reading
+from avrop.engines.tables import can_hold, matches, quoted, run, source, stored_columns
+from avrop.engines.tablesources import FileSource, Source, StoredColumn, TableSource
+from avrop.errors import Mistake
+
+FEWEST = 5
+"""A candidate for a code is shown if it stands in as many rows."""
+
+MOST_CODES = 400
+
+_OURS: tuple[DataType, ...] = ("date", "integer", "number", "text")
+_LOOKS: Mapping[DataType, str] = {
+    "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    # A zero in front says that it is a code.
+    "integer": r"-?(0|[1-9][0-9]{0,17})",
+    "number": r"-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]{1,3})?",
+}
+
+_NOT_NULL = """
+    SELECT a.attname FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = pg_catalog.to_regclass(%s) AND a.attnum > 0 AND a.attnotnull
+"""
+
+
+def profile(given: Source, *, codes: Sequence[str] = (), url: str | None = None) -> tuple[TableColumn, ...]:
+    """The columns of a CSV or Parquet file, or of a table of the PostgreSQL at `url`.
+
+    A CSV file's types are found by counting, a Parquet file's and a table's are as stored. `codes` names the columns
+    whose values are wanted as candidates for codes; of others, none is read out. Errors (Mistake): `init.unreadable`,
+    `init.header`, `init.no_column`, `init.many_codes`; those of `read_tables` for a source database.
+    """
+    if isinstance(given, TableSource):
+        return _of_database(given, codes, url)
+    try:
+        columns = stored_columns(given.path, delimiter=given.delimiter)
+    except (OSError, UnicodeDecodeError, csv.Error, ValueError, pa.ArrowException):
+        raise _unreadable(given) from None
+    by_name = named([TableColumn(name=name, data_type=None) for name, _ in columns])
+    for column in codes:
+        require(by_name, column)
+    with shut_off(read=[given.path.resolve()], write=None, threads=2, memory_limit="1GB") as connection:
+        try:
+            return _of_file(connection, given, columns, codes)
+        except (duckdb.InvalidInputException, duckdb.ConversionException):
+            raise _unreadable(given) from None
+
+
+def _unreadable(given: FileSource) -> Mistake:
+    return Mistake(
+        "init.unreadable", "The file cannot be read as a table.",
+        hint="It must be Parquet, or CSV in UTF-8 with a header; name the delimiter with --delimiter.",
+        file=given.label,
+    )  # fmt: skip
+
+
+def _of_file(
+    connection: duckdb.DuckDBPyConnection, given: FileSource, columns: Sequence[StoredColumn], codes: Sequence[str]
+) -> tuple[TableColumn, ...]:
+    names = [name for name, _ in columns]
+    plain = FileSource(path=given.path.resolve(), delimiter=given.delimiter, columns={name: name for name in names})
+    rows = source(plain, columns, names)
+    counts: list[exp.Expression] = [exp.Count(this=exp.Star())]
+    for name in names:
+        filled = exp.Nullif(
+            this=exp.cast(quoted(name), exp.DataType.build("VARCHAR")), expression=exp.Literal.string("")
+        )
+        counts.append(exp.Count(this=filled))
+        looks = (matches(filled.copy(), pattern) for pattern in _LOOKS.values())
+        counts += [exp.Count(this=exp.Case().when(look, exp.Literal.number(1))) for look in looks]
+    ((total, *found),) = run(connection, exp.select(*counts).from_(rows.subquery("rows")))
+    width = 1 + len(_LOOKS)
+    made = []
+    for place, (name, stored) in enumerate(columns):
+        filled_rows, *fitting = (int(str(count)) for count in found[place * width : (place + 1) * width])
+        kind = _kind(stored, given, filled_rows, fitting)
+        wanted, rare = _codes(connection, rows, name) if name in codes else (None, 0)
+        made.append(
+            TableColumn(name=name, data_type=kind, empty=filled_rows < int(str(total)), codes=wanted, rare=rare)
+        )
+    return tuple(made)
+
+
+def _kind(stored: str, given: FileSource, filled: int, looks: Sequence[int]) -> DataType | None:
+    if given.is_parquet or not filled:
+        return _held(stored)
+    return next((kind for kind, count in zip(_LOOKS, looks, strict=True) if count == filled), "text")
+
+
+def _held(stored: str) -> DataType | None:
+    """The type that can hold a stored column; a timestamp may be a day."""
+    return next((kind for kind in _OURS if stored == kind), None) or next(
+        (kind for kind in _OURS if stored != "null" and can_hold(stored, kind)), "text" if stored == "null" else None
+    )
+
+
+def _codes(connection: duckdb.DuckDBPyConnection, rows: exp.Select, name: str) -> tuple[tuple[str, ...], int]:
+    value = _as_text(name)
+    groups = (
+        exp.select(exp.alias_(value, "value"), exp.alias_(exp.Count(this=exp.Star()), "times"))
+        .from_(rows.copy().subquery("rows"))
+        .where(
+            exp.NEQ(this=exp.func("COALESCE", value.copy(), exp.Literal.string("")), expression=exp.Literal.string(""))
+        )
+        .group_by(value.copy())
+        .order_by("value")
+    )
+    return _candidates(name, [(str(code), int(str(times))) for code, times in run(connection, groups)])
+
+
+def _as_text(name: str) -> exp.Expression:
+    return exp.cast(quoted(name), exp.DataType.build("VARCHAR"))
+
+
+def _candidates(name: str, found: Sequence[tuple[str, int]]) -> tuple[tuple[str, ...], int]:
+    shown = tuple(code for code, times in found if times >= FEWEST)
+    if len(shown) > MOST_CODES:
+        raise Mistake(
+            "init.many_codes", f"The column has {len(shown)} different values; that is no list of codes.",
+            hint="Leave it out of --codes.", column=name,
+        )  # fmt: skip
+    return shown, len(found) - len(shown)
+
+
+def _of_database(given: TableSource, codes: Sequence[str], url: str | None) -> tuple[TableColumn, ...]:
+    with reading(url) as connection:
+        columns = columns_of(connection, given)
+        by_name = named([TableColumn(name=name, data_type=None) for name, _ in columns])
+        for column in codes:
+            require(by_name, column)
+        filled = {name for (name,) in connection.execute(_NOT_NULL, [given.quoted]).fetchall()}
+        found = {name: _stored_codes(connection, given, name) for name in codes}
+        return tuple(
+            TableColumn(
+                name=name, data_type=_held(stored), empty=name not in filled,
+                codes=found[name][0] if name in found else None, rare=found[name][1] if name in found else 0,
+            )
+            for name, stored in columns
+        )  # fmt: skip
+
+
+def _stored_codes(connection: psycopg.Connection, given: TableSource, name: str) -> tuple[tuple[str, ...], int]:
+    query = sql.SQL(
+        "SELECT {0}::text, count(*) FROM {1} WHERE {0}::text <> '' GROUP BY 1 ORDER BY {0}::text COLLATE \"C\""
+    )
+    table = sql.Identifier(*given.table.split("."))
+    return _candidates(name, connection.execute(query.format(sql.Identifier(name), table)).fetchall())

@@ -1,0 +1,76 @@
+"""A draft of a description: what is asked, what is left empty, and what is refused."""
+
+from datetime import date
+
+import pytest
+
+from avrop.catalogue.checks import run_checks
+from avrop.catalogue.drafting import Order, TableColumn, draft
+from avrop.catalogue.files import read_catalogue, write_catalogue
+from avrop.errors import Mistake
+
+COLUMNS = (
+    TableColumn(name="Member no", data_type="text", empty=False),
+    TableColumn(name="from", data_type="date", empty=False),
+    TableColumn(name="to", data_type="date"),
+    TableColumn(name="kind", data_type="text", codes=("A", "B"), rare=2),
+    TableColumn(name="points", data_type="number"),
+    TableColumn(name="picture", data_type=None),
+)
+ORDER = Order(name="Lån", publisher="club", source="loans.csv", person="Member no", time="from", until="to")
+
+
+def test_a_draft_is_stopped_by_the_texts_that_a_person_must_write_and_by_nothing_else() -> None:
+    made = draft(ORDER, COLUMNS).catalogue
+    assert {finding.check for finding in run_checks(made) if finding.severity == "stop"} == {"texts"}
+    assert read_catalogue(write_catalogue(made)) == made
+
+
+def test_columns_become_variables_of_the_types_they_have() -> None:
+    made = draft(ORDER, COLUMNS)
+    found = {v.name: (v.data_type, v.sensitivity, v.nullable, v.code_list) for v in made.catalogue.variables}
+    assert found == {
+        "MEMBER_NO": ("text", "identifier", False, None), "FROM": ("date", "confidential", False, None),
+        "TO": ("date", "confidential", True, None), "KIND": ("text", "confidential", True, "KIND"),
+        "POINTS": ("number", "confidential", True, None),
+    }  # fmt: skip
+    (dataset,) = made.catalogue.datasets
+    assert (dataset.kind, dataset.key, dataset.time, dataset.until) == ("event", ("MEMBER_NO", "FROM"), "FROM", "TO")
+    assert dict(made.sources[0].columns)["MEMBER_NO"] == "Member no"
+
+
+def test_what_was_left_out_and_what_is_asked_is_said() -> None:
+    report = draft(ORDER, COLUMNS).report
+    assert ("left out", "picture") in {(note.what, note.subject) for note in report}
+    assert any(note.subject == "kind" and note.sentence.endswith("to be shown: 2.") for note in report)
+    assert {"every variable", "kind", "Lån"} <= {note.subject for note in report if note.what == "question"}
+
+
+def test_without_a_date_a_table_is_a_register() -> None:
+    (dataset,) = draft(Order(name="x", publisher="c", source="x", person="Member no"), COLUMNS).catalogue.datasets
+    assert (dataset.kind, dataset.key, dataset.time) == ("register", ("MEMBER_NO",), None)
+
+
+@pytest.mark.parametrize("name", ["01819912345", "", " ", "2025-01-04", "x 01819912345", "é 2025-01-04", "7"])
+def test_a_name_that_could_be_a_value_is_refused_and_not_shown(name: str) -> None:
+    with pytest.raises(Mistake) as refused:
+        draft(ORDER, (*COLUMNS, TableColumn(name=name, data_type="text")))
+    assert refused.value.code == "init.header"
+    assert not name.strip() or name not in str(refused.value) or name == "7"
+
+
+def test_what_is_not_there_is_refused() -> None:
+    for change, code in (
+        ({"person": "Nobody"}, "init.no_column"), ({"time": "kind"}, "init.no_date"),
+        ({"key": ("x",)}, "init.no_column"), ({"until": "points"}, "init.no_date"),
+    ):  # fmt: skip
+        with pytest.raises(Mistake) as refused:
+            draft(Order(**{"name": "x", "publisher": "c", "source": "x", "person": "Member no", **change}), COLUMNS)  # type: ignore[arg-type]
+        assert refused.value.code == code
+
+
+def test_people_that_are_numbers_are_asked_about() -> None:
+    people = TableColumn(name="id", data_type="integer", empty=False)
+    made = draft(Order(name="x", publisher="c", source="x", person="id", valid_from=date(2020, 1, 1)), (people,))
+    assert made.catalogue.variable("ID").data_type == "text"
+    assert any("leading zeros" in note.sentence for note in made.report)

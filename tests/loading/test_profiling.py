@@ -1,0 +1,110 @@
+"""Looking at a table to draft its description: types and counts come out, values do not."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from avrop.actions.describe import draft_description
+from avrop.catalogue.drafting import Order
+from avrop.engines.profiling import profile
+from avrop.engines.tablesources import FileSource, TableSource
+from avrop.errors import Mistake
+
+TODAY = __import__("datetime").date(2026, 11, 29)
+
+
+def csv(folder: Path, text: str) -> FileSource:
+    path = folder / "x.csv"
+    path.write_text(text, "utf-8")
+    return FileSource(path=path)
+
+
+def kinds(source: FileSource) -> dict[str, tuple[str | None, bool]]:
+    return {column.name: (column.data_type, column.empty) for column in profile(source)}
+
+
+def test_types_of_a_csv_file_are_what_all_its_values_look_like(tmp_path: Path) -> None:
+    found = kinds(csv(tmp_path, "a,b,c,d,e,f\n1,01,1.5,2025-01-01,x,\n-2,02,3,2025-01-02,,\n0,3,1e3,,2,\n"))
+    assert found == {
+        "a": ("integer", False), "b": ("text", False), "c": ("number", False), "d": ("date", True), "e": ("text", True),
+        "f": ("text", True),
+    }  # fmt: skip
+
+
+def test_types_of_a_parquet_file_are_its_own(tmp_path: Path) -> None:
+    table = pa.table({
+        "a": pa.array([1, None]), "b": pa.array(["1", "2"]), "c": pa.array([1.5, 2.0]),
+        "d": pa.array([1, 2], pa.date32()), "e": pa.array([1, 2], pa.timestamp("us")), "f": pa.array([[1], [2]]),
+    })  # fmt: skip
+    pq.write_table(table, tmp_path / "x.parquet")
+    assert kinds(FileSource(path=tmp_path / "x.parquet")) == {
+        "a": ("integer", True), "b": ("text", False), "c": ("number", False), "d": ("date", False), "e": ("date", False),
+        "f": (None, False),
+    }  # fmt: skip
+
+
+def test_codes_come_only_from_columns_that_are_named_and_only_if_five_rows_have_them(tmp_path: Path) -> None:
+    source = csv(tmp_path, "a,b\n" + "A,secret\n" * 5 + "B,secret\n" * 4 + "C,secret\n" * 6)
+    first, second = profile(source, codes=["a"])
+    assert (first.codes, first.rare) == (("A", "C"), 1)
+    assert second.codes is None
+
+
+def test_what_is_no_list_of_codes_is_refused(tmp_path: Path) -> None:
+    source = csv(tmp_path, "a\n" + "".join(f"{n}\n" * 5 for n in range(401)))
+    with pytest.raises(Mistake) as refused:
+        profile(source, codes=["a"])
+    assert refused.value.code == "init.many_codes"
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1\n2,3,4\n", 'a\n"x\n', "a;b\n1;2,3\n1,2,3\n"])
+def test_a_file_that_is_no_table_is_refused_without_a_value(tmp_path: Path, text: str) -> None:
+    with pytest.raises(Mistake) as refused:
+        profile(csv(tmp_path, text))
+    assert refused.value.code in ("init.unreadable", "init.header")
+
+
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_characters='\0\r\n",', exclude_categories=["Cc", "Cs", "Z"]),
+    min_size=4,
+    max_size=12,
+)
+
+
+@pytest.mark.property
+@given(values=st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=8))
+def test_no_value_of_a_table_stands_in_its_draft(
+    tmp_path_factory: pytest.TempPathFactory, values: list[tuple[str, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("draft")
+    rows = [(f"#{one}#", f"#{other}#") for one, other in values]
+    source = csv(folder, "person,other\n" + "".join(f"{one},{other}\n" for one, other in rows))
+    order = Order(name="T", publisher="p", source=str(source.path), person="person")
+    texts, made = draft_description(order, codes=[], controller="p", source_url=None, today=TODAY)
+    told = "".join([*texts.values(), *(f"{note.subject}{note.sentence}{note.hint}" for note in made.report)])
+    assert not [value for row in rows for value in row if value in told]
+
+
+def test_a_table_of_postgresql_is_drafted_from_its_definition(fresh_database: Callable[[str], str]) -> None:
+    url = fresh_database("source")
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(
+            'CREATE SCHEMA s; CREATE TABLE s."Loan" ("Who" text NOT NULL, day date, n int, x point, code varchar(2))'
+        )
+        connection.execute(
+            """INSERT INTO s."Loan" SELECT 'p' || g, '2025-01-01', g, NULL, 'A' FROM generate_series(1, 5) g"""
+        )
+    found = profile(TableSource(table="s.Loan"), codes=["code"], url=url)
+    assert [(column.name, column.data_type, column.empty, column.codes) for column in found] == [
+        ("Who", "text", False, None), ("day", "date", True, None), ("n", "integer", True, None), ("x", None, True, None),
+        ("code", "text", True, ("A",)),
+    ]  # fmt: skip
+    with pytest.raises(Mistake) as refused:
+        profile(TableSource(table="s.Nothing"), url=url)
+    assert refused.value.code == "source.no_table"
