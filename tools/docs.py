@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tools import command_help, error_codes, governance, quality
+from tools import command_help, error_codes, governance, projections, quality
 from tools.source import ROOT
 
 PAGES: Mapping[str, Callable[[], str]] = {
@@ -17,6 +17,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/generated/permissions.md": governance.matrix,
     "docs/generated/machines.md": governance.diagrams,
     "docs/generated/quality.md": quality.page,
+    "docs/generated/projections.md": projections.page,
 }
 """Path of the page from the root of the project, and the function that gives its text."""
 

@@ -123,6 +123,7 @@ def test_the_installed_description_has_no_stop_and_no_question(catalogue: Catalo
         ("ranges", lambda c: variable(c, "SEX", data_type="number")),
         ("ranges", lambda c: variable(c, "SEX", minimum=0)),
         ("ranges", lambda c: variable(c, "ABSENCE_DAYS", minimum=2, maximum=1)),
+        ("ranges", lambda c: variable(c, "ABSENCE_DAYS", maximum=2**53)),
         ("ranges", lambda c: variable(c, "SCHOOL_YEAR", pattern="[")),
         ("ranges", lambda c: variable(c, "ABSENCE_DAYS", pattern="[0-9]+")),
         ("ranges", lambda c: variable(c, "ABSENCE_DAYS", code_list="SEX")),

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from avrop.canonical import canonical
 from avrop.catalogue.checks import run_checks
 from avrop.catalogue.codelists import Code, CodeList
 from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.files import read_catalogue, write_catalogue
+from avrop.catalogue.imports import DOCUMENT, FORMS
 from avrop.catalogue.unittypes import Text, UnitType
-from avrop.catalogue.variables import Band, Level, Prefix, Recode, Variable
+from avrop.catalogue.variables import Band, Break, Level, Prefix, Recode, Variable
 from avrop.catalogue.yamltext import load_yaml
 from avrop.errors import Mistake
 from tests.examples import tried
@@ -191,6 +193,7 @@ GOTCHAS = st.sampled_from(
     ["NO", "03", "1e5", "~", "null", "", "<<", "=", "2024-01-01", "12:30", "0x1F", "- a", "#", "'"]
 )
 WORD = WORDS | GOTCHAS
+NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1)
 NAMES = st.lists(st.from_regex(r"[A-Z][A-Z0-9_]{0,6}", fullmatch=True), min_size=1, max_size=5, unique=True)
 TEXTS = st.builds(Text, nb=WORD, en=WORD, nn=st.none() | WORD)
 DAYS = st.dates()
@@ -200,8 +203,8 @@ CODES = st.builds(
     successors=st.lists(WORD, max_size=2).map(tuple),
 )  # fmt: skip
 STEPS = st.one_of(
-    st.builds(Prefix, length=st.integers()),
-    st.builds(Band, edges=st.lists(st.integers(), max_size=4).map(tuple)),
+    st.builds(Prefix, length=NUMBERS),
+    st.builds(Band, edges=st.lists(NUMBERS, max_size=4).map(tuple)),
     st.builds(Recode, pairs=st.dictionaries(WORD, WORD, max_size=4).map(lambda pairs: tuple(pairs.items()))),
 )
 LADDERS = st.lists(
@@ -216,8 +219,11 @@ VARIABLES = st.builds(
     temporality=st.sampled_from(["FIXED", "EVENT", "STATUS", "ACCUMULATED"]),
     sensitivity=st.sampled_from(["identifier", "quasi-identifier", "confidential", "special category", "ordinary"]),
     code_list=st.none() | WORD, pattern=st.none() | WORD,
-    minimum=st.none() | st.integers(), maximum=st.none() | st.integers(),
-    nullable=st.booleans(), withdrawn=st.none() | DAYS,
+    minimum=st.none() | NUMBERS, maximum=st.none() | NUMBERS,
+    nullable=st.booleans(), withdrawn=st.none() | DAYS, population=st.none() | TEXTS, since=st.none() | DAYS,
+    breaks=st.none() | st.lists(st.builds(Break, day=DAYS, why=TEXTS), min_size=1, max_size=2).map(tuple),
+    open_points=st.none() | st.lists(WORD, min_size=1, max_size=2).map(tuple), described_only=st.none() | st.just(True),
+    successors=st.none() | st.lists(WORD, min_size=1, max_size=2).map(tuple),
 )  # fmt: skip
 
 
@@ -250,6 +256,7 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
 @given(catalogues())
 def test_any_catalogue_reads_back_as_it_was_written_and_its_checks_run(catalogue: Catalogue) -> None:
     assert read_catalogue(write_catalogue(catalogue)) == catalogue
+    assert FORMS[DOCUMENT](canonical(catalogue).decode(), file="x.json").catalogue == catalogue
     assert {finding.severity for finding in run_checks(catalogue)} <= {"stop", "question", "note"}
 
 

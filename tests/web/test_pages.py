@@ -203,3 +203,10 @@ def test_a_topic_shows_and_gives_rows_of_nobody(provider: System) -> None:
     assert given.text.splitlines()[0].split(",")[0] == "PERSON_ID"
     assert len(given.text.splitlines()) > 100
     assert get(app, "/nb/tema/NOTHING/rows.csv").status_code == 404
+    told = get(app, "/nn/tema/RESULT/rows.csv-metadata.json")
+    assert f'type="{told.headers["content-type"]}"' in given.headers["link"]
+    columns = told.json()["tableSchema"]["columns"]
+    assert [each["titles"] for each in columns] == given.text.splitlines()[0].split(",")
+    codes = next(each["rdfs:seeAlso"]["@id"] for each in columns if "rdfs:seeAlso" in each)
+    assert get(app, codes).headers["content-type"].startswith("text/csv")
+    assert get(app, "/nb/tema/NOTHING/rows.csv-metadata.json").status_code == 404

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from avrop.actions import facts as f
 from avrop.canonical import plain
 from avrop.catalogue.checks import find, run_checks
 from avrop.catalogue.datasets import Catalogue
@@ -10,13 +11,16 @@ from avrop.catalogue.drafting import Order, draft
 from avrop.catalogue.files import read_catalogue, write_catalogue
 from avrop.catalogue.findings import Finding
 from avrop.catalogue.importing import Imported
-from avrop.catalogue.imports import FORMS, USUAL
+from avrop.catalogue.imports import DOCUMENT, FORMS, USUAL
 from avrop.catalogue.places import Place, places
 from avrop.catalogue.sources import write_sources
 from avrop.catalogue.yamltext import dump_yaml
 from avrop.disclosure.attribution import AttributionRule, DatasetRule
 from avrop.engines.profiling import profile
 from avrop.engines.tablesources import source_at
+from avrop.errors import Missing
+from avrop.store import db, documents
+from avrop.system import System
 
 
 def describe(texts: Mapping[str, str]) -> tuple[Catalogue, tuple[Finding, ...]]:
@@ -32,15 +36,27 @@ def located(texts: Mapping[str, str]) -> tuple[Catalogue, tuple[tuple[Finding, P
     return catalogue, tuple((finding, where.get((type(item), item.name))) for item, finding in find(catalogue))
 
 
+def published(system: System) -> tuple[bytes, str, str]:
+    """The published catalogue's document, its media type, and a tag that is its digest. Errors: `describe.nothing`
+    (Missing)."""
+    with db.transaction(system.database) as connection:
+        sealed = f.account(connection).catalogue
+        if sealed is None:
+            raise Missing("describe.nothing", "No catalogue is published here.", hint="Come back later.")
+        return documents.get(connection, sealed), "application/json", f'"{sealed}"'
+
+
 def import_description(
     text: str, *, file: str, version: str, controller: str | None, today: date
 ) -> tuple[dict[str, str], Imported]:
-    """The texts of a described catalogue's folder made of a configuration of another tool, and what became of it all.
+    """The texts of a described catalogue's folder made of a configuration of another tool, or of the document of a
+    catalogue (`.json`), and what became of it all.
 
     Beside the catalogue stands `sources.yaml`, for loads; and for a `controller`, `rule.yaml`: all rows are that one's.
     Errors: `import.*`, `document.unreadable` (Mistake).
     """
-    made = FORMS[USUAL](text, file=file, version=version)
+    form = DOCUMENT if file.endswith(".json") else USUAL
+    made = FORMS[form](text, file=file, version=version)
     return _folder(made, controller, today), made
 
 

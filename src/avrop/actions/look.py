@@ -10,7 +10,7 @@ from avrop.actions.commons_shown import entry_of, needed_dataset
 from avrop.catalogue import preview
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.commons import CodeEntry, Said, UnitTypeEntry, VariableEntry
-from avrop.catalogue.datasets import carried
+from avrop.catalogue.datasets import Catalogue, Dataset, carried
 from avrop.catalogue.preview import Value
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import Search
@@ -100,14 +100,20 @@ class Sample:
 def sample(system: System, key: str, *, count: int) -> Sample:
     """At most so many rows of our own dataset of that name, always the same ones. Raises `search.no_sample` (Missing)
     for what is not ours or has no table."""
+    own, dataset = sampled(system, key)
+    columns = dataset.variables
+    made = preview.rows(own, key, count=count, seed=_SEED)
+    return Sample(columns=columns, rows=tuple(tuple(row[name] for name in columns) for row in made))
+
+
+def sampled(system: System, key: str) -> tuple[Catalogue, Dataset]:
+    """Our own dataset of that name as its table is, in its catalogue. Raises `search.no_sample` (Missing)."""
     with db.transaction(system.database) as connection:
         sealed = f.account(connection).catalogue
         own = carried(f.catalogue(connection, sealed)) if sealed is not None else None
     if own is None or key not in {dataset.name for dataset in own.datasets}:
         raise Missing("search.no_sample", "There are no rows to show of that.", hint="See another topic.")
-    columns = own.dataset(key).variables
-    made = preview.rows(own, key, count=count, seed=_SEED)
-    return Sample(columns=columns, rows=tuple(tuple(row[name] for name in columns) for row in made))
+    return own, own.dataset(key)
 
 
 _SEED = 1

@@ -3,6 +3,10 @@
 from typing import Literal
 
 from avrop.canonical import document
+from avrop.catalogue.codelists import CodeList
+from avrop.catalogue.datasets import Dataset
+from avrop.catalogue.unittypes import UnitType
+from avrop.catalogue.variables import Variable
 
 Severity = Literal["note", "question", "stop"]
 
@@ -16,3 +20,10 @@ class Finding:
     subject: str
     sentence: str
     hint: str = ""
+
+
+Item = UnitType | CodeList | Variable | Dataset
+"""What a finding is about."""
+
+Found = tuple[Item, str, str]
+"""(item, sentence, hint)"""

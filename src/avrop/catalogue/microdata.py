@@ -41,7 +41,7 @@ def metadata(
     return {
         "temporalityType": variable.temporality,
         "sensitivityLevel": "PERSON_SPECIAL" if variable.sensitivity == "special category" else "PERSON_GENERAL",
-        "populationDescription": _spoken(unit.definition),
+        "populationDescription": _spoken(variable.population or unit.definition),
         "subjectFields": [_spoken(dataset.label)],
         "dataRevision": {"description": _spoken(revision)},
         "identifierVariables": [{"unitType": unit.name}],

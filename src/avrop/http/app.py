@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from avrop import __version__
 from avrop.http import (
     dcat,
+    description,
     inbox,
     kudaf_datasource,
     kudaf_documents,
@@ -31,6 +32,7 @@ FACES: Mapping[Face, tuple[Routes, ...]] = {
         kudaf_metadata.routes,
         kudaf_documents.routes,
         search.routes,
+        description.routes,
         dcat.routes,
         catalogue.routes,
         basket.routes,

@@ -53,12 +53,16 @@ def _wanted(accept: str) -> str:
 
 
 def _answer(request: Request, found: harvest.Harvested) -> Response:
+    return answer(request, found.body, found.media_type, found.tag)
+
+
+def answer(request: Request, body: bytes, media_type: str, tag: str) -> Response:
     """The text, or that it is unchanged. Its media type stands alone: harvesters compare it as it is."""
-    headers = {"ETag": found.tag, "Cache-Control": "no-cache", "Vary": "Accept"}
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
     known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
-    if found.tag in known or "*" in known:
+    if tag in known or "*" in known:
         return Response(status_code=304, headers=headers)
-    answer = Response(found.body if request.method == "GET" else b"", headers=headers)
-    answer.headers["content-type"] = found.media_type
-    answer.headers["content-length"] = str(len(found.body))
-    return answer
+    made = Response(body if request.method == "GET" else b"", headers=headers)
+    made.headers["content-type"] = media_type
+    made.headers["content-length"] = str(len(body))
+    return made

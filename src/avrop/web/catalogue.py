@@ -1,5 +1,6 @@
 """The catalogue's pages: front page, search, variable, code list, topic, joining, comparing; and the words of it."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from importlib.resources import files
@@ -9,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from avrop.actions import find, look
+from avrop.catalogue import csvw
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import read_search
 from avrop.catalogue.unittypes import Language
@@ -136,7 +138,15 @@ def _topic(system: System, request: Request, language: Language, key: str) -> Re
 
 def _sample(system: System, _request: Request, language: Language, key: str) -> Response:
     found = look.sample(system, key, count=ROWS_GIVEN)
-    return csvfiles.answer(f"{key}-{Speech(language)('sample.file')}", found.columns, found.rows)
+    given = csvfiles.answer(f"{key}-{Speech(language)('sample.file')}", found.columns, found.rows)
+    given.headers["Link"] = f'<rows.csv-metadata.json>; rel="describedby"; type="{csvw.MEDIA_TYPE}"'
+    return given
+
+
+def _sample_described(system: System, _request: Request, language: Language, key: str) -> Response:
+    own, dataset = look.sampled(system, key)
+    told = csvw.table(own, dataset, file="rows.csv", codes=lambda name: f"/{language}/variabler/{name}/kodeliste.csv")
+    return Response(json.dumps(told, ensure_ascii=False, indent=1), media_type=csvw.MEDIA_TYPE)
 
 
 def _joins(system: System, request: Request, language: Language) -> Response:
@@ -168,5 +178,6 @@ VIEWS: dict[str, View] = {
 }  # fmt: skip
 NAMED: dict[str, Named] = {
     "/variabler/{key:path}/kodeliste.csv": _codes_csv, "/variabler/{key:path}/kodeliste": _codes,
-    "/variabler/{key:path}": _variable, "/tema/{key:path}/rows.csv": _sample, "/tema/{key:path}": _topic,
+    "/variabler/{key:path}": _variable, "/tema/{key:path}/rows.csv": _sample,
+    "/tema/{key:path}/rows.csv-metadata.json": _sample_described, "/tema/{key:path}": _topic,
 }  # fmt: skip

@@ -1,0 +1,80 @@
+"""What a table that we hand out as CSV says of itself, by CSV on the Web: the JSON that lies beside the file.
+
+Carried are names, labels, definitions, types, bounds, patterns, what may be empty and the key. Levels, sensitivity and
+populations have no place there; a code list is pointed to where it can be read. Who a row is about never leaves as it
+is stored: an identifier's pattern is that of the register, and not of what stands in the file.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from avrop.catalogue.datasets import Catalogue, Dataset
+from avrop.catalogue.unittypes import Text
+from avrop.catalogue.variables import DataType, Variable
+
+MEDIA_TYPE = "application/csvm+json"
+
+_BASES: dict[DataType, str] = {"text": "string", "integer": "integer", "number": "double", "date": "date"}
+
+
+def table(
+    catalogue: Catalogue, dataset: Dataset, *, file: str, codes: Callable[[str], str] | None = None
+) -> dict[str, Any]:
+    """The description of a file with a header of the dataset's variables, in their order. `file` is its address seen
+    from the description's own; `codes` gives the address of a variable's code list."""
+    variables = [catalogue.variable(name) for name in dataset.variables]
+    return {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "nb"}],
+        "url": file,
+        "dc:title": _spoken(dataset.label),
+        "dc:description": _spoken(dataset.definition),
+        "dc:publisher": catalogue.publisher,
+        "dc:hasVersion": catalogue.version,
+        "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "quoteChar": '"'},
+        "tableSchema": {
+            "columns": [_column(variable, codes) for variable in variables],
+            "primaryKey": [_name(name) for name in dataset.key],
+        },
+    }
+
+
+def _column(variable: Variable, codes: Callable[[str], str] | None) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "name": _name(variable.name),
+        "titles": variable.name,
+        "rdfs:label": _spoken(variable.label),
+        "dc:description": _spoken(variable.definition),
+        "datatype": _datatype(variable),
+        "null": "",
+        "required": not variable.nullable,
+    }
+    if variable.code_list is not None and codes is not None:
+        made["rdfs:seeAlso"] = {"@id": codes(variable.name)}
+    return made
+
+
+def _datatype(variable: Variable) -> dict[str, Any]:
+    made: dict[str, Any] = {"base": _BASES[variable.data_type]}
+    if variable.pattern is not None and variable.sensitivity != "identifier":
+        made["format"] = variable.pattern
+    if variable.data_type == "integer":
+        made |= {name: value for name in ("minimum", "maximum") if (value := getattr(variable, name)) is not None}
+    return made
+
+
+def _spoken(text: Text) -> list[dict[str, str]]:
+    words = {"nb": text.nb, "nn": text.nn, "en": text.en}
+    return [{"@value": value, "@language": language} for language, value in words.items() if value]
+
+
+def _name(name: str) -> str:
+    """A column's name as a URI template can have it: bytes that are no letter, digit or _ are escaped.
+
+    >>> _name("FØDT")
+    'F%C3%98DT'
+    """
+    return "".join(
+        character if character.isascii() and (character.isalnum() or character == "_")
+        else "".join(f"%{byte:02X}" for byte in character.encode())
+        for character in name
+    )  # fmt: skip
