@@ -34,6 +34,7 @@ CONTRACTS = {
     "catalogue/kudaf_making.py": {"kudaf"},
     "catalogue/kudaf_reading.py": {"kudaf"},
     "catalogue/kudaf_tables.py": {"kudaf"},
+    "catalogue/kudaf_told.py": {"kudaf"},
     "demo/announcing.py": {"kudaf"},
     "http/app.py": {"kudaf"},  # it lists the modules of the contracts
     "http/kudaf_bodies.py": {"kudaf"},

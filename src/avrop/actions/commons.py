@@ -5,7 +5,6 @@ and a changed text replaces the old one. A title names one catalogue, or one dat
 what the publishers' tools find their own by.
 """
 
-import re
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,14 +20,13 @@ from avrop.actions.find import index_told
 from avrop.canonical import plain
 from avrop.catalogue.belonging import looks_foreign
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, UnitTypeEntry, VariableEntry, first
+from avrop.catalogue.told import is_safe
 from avrop.errors import Conflict, Refusal
 from avrop.store import commons as store
 from avrop.store import commons_tables as t
 from avrop.store import db
 from avrop.system import System
 
-_SAFE_ID = re.compile(r"[A-Za-z0-9._~:-]+(//?[A-Za-z0-9._~:-]+)*")
-_LONGEST_ID = 200
 _CHANGED = ("created", "updated")
 _ONE_PER_FILE = "Upload each catalogue from a file of its own."
 
@@ -94,7 +92,7 @@ def keep_dataset(
         if remark is not None:
             return Kept(id="", outcome="refused", remark=remark)
         if row is None:
-            made = wanted if wanted is not None and _is_safe(wanted) else str(uuid.UUID(bytes=system.random(16)))
+            made = wanted if wanted is not None and is_safe(wanted) else str(uuid.UUID(bytes=system.random(16)))
             values = {"id": made, "catalogue": catalogue, "title": title, "entry": plain(entry)}
             return Kept(id=store.add(connection, t.datasets, **values).id, outcome="created")
         kept = _replaced(connection, t.datasets, row, entry, title=title)
@@ -199,9 +197,3 @@ def _title_taken(what: str) -> Conflict:
         f"Another {what} of the commons has this title or id.",
         hint="Choose a title that says whose it is.",
     )
-
-
-def _is_safe(wanted: str) -> bool:
-    """Whether an address can hold the id as it is: letters, digits, `.`, `_`, `~`, `:`, `-`, and slashes between."""
-    steps = wanted.split("/")
-    return len(wanted) <= _LONGEST_ID and _SAFE_ID.fullmatch(wanted) is not None and not {".", ".."} & set(steps)

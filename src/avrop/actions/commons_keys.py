@@ -40,7 +40,7 @@ def issue_key(system: System, who: Actor, *, organisation: str, publisher: str) 
 
     Its secret is 256 random bits, so a plain digest of it is as hard to undo. Errors: `commons.operator` (Refusal).
     """
-    _require_operator(system, who)
+    require_operator(system, who)
     name = system.random(_NAME_BYTES).hex()
     secret = base64.urlsafe_b64encode(system.random(_SECRET_BYTES)).decode().rstrip("=")
     with db.transaction(system.database) as connection:
@@ -59,7 +59,7 @@ def issue_key(system: System, who: Actor, *, organisation: str, publisher: str) 
 
 def list_keys(system: System, who: Actor) -> tuple[ListedKey, ...]:
     """Every key, the withdrawn ones too, by name. Errors: `commons.operator` (Refusal)."""
-    _require_operator(system, who)
+    require_operator(system, who)
     with db.transaction(system.database) as connection:
         rows = store.every(connection, t.keys)
     return tuple(
@@ -79,7 +79,7 @@ def withdraw_key(system: System, who: Actor, key: str) -> None:
 
     `key` is its name, the part before the full stop. Errors: `commons.operator` (Refusal), `commons.key_missing`.
     """
-    _require_operator(system, who)
+    require_operator(system, who)
     with db.transaction(system.database) as connection:
         if not store.withdraw_key(connection, key, withdrawn_at=system.clock()):
             raise Missing("commons.key_missing", "No key of that name is in use.", hint="See `avrop publish key list`.")
@@ -105,6 +105,7 @@ def unknown_key() -> Stranger:
     return Stranger("commons.key", "The API key is not valid.", hint="Ask the commons for one.")
 
 
-def _require_operator(system: System, who: Actor) -> None:
+def require_operator(system: System, who: Actor) -> None:
+    """Refuse whoever does not operate this commons. Errors: `commons.operator` (Refusal)."""
     if who.role is not Role.OPERATOR or who.organisation != system.settings.organisation:
         raise Refusal("commons.operator", "Only an operator of the commons handles its keys.", hint="Ask one.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from avrop.actions import assess, decide, disclose, keyclock, push, receive, serving
+from avrop.actions import assess, decide, disclose, gathering, keyclock, push, receive, serving
 from avrop.system import System
 
 TASKS: Mapping[str, Callable[[System, str], None]] = {
@@ -12,6 +12,7 @@ TASKS: Mapping[str, Callable[[System, str], None]] = {
     "decide.outcome": decide.outcome,
     "disclose.build": disclose.build,
     "disclose.close": disclose.close,
+    gathering.TASK: gathering.read_queued,
     push.TASK: push.transmit,
     "receive.close": receive.close,
     "serving.clear": serving.clear,
@@ -28,4 +29,5 @@ def tick(system: System) -> tuple[str, ...]:
         *receive.alarms(system),
     )
     keyclock.tick(system)
+    gathering.queue_due(system)
     return changed

@@ -4,7 +4,8 @@ The form is the commons' own, poorer than ours: a variable has the same unit typ
 on a unit type of its own, and there are no ladders. What a contract calls these fields is that contract's module's.
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from avrop.canonical import document
 
@@ -127,6 +128,21 @@ class CatalogueEntry:
     description: Said = ()
     contacts: tuple[Contact, ...] = ()
     publisher: Publisher
+
+
+def spoken_as(value: Any) -> Any:
+    """A text as texts in languages: it comes plain, as one, as several, or keyed by language."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (Words(language="no", value=value),)
+    if isinstance(value, Mapping) and "languageCode" in value:
+        return ({"language": value["languageCode"], "value": value.get("value")},)
+    if isinstance(value, Mapping):
+        return tuple({"language": language, "value": text} for language, text in value.items())
+    if isinstance(value, list):
+        return tuple(words for part in value for words in spoken_as(part))
+    return value
 
 
 def first(said: Said) -> str:

@@ -1,12 +1,16 @@
-"""Which descriptions can be imported: other tools', by the one module that knows their names, and our own document."""
+"""Which descriptions can be imported, and which sources read: the one module that knows their names."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import cast
 
 from avrop.canonical import read
 from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.dcat_told import MEDIA_TYPES, read_dcat
 from avrop.catalogue.importing import Imported
 from avrop.catalogue.kudaf_import import import_config
+from avrop.catalogue.kudaf_told import read_document
+from avrop.catalogue.told import Told
 
 
 def import_document(given: str, *, file: str, version: str = "") -> Imported:
@@ -14,6 +18,20 @@ def import_document(given: str, *, file: str, version: str = "") -> Imported:
     del version
     return Imported(catalogue=cast("Catalogue", read(Catalogue, given.encode(), what=file)), sources=(), report=())
 
+
+@dataclass(frozen=True)
+class Reader:
+    """How to ask for another provider's catalogue, and to read the answer: text, its `media_type` and a `title`."""
+
+    accept: str
+    read: Callable[..., Told]
+
+
+READERS: Mapping[str, Reader] = {
+    "variables": Reader("application/json", read_document),
+    "dcat": Reader(", ".join(MEDIA_TYPES), read_dcat),
+}
+"""One line per form that a source may have."""
 
 FORMS: Mapping[str, Callable[..., Imported]] = {
     "kudaf_datasource_tools": import_config,

@@ -11,6 +11,7 @@ from avrop.canonical import build
 from avrop.catalogue.kudaf_upload import configurations
 from avrop.catalogue.publishing import Publishing
 from avrop.catalogue.yamltext import load_yaml
+from avrop.cli import sources
 from avrop.cli.context import As, InRole, Json, acting, installation, print_json, read_text, say, show
 from avrop.errors import Mistake
 from avrop.store.files import write_file
@@ -18,6 +19,7 @@ from avrop.store.files import write_file
 app = typer.Typer(no_args_is_help=True)
 key_app = typer.Typer(help="Keys of this data commons: issue, list, withdraw.", no_args_is_help=True)
 app.add_typer(key_app, name="key")
+app.add_typer(sources.app, name="source")
 
 
 class UploadTool(StrEnum):

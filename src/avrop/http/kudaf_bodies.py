@@ -12,21 +12,6 @@ from avrop.errors import Mistake
 _LONGEST_TITLE, _LONGEST_NAME, _MOST = 300, 120, 20_000
 
 
-def _said(value: Any) -> Any:
-    """A text as texts in languages: it comes plain, as one, as several, or keyed by language."""
-    if value is None:
-        return ()
-    if isinstance(value, str):
-        return (c.Words(language="no", value=value),)
-    if isinstance(value, Mapping) and "languageCode" in value:
-        return ({"language": value["languageCode"], "value": value.get("value")},)
-    if isinstance(value, Mapping):
-        return tuple({"language": language, "value": text} for language, text in value.items())
-    if isinstance(value, list):
-        return tuple(words for part in value for words in _said(part))
-    return value
-
-
 def _named(said: c.Said) -> c.Said:
     if not 0 < len(c.first(said).strip()) <= _LONGEST_TITLE:
         raise ValueError("has no text, or one that is too long")
@@ -38,8 +23,8 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-Texts = Annotated[c.Said, BeforeValidator(_said), Field(max_length=_MOST)]
-Title = Annotated[c.Said, BeforeValidator(_said), AfterValidator(_named)]
+Texts = Annotated[c.Said, BeforeValidator(c.spoken_as), Field(max_length=_MOST)]
+Title = Annotated[c.Said, BeforeValidator(c.spoken_as), AfterValidator(_named)]
 Number = Annotated[int, Field(ge=1, lt=2**31)]
 """What the database numbers its rows with."""
 Name = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME)]

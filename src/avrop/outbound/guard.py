@@ -97,6 +97,10 @@ class Outbound:
                 _LOG.warning("no answer from %s (%s)", target.host, type(failure).__name__)
                 raise _unavailable(target.host, type(failure).__name__) from None
 
+    def check(self, url: str) -> None:
+        """Whether a request to there would be sent. Errors: those of `request` before anything is sent."""
+        self._target(url)
+
     def _target(self, url: str) -> _Target:
         """The address that was asked for, resolved once and checked."""
         parsed = _parsed(url)

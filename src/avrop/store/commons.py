@@ -27,6 +27,12 @@ def change(connection: Connection, table: sa.Table, row: Any, **values: object) 
     connection.execute(sa.update(table).where(key == getattr(row, key.name)).values(**values))
 
 
+def remove(connection: Connection, table: sa.Table, row: Any) -> None:
+    """Delete that row."""
+    (key,) = table.primary_key.columns
+    connection.execute(sa.delete(table).where(key == getattr(row, key.name)))
+
+
 def find(connection: Connection, table: sa.Table, **equal: object) -> Any | None:
     """The one row whose columns equal the values, or None."""
     return connection.execute(_where(table, equal)).one_or_none()

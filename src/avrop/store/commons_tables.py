@@ -1,4 +1,4 @@
-"""The tables of a data commons: what publishers said, and the keys that they say it with."""
+"""The tables of a data commons: what publishers said, the keys that they say it with, and where else it is read."""
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
@@ -53,4 +53,21 @@ variables = sa.Table(
     sa.Column("entry", JSONB, nullable=False),
     sa.Column("remark", sa.Text),
     sa.UniqueConstraint("dataset", "name", name="commons_variables_name"),
+)
+SOURCES = sa.MetaData()
+"""A later migration's own."""
+sources = sa.Table(
+    "commons_sources",
+    SOURCES,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("publisher", sa.Text, nullable=False),
+    sa.Column("every_minutes", sa.Integer, nullable=False),
+    sa.Column("added_by", sa.Text, nullable=False),
+    sa.Column("asked_at", sa.DateTime(timezone=True)),
+    sa.Column("tag", sa.Text),
+    sa.Column("modified", sa.Text),
+    sa.Column("read_at", sa.DateTime(timezone=True)),
+    sa.Column("report", JSONB),
 )

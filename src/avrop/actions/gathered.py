@@ -1,0 +1,125 @@
+"""Keep what a source said, all of it at once, as a catalogue of its own; what is said no more goes."""
+
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from avrop.actions.commons_shown import needed_dataset
+from avrop.actions.find import index_told
+from avrop.canonical import document, plain
+from avrop.catalogue.commons import CatalogueEntry, Publisher, Words, first
+from avrop.catalogue.told import Told, ToldDataset, id_of
+from avrop.errors import Conflict
+from avrop.store import commons as store
+from avrop.store import commons_tables as t
+from avrop.store import search_index
+
+_MOST_CONFLICTS = 50
+
+
+@document
+class GatherReport:
+    """What became of one reading: how many things are new, changed, the same and gone; what could not be taken; and, if
+    it failed, the error and what it says. Then nothing changed."""
+
+    outcome: Literal["read", "unchanged", "failed"]
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    conflicts: tuple[str, ...] = ()
+    error: str | None = None
+    sentence: str | None = None
+
+
+def keep(connection: Connection, row: Any, told: Told) -> GatherReport:
+    """Let the source's own catalogue be what was told."""
+    tally = {"created": 0, "updated": 0, "unchanged": 0}
+    conflicts = list(told.conflicts)
+    home = _home(connection, row)
+    for unit in told.units:
+        known = store.find(connection, t.unit_types, catalogue=home.id, name=unit.name)
+        _put(connection, t.unit_types, known, unit, catalogue=home.id, name=unit.name)
+    for each in told.datasets:
+        dataset, outcome = _dataset(connection, home, each)
+        if dataset is None:
+            conflicts.append("A dataset has a title or an IRI that another publisher of the commons has.")
+            continue
+        tally[outcome] += 1
+        changed = set()
+        for variable in each.variables:
+            known = store.find(connection, t.variables, dataset=dataset.id, name=variable.name)
+            outcome, number = _put(
+                connection, t.variables, known, variable, dataset=dataset.id, name=variable.name, remark=None
+            )
+            tally[outcome] += 1
+            changed |= {number} if outcome != "unchanged" else set()
+        index_told(connection, needed_dataset(connection, dataset.id), only=changed)
+    removed = forget(connection, home, keeping=told)
+    return GatherReport(
+        outcome="read", created=tally["created"], updated=tally["updated"], unchanged=tally["unchanged"],
+        removed=removed, conflicts=tuple(conflicts[:_MOST_CONFLICTS]),
+    )  # fmt: skip
+
+
+def _home(connection: Connection, row: Any) -> Any:
+    """The source's catalogue. Errors: `gather.title` (Conflict)."""
+    entry = CatalogueEntry(title=(Words(language="no", value=row.name),), publisher=Publisher(name=row.publisher))
+    known = store.find(connection, t.catalogues, title=row.name)
+    if known is not None and known.organisation != owner(row.name):
+        raise Conflict(
+            "gather.title", "A publisher has a catalogue of that title.", hint="Give the source another name."
+        )
+    if known is None:
+        return store.add(connection, t.catalogues, organisation=owner(row.name), title=row.name, entry=plain(entry))
+    return known
+
+
+def owner(name: str) -> str:
+    """Whose a gathered catalogue is: nobody's who has a key, since no organisation's name has a space in front."""
+    return f" {name}"
+
+
+def _dataset(connection: Connection, home: Any, told: ToldDataset) -> tuple[Any | None, str]:
+    title = first(told.entry.title)
+    wanted = told.id or id_of(f"{home.title}/{title}")
+    by_id = store.find(connection, t.datasets, id=wanted)
+    by_title = store.find(connection, t.datasets, title=title)
+    if any(other is not None and other.catalogue != home.id for other in (by_id, by_title)):
+        return None, ""
+    if by_title is not None and by_title.id != wanted:
+        return None, ""
+    outcome, _ = _put(connection, t.datasets, by_id, told.entry, id=wanted, catalogue=home.id, title=title)
+    return needed_dataset(connection, wanted), outcome
+
+
+def _put(connection: Connection, table: Any, known: Any | None, entry: object, **values: Any) -> tuple[str, Any]:
+    """Keep an entry: what became of it, and its id."""
+    if known is None:
+        return "created", store.add(connection, table, entry=plain(entry), **values).id
+    if known.entry == plain(entry):
+        return "unchanged", known.id
+    changed = {name: value for name, value in values.items() if name == "title"}
+    store.change(connection, table, known, entry=plain(entry), **changed)
+    return "updated", known.id
+
+
+def forget(connection: Connection, home: Any, *, keeping: Told) -> int:
+    """Remove what the source says no more. Returns how many datasets and variables went."""
+    kept = {told.id or id_of(f"{home.title}/{first(told.entry.title)}"): told for told in keeping.datasets}
+    gone = 0
+    for dataset in store.every(connection, t.datasets, catalogue=home.id):
+        names = {each.name for each in kept[dataset.id].variables} if dataset.id in kept else set()
+        for variable in store.every(connection, t.variables, dataset=dataset.id):
+            if variable.name not in names:
+                search_index.replace(connection, f"variable {variable.id}", [])
+                store.remove(connection, t.variables, variable)
+                gone += 1
+        if dataset.id not in kept:
+            store.remove(connection, t.datasets, dataset)
+            gone += 1
+    units = {unit.name for unit in keeping.units}
+    for unit in store.every(connection, t.unit_types, catalogue=home.id):
+        if unit.name not in units:
+            store.remove(connection, t.unit_types, unit)
+    return gone
