@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -110,7 +111,9 @@ def _where(search: Search, terms: Sequence[Term], *, but: Facet | None = None) -
         if facet == but:
             continue
         operator = "@>" if facet == "joins" else "&&"
-        conditions.append(f"{COLUMNS[facet]} {operator} CAST(:{facet} AS text[])")
+        conditions.append(
+            f"kind IN (SELECT kind FROM search_kinds WHERE {COLUMNS[facet]} {operator} CAST(:{facet} AS text[]))"
+        )
         bound[facet] = list(values)
     first, last = search.since or search.until, search.until or search.since
     if first is not None:
@@ -145,32 +148,43 @@ def _holds(place: str, query: str) -> str:
 _ORDERS = {
     "relevance": "score DESC, name, id", "name": "sorted, id", "newest": "since DESC NULLS LAST, sorted, id",
 }  # fmt: skip
-_SORTED = """translate(lower(card #>> '{label,0,value}'), 'æøå', '{|}') COLLATE "C" """
-"""The label by Norwegian rules: æ, ø and å last, whatever the database's own order is."""
+_PLAIN_ORDERS = {**_ORDERS, "relevance": "name, id"}
+"""Without words nothing is more relevant than anything else."""
 
 
 def page(connection: Connection, search: Search, terms: Sequence[Term], *, size: int) -> Page:
     """One page of what is found, in the order that is asked for."""
     conditions, bound = _where(search, terms)
+    values = {**bound, "size": size, "skipped": (search.page - 1) * size}
+    if not terms:
+        plain = connection.execute(
+            sa.text(
+                f"SELECT card FROM search_cards{_clause(conditions)} ORDER BY {_PLAIN_ORDERS[search.order]}"
+                " LIMIT :size OFFSET :skipped"
+            ),
+            values,
+        )
+        return Page(total=found(connection, search), rows=tuple((_card(row.card), 0.0, ()) for row in plain))
     score, more = _score(search.text, terms)
     places = "".join(f", {_place(n)} AS place{n}" for n in range(len(terms)))
     statement = (
-        f"WITH found AS MATERIALIZED (SELECT id, name, {_SORTED} AS sorted, since, {score} AS score"
+        f"WITH found AS MATERIALIZED (SELECT id, name, sorted, since, {score} AS score"
         f" FROM search_cards{_clause(conditions)}),"
         " shown AS (SELECT id, score, count(*) OVER () AS total,"
         f" row_number() OVER (ORDER BY {_ORDERS[search.order]}) AS n FROM found"
         f" ORDER BY n LIMIT :size OFFSET :skipped)"
         f" SELECT shown.total, shown.score, c.card{places} FROM shown JOIN search_cards c USING (id) ORDER BY shown.n"
     )
-    values = {**bound, **more, "size": size, "skipped": (search.page - 1) * size}
-    rows = connection.execute(sa.text(statement), values).all()
-    shown = tuple(
-        (build(Card, row.card, what="A card of the search"), float(row.score), tuple(row[3:])) for row in rows
-    )
+    rows = connection.execute(sa.text(statement), {**values, **more}).all()
+    shown = tuple((_card(row.card), float(row.score), tuple(row[3:])) for row in rows)
     total = int(rows[0].total) if rows else 0
     if not rows and search.page > 1:
         total = page(connection, replace_page(search), terms, size=1).total
     return Page(total=total, rows=shown)
+
+
+def _card(value: object) -> Card:
+    return cast("Card", build(Card, value, what="A card of the search"))
 
 
 def replace_page(search: Search) -> Search:
@@ -199,10 +213,16 @@ def facets(connection: Connection, search: Search, terms: Sequence[Term]) -> dic
     for group in ([free] if free else []) + [[facet] for facet in FACETS if facet in chosen]:
         conditions, more = _where(search, terms, but=group[0] if group[0] in chosen and group[0] != "joins" else None)
         bound |= more
-        either = " UNION ALL ".join(f"SELECT '{facet}' AS facet, unnest({COLUMNS[facet]}) AS value" for facet in group)
-        parts.append(f"SELECT v.facet, v.value FROM search_cards, LATERAL ({either}) AS v{_clause(conditions)}")
+        either = " UNION ALL ".join(
+            f"SELECT '{facet}' AS facet, unnest(k.{COLUMNS[facet]}) AS value" for facet in group
+        )
+        counted = f"SELECT kind, count(*) AS n FROM search_cards{_clause(conditions)} GROUP BY kind"
+        parts.append(
+            f"SELECT v.facet, v.value, c.n FROM ({counted}) AS c JOIN search_kinds k USING (kind),"
+            f" LATERAL ({either}) AS v"
+        )
     statement = (
-        f"SELECT facet, value, count(*) AS n FROM ({' UNION ALL '.join(parts)}) AS every GROUP BY facet, value"
+        f"SELECT facet, value, sum(n) AS n FROM ({' UNION ALL '.join(parts)}) AS every GROUP BY facet, value"
         " ORDER BY n DESC, value"
     )
     found: dict[Facet, list[tuple[str, int]]] = {facet: [] for facet in FACETS}
@@ -244,10 +264,10 @@ def found(connection: Connection, search: Search) -> int:
 def cards(connection: Connection, wanted: Sequence[str]) -> dict[str, Card]:
     """The cards of those ids that there are, by id."""
     rows = connection.execute(sa.select(t.cards.c.id, t.cards.c.card).where(t.cards.c.id.in_(list(wanted))))
-    return {row.id: build(Card, row.card, what="A card of the search") for row in rows}
+    return {row.id: _card(row.card) for row in rows}
 
 
 def card(connection: Connection, wanted: str) -> Card | None:
     """The card of that id."""
     row = connection.execute(sa.select(t.cards.c.card).where(t.cards.c.id == wanted)).one_or_none()
-    return None if row is None else build(Card, row.card, what="A card of the search")
+    return None if row is None else _card(row.card)

@@ -24,6 +24,7 @@ def replace(connection: Connection, origin: str, found: Sequence[Indexed]) -> No
     if not found:
         return
     connection.execute(_INSERT, [_row(origin, each) for each in found])
+    connection.execute(_KINDS, {"origin": origin})
     known = [{"origin": origin, "word": word, "triples": list(triples(word))} for word in vocabulary(found)]
     if known:
         connection.execute(sa.insert(t.words), known)
@@ -48,14 +49,25 @@ _STEMS = {
     f" || to_tsvector('simple', :{part}_folded))"
     for column, part in _PARTS.items()
 }
+_KIND = "hashtextextended(concat_ws('|', {}), 0)"
 _INSERT = sa.text(
-    f"INSERT INTO search_cards (id, origin, name, called, length, card, since, until, {', '.join(_STEMS)}, lexemes,"
+    f"INSERT INTO search_cards (id, origin, name, called, length, card, since, until, sorted, kind,"
+    f" {', '.join(_STEMS)}, lexemes,"
     f" {', '.join(COLUMNS.values())}) SELECT :id, :origin, :name, :called_as, CAST(:length AS integer),"
     " CAST(:card AS jsonb), CAST(:since AS integer), CAST(:until AS integer),"
+    " translate(lower(CAST(:card AS jsonb) #>> '{label,0,value}'), 'æøå', '{|}'),"
+    f" {_KIND.format(', '.join(f'CAST(:{facet} AS text[])::text' for facet in FACETS))},"
     f" {', '.join(f's.{name}' for name in _STEMS)},"
     f" {' || '.join(f's.{name}' for name in _STEMS)}, {', '.join(f'CAST(:{facet} AS text[])' for facet in FACETS)}"
     f" FROM (SELECT {', '.join(f'{stems} AS {name}' for name, stems in _STEMS.items())}) AS s"
 ).bindparams(sa.bindparam("card", type_=sa.JSON))
+
+
+_KINDS = sa.text(
+    f"INSERT INTO search_kinds (kind, {', '.join(COLUMNS.values())})"
+    f" SELECT DISTINCT kind, {', '.join(COLUMNS.values())} FROM search_cards WHERE origin = :origin"
+    " ON CONFLICT (kind) DO NOTHING"
+)
 
 
 def _row(origin: str, each: Indexed) -> dict[str, object]:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
+from avrop.catalogue.search.questions import FACETS
+
 METADATA = sa.MetaData()
 
 cards = sa.Table(
@@ -12,6 +14,8 @@ cards = sa.Table(
     sa.Column("origin", sa.Text, nullable=False, index=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("called", sa.Text, nullable=False),
+    sa.Column("sorted", sa.Text(collation="C"), nullable=False),
+    sa.Column("kind", sa.BigInteger, nullable=False),
     sa.Column("length", sa.Integer, nullable=False),
     sa.Column("card", JSONB, nullable=False),
     sa.Column("lexemes", TSVECTOR, nullable=False),
@@ -30,10 +34,23 @@ cards = sa.Table(
     sa.Column("since", sa.Integer),
     sa.Column("until", sa.Integer),
     sa.Index("search_cards_lexemes", "lexemes", postgresql_using="gin"),
-    sa.Index("search_cards_name", "name"),
+    sa.Index("search_cards_by_name", "name", "id"),
+    sa.Index("search_cards_by_label", "sorted", "id"),
+    sa.Index("search_cards_by_year", sa.text("since DESC NULLS LAST"), "sorted", "id"),
+    sa.Index("search_cards_kind", "kind", postgresql_include=["since", "until"]),
 )
-"""`called`: the folded label, of `length` words. `lexemes`: Norwegian and English stems and folded words of everything;
-the same by where they stand. A facet's column has the values of `questions.FACETS`."""
+"""`called`: the folded label, of `length` words; `sorted`: the label by Norwegian rules, æ, ø and å last, whatever the
+database's own order is. `kind`: which of `search_kinds` has its facets' values. `lexemes`: Norwegian and English stems
+and folded words of everything; the same by where they stand. A facet's column has the values of `questions.FACETS`."""
+
+kinds = sa.Table(
+    "search_kinds",
+    METADATA,
+    sa.Column("kind", sa.BigInteger, primary_key=True),
+    *(sa.Column(name, ARRAY(sa.Text), nullable=False) for name in FACETS),
+)
+"""Every set of facets' values that some card has or had. There are far fewer of them than cards, so that what is
+counted by facet is counted by kind first."""
 
 words = sa.Table(
     "search_words",
