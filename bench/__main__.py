@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bench import packages, simulated, slices, variables
+from bench import catalogue, packages, simulated, slices, variables
 
 SECTIONS: Mapping[str, Callable[[int, int | None], str]] = {
     "slices": slices.section,
     "variables": variables.section,
     "packages": packages.section,
     "simulated": simulated.section,
+    "catalogue": catalogue.section,
 }
 """Each measures so many rounds over so many rows (its own number if None), and gives its part of the page."""
 

@@ -166,7 +166,7 @@ def test_an_origin_replaces_what_it_said(indexed: System) -> None:
     found = own_cards(catalogue, publisher="Other", counties=(), on=date(2026, 9, 1))[:3]
     with db.transaction(indexed.database) as connection:
         undone = connection.begin_nested()
-        search_index.replace(connection, "own", found)
+        search_index.replace(connection, {"own": found})
         assert store.size(connection) == 3
         undone.rollback()
         assert store.size(connection) == len(catalogue.variables)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -94,7 +95,12 @@ def _either(queries: Iterable[str]) -> str:
 
 def _synonyms() -> Synonyms:
     pack = load_pack()
-    return read_synonyms(pack.synonyms, file=f"{pack.name}: synonyms.yaml")
+    return _read_synonyms(pack.synonyms, f"{pack.name}: synonyms.yaml")
+
+
+@lru_cache(maxsize=1)
+def _read_synonyms(text: str, file: str) -> Synonyms:
+    return read_synonyms(text, file=file)
 
 
 def index_own(connection: Connection, system: System) -> None:
@@ -106,7 +112,7 @@ def index_own(connection: Connection, system: System) -> None:
     counties = sorted(adhesion.name for adhesion in account.controllers.values())
     publisher = account.agreement.provider_name if account.agreement else catalogue.publisher
     found = own_cards(catalogue, publisher=publisher, counties=counties, on=system.clock().date())
-    search_index.replace(connection, _OWN, found)
+    search_index.replace(connection, {_OWN: found})
 
 
 def index_told(connection: Connection, home: Any, *, only: Container[int | str] | None = None) -> None:
@@ -117,8 +123,15 @@ def index_told(connection: Connection, home: Any, *, only: Container[int | str] 
     units = {row.name: entry_of(UnitTypeEntry, row) for row in told}
     publisher = entry_of(CatalogueEntry, catalogue).publisher.name
     entry = entry_of(DatasetEntry, home)
+    said = {}
     for row in commons_store.every(connection, t.variables, dataset=home.id):
         if only is None or row.id in only:
             variable = entry_of(VariableEntry, row)
-            told_one = told_card(variable, entry, units, known_as=f"{row.name}~{row.id}", publisher=publisher)
-            search_index.replace(connection, f"variable {row.id}", [told_one])
+            known_as = f"{row.name}~{row.id}"
+            said[told_origin(row.id)] = [told_card(variable, entry, units, known_as=known_as, publisher=publisher)]
+    search_index.replace(connection, said)
+
+
+def told_origin(variable: int) -> str:
+    """Whom the index has what it knows of a commons' variable from, by the variable's number."""
+    return f"variable {variable}"

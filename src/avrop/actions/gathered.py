@@ -5,7 +5,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from avrop.actions.commons_shown import needed_dataset
-from avrop.actions.find import index_told
+from avrop.actions.find import index_told, told_origin
 from avrop.canonical import document, plain
 from avrop.catalogue.commons import CatalogueEntry, Publisher, Words, first
 from avrop.catalogue.told import Told, ToldDataset, id_of
@@ -37,9 +37,9 @@ def keep(connection: Connection, row: Any, told: Told) -> GatherReport:
     tally = {"created": 0, "updated": 0, "unchanged": 0}
     conflicts = list(told.conflicts)
     home = _home(connection, row)
+    units = {row.name: row for row in store.every(connection, t.unit_types, catalogue=home.id)}
     for unit in told.units:
-        known = store.find(connection, t.unit_types, catalogue=home.id, name=unit.name)
-        _put(connection, t.unit_types, known, unit, catalogue=home.id, name=unit.name)
+        _put(connection, t.unit_types, units.get(unit.name), unit, catalogue=home.id, name=unit.name)
     for each in told.datasets:
         dataset, outcome = _dataset(connection, home, each)
         if dataset is None:
@@ -47,10 +47,16 @@ def keep(connection: Connection, row: Any, told: Told) -> GatherReport:
             continue
         tally[outcome] += 1
         changed = set()
+        standing = {row.name: row for row in store.every(connection, t.variables, dataset=dataset.id)}
         for variable in each.variables:
-            known = store.find(connection, t.variables, dataset=dataset.id, name=variable.name)
             outcome, number = _put(
-                connection, t.variables, known, variable, dataset=dataset.id, name=variable.name, remark=None
+                connection,
+                t.variables,
+                standing.get(variable.name),
+                variable,
+                dataset=dataset.id,
+                name=variable.name,
+                remark=None,
             )
             tally[outcome] += 1
             changed |= {number} if outcome != "unchanged" else set()
@@ -107,17 +113,18 @@ def _put(connection: Connection, table: Any, known: Any | None, entry: object, *
 def forget(connection: Connection, home: Any, *, keeping: Told) -> int:
     """Remove what the source says no more. Returns how many datasets and variables went."""
     kept = {told.id or id_of(f"{home.title}/{first(told.entry.title)}"): told for told in keeping.datasets}
-    gone = 0
+    gone, forgotten = 0, list[str]()
     for dataset in store.every(connection, t.datasets, catalogue=home.id):
         names = {each.name for each in kept[dataset.id].variables} if dataset.id in kept else set()
         for variable in store.every(connection, t.variables, dataset=dataset.id):
             if variable.name not in names:
-                search_index.replace(connection, f"variable {variable.id}", [])
+                forgotten.append(told_origin(variable.id))
                 store.remove(connection, t.variables, variable)
-                gone += 1
         if dataset.id not in kept:
             store.remove(connection, t.datasets, dataset)
             gone += 1
+    search_index.replace(connection, {origin: [] for origin in forgotten})
+    gone += len(forgotten)
     units = {unit.name for unit in keeping.units}
     for unit in store.every(connection, t.unit_types, catalogue=home.id):
         if unit.name not in units:

@@ -247,9 +247,9 @@ def names(connection: Connection, wanted: Mapping[Facet, list[tuple[str, int]]])
 
 _LABELLED: Mapping[Facet, Facet] = {"joins": "unit"}
 _NAMES = sa.text(
-    "SELECT DISTINCT ON (w.shown, l.value) w.shown, l.value, l.label"
-    " FROM unnest(CAST(:facets AS text[]), CAST(:values AS text[]), CAST(:shown AS text[])) AS w(facet, value, shown)"
-    " JOIN search_labels l ON l.facet = w.facet AND l.value = w.value ORDER BY w.shown, l.value, l.origin"
+    "SELECT w.shown, w.value, l.label"
+    " FROM unnest(CAST(:facets AS text[]), CAST(:values AS text[]), CAST(:shown AS text[])) AS w(facet, value, shown),"
+    " LATERAL (SELECT label FROM search_labels WHERE facet = w.facet AND value = w.value ORDER BY origin LIMIT 1) AS l"
 )
 
 

@@ -1,4 +1,4 @@
-"""The index of the search: what an origin says is replaced whole."""
+"""The index of the search: what origins say is replaced whole."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -17,22 +17,30 @@ COLUMNS: Mapping[Facet, str] = {facet: f'"{facet}"' for facet in FACETS}
 """The column of each facet, as SQL has it."""
 
 
-def replace(connection: Connection, origin: str, found: Sequence[Indexed]) -> None:
-    """Let the origin say this and nothing else."""
+def replace(connection: Connection, said: Mapping[str, Sequence[Indexed]]) -> None:
+    """Let each origin say this and nothing else."""
+    origins = list(said)
     for table in (t.cards, t.words, t.labels):
-        connection.execute(sa.delete(table).where(table.c.origin == origin))
-    if not found:
+        connection.execute(sa.delete(table).where(table.c.origin.in_(origins)))
+    rows = [_row(origin, each) for origin, found in said.items() for each in found]
+    if not rows:
         return
-    connection.execute(_INSERT, [_row(origin, each) for each in found])
-    connection.execute(_KINDS, {"origin": origin})
-    known = [{"origin": origin, "word": word, "triples": list(triples(word))} for word in vocabulary(found)]
+    connection.execute(_INSERT, rows)
+    connection.execute(_KINDS, {"origins": origins})
+    known = [
+        {"origin": origin, "word": word, "triples": list(triples(word))}
+        for origin, found in said.items() for word in vocabulary(found)
+    ]  # fmt: skip
     if known:
         connection.execute(sa.insert(t.words), known)
-    said = {(facet, named.key): plain_label for facet, named, plain_label in _labels(found)}
-    if said:
+    called = {
+        (origin, facet, named.key): label
+        for origin, found in said.items() for facet, named, label in _labels(found)
+    }  # fmt: skip
+    if called:
         connection.execute(
             sa.insert(t.labels),
-            [{"origin": origin, "facet": f, "value": v, "label": label} for (f, v), label in said.items()],
+            [{"origin": o, "facet": f, "value": v, "label": label} for (o, f, v), label in called.items()],
         )
 
 
@@ -65,7 +73,7 @@ _INSERT = sa.text(
 
 _KINDS = sa.text(
     f"INSERT INTO search_kinds (kind, {', '.join(COLUMNS.values())})"
-    f" SELECT DISTINCT kind, {', '.join(COLUMNS.values())} FROM search_cards WHERE origin = :origin"
+    f" SELECT DISTINCT kind, {', '.join(COLUMNS.values())} FROM search_cards WHERE origin = ANY(:origins)"
     " ON CONFLICT (kind) DO NOTHING"
 )
 

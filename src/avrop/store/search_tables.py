@@ -67,6 +67,6 @@ labels = sa.Table(
     sa.Column("facet", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, primary_key=True),
     sa.Column("label", JSONB, nullable=False),
-    sa.Index("search_labels_value", "facet", "value"),
+    sa.Index("search_labels_first", "facet", "value", "origin"),
 )
 """What the values of a facet are called, as their origins call them."""

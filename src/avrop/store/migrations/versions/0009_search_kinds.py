@@ -21,10 +21,11 @@ def upgrade() -> None:
         f" kind = hashtextextended(concat_ws('|', {_TEXTS}), 0)"
     )
     op.execute("ALTER TABLE search_cards ALTER COLUMN sorted SET NOT NULL, ALTER COLUMN kind SET NOT NULL")
-    op.execute("DROP INDEX IF EXISTS search_cards_name")
+    op.execute("DROP INDEX IF EXISTS search_cards_name, search_labels_value")
     METADATA.create_all(op.get_bind())
-    for index in METADATA.tables["search_cards"].indexes:
-        index.create(op.get_bind(), checkfirst=True)
+    for table in METADATA.sorted_tables:
+        for index in table.indexes:
+            index.create(op.get_bind(), checkfirst=True)
     op.execute(
         f"INSERT INTO search_kinds (kind, {_FACETS}) SELECT DISTINCT kind, {_FACETS} FROM search_cards"
         " ON CONFLICT (kind) DO NOTHING"

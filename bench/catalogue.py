@@ -1,0 +1,103 @@
+"""The catalogue's search and pages among many publishers, beside the same server's bare static file."""
+
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import httpx
+import yaml
+
+from avrop.packs import load_pack
+from bench.figures import spread
+from bench.ways import SCRATCH
+
+VARIABLES = 20_000
+WAYS = ("static", "search", "filtered", "browse", "detail")
+_WORDS = 60
+
+
+def section(rounds: int, rows: int | None) -> str:
+    """The measured part of the page."""
+    count = rows or VARIABLES
+    with _served(count) as client:
+        asked = _asked(client)
+        _once(client, asked)  # what is made once, by the server and by the database, is made
+        measured = []
+        for number in range(rounds):
+            measured.append(_once(client, asked))
+            told = ", ".join(f"{way} {statistics.median(times) * 1000:.1f} ms" for way, times in measured[-1].items())
+            sys.stdout.write(f"catalogue, round {number + 1}: {told}\n")
+    return _page(measured, count)
+
+
+def _once(client: httpx.Client, asked: Mapping[str, Sequence[str]]) -> dict[str, list[float]]:
+    """Seconds of each request, way by way."""
+    found: dict[str, list[float]] = {}
+    for way in WAYS:
+        for address in asked[way]:
+            began = time.perf_counter()
+            answer = client.get(address)
+            found.setdefault(way, []).append(time.perf_counter() - began)
+            answer.raise_for_status()
+    return found
+
+
+def _asked(client: httpx.Client) -> dict[str, list[str]]:
+    """Words are the synonyms of the pack, as analysts type them; half of them with a filter more."""
+    known = yaml.safe_load(load_pack().synonyms)
+    words = sorted({word for group in known for word in (group if isinstance(group, list) else [group])})[:_WORDS]
+    static = re.search(r'href="(/static/[^"]+\.css)"', client.get("/nb/").text)
+    if static is None:
+        raise RuntimeError("the page names no stylesheet")
+    shown = client.get("/api/v1/search").json()["hits"]
+    publishers = [f"publisher=Utgiver {number}" for number in range(_WORDS)]
+    return {
+        "static": [static[1]] * _WORDS,
+        "search": [f"/api/v1/search?q={word}" for word in words],
+        "filtered": [f"/api/v1/search?q={word}&values=codes&joins=PERSON" for word in words],
+        "browse": [f"/api/v1/search?{one}&page={n % 3 + 1}" for n, one in enumerate(publishers)],
+        "detail": [f"/api/v1/search/variables/{hit['card']['id']}" for hit in shown] * 3,
+    }
+
+
+@contextmanager
+def _served(count: int) -> Iterator[httpx.Client]:
+    folder = SCRATCH / "catalogue"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    command = [sys.executable, "-m", "bench.catalogueserver", str(folder), str(count)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            port = int(server.stdout.readline()) if server.stdout else 0
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+                yield client
+        finally:
+            server.terminate()
+
+
+def _page(measured: list[dict[str, list[float]]], count: int) -> str:
+    lines = [
+        "## The catalogue among many publishers",
+        "",
+        f"{count:,} variables of 200 publishers, each publisher a catalogue; one client, one request after the other",
+        f"over one connection. `search`: {_WORDS} words as analysts type them, with every facet's counts; `filtered`:",
+        "with a filter on values and one on what rows can be joined by; `browse`: no words, one publisher; `detail`:",
+        "one variable; `static`: the stylesheet, as the same server gives it.",
+        "",
+        f"{len(measured)} rounds, {datetime.now(UTC):%Y-%m-%d}.",
+        "",
+        "| way | median ms | 95th of a hundred, ms | requests for one of static |",
+        "|---|---|---|---|",
+    ]
+    for way in WAYS:
+        medians = [statistics.median(each[way]) * 1000 for each in measured]
+        tails = [statistics.quantiles(each[way], n=20)[-1] * 1000 for each in measured]
+        ratios = [statistics.mean(each["static"]) / statistics.mean(each[way]) for each in measured]
+        lines.append(f"| {way} | {spread(medians, '.1f')} | {spread(tails, '.1f')} | {spread(ratios, '.3f')} |")
+    return "\n".join(lines) + "\n"
