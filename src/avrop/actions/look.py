@@ -13,7 +13,7 @@ from avrop.catalogue.commons import CodeEntry, Said, UnitTypeEntry, VariableEntr
 from avrop.catalogue.datasets import Catalogue, Dataset, carried
 from avrop.catalogue.preview import Value
 from avrop.catalogue.search.cards import Card
-from avrop.catalogue.search.questions import Search
+from avrop.catalogue.search.questions import Facet, Search
 from avrop.catalogue.variables import Variable
 from avrop.errors import Missing
 from avrop.store import commons as commons_store
@@ -61,6 +61,12 @@ def variable(system: System, wanted: str) -> Shown:
             return Shown(card=card, own=described, code_list=code_list, joined=joined)
         told, codes = _told(connection, card)
         return Shown(card=card, told=told, codes=codes, joined=joined)
+
+
+def card(system: System, wanted: str) -> Card:
+    """One variable as a search shows it, and nothing more. Raises `search.unknown` (Missing)."""
+    with db.transaction(system.database) as connection:
+        return _card(connection, wanted)
 
 
 def cards(system: System, wanted: Sequence[str]) -> tuple[Card, ...]:
@@ -128,9 +134,9 @@ def joinings(system: System) -> tuple[Joining, ...]:
     )
 
 
-def _buckets(system: System, search: Search, facet: str) -> tuple[tuple[str, Said, int], ...]:
+def _buckets(system: System, search: Search, facet: Facet) -> tuple[tuple[str, Said, int], ...]:
     with db.transaction(system.database) as connection:
-        counted = store.facets(connection, search, ())
+        counted = store.facets(connection, search, (), only=[facet])
         labels = store.names(connection, counted)
     return tuple(
         (v, labels.get((name, v), ()), n) for name, several in counted.items() if name == facet for v, n in several

@@ -22,6 +22,6 @@ def routes(system: System) -> APIRouter:
     @router.get("/variables/{variable:path}")
     def variable(variable: str) -> Card:
         """One variable, as a search shows it."""
-        return look.variable(system, variable).card
+        return look.card(system, variable)
 
     return router

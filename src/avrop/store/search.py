@@ -101,26 +101,39 @@ class Page:
     rows: tuple[tuple[Card, float, tuple[str | None, ...]], ...]
 
 
-def _where(search: Search, terms: Sequence[Term], *, but: Facet | None = None) -> tuple[list[str], dict[str, object]]:
-    """Conditions, and what they are bound to; without those of one facet."""
-    conditions, bound = [], dict[str, object]()
+Bound = dict[str, object]
+
+
+def _words_and_years(search: Search, terms: Sequence[Term]) -> tuple[list[str], Bound]:
+    """Conditions on words and years, and what they are bound to."""
+    conditions, bound = [], Bound()
     if terms:
         conditions.append("lexemes @@ CAST(:any AS tsquery)")
         bound["any"] = " | ".join(each for term in terms if term.finds for each in (term.own, term.kin) if each)
-    for facet, values in search.chosen:
-        if facet == but:
-            continue
-        operator = "@>" if facet == "joins" else "&&"
-        conditions.append(
-            f"kind IN (SELECT kind FROM search_kinds WHERE {COLUMNS[facet]} {operator} CAST(:{facet} AS text[]))"
-        )
-        bound[facet] = list(values)
     first, last = search.since or search.until, search.until or search.since
     if first is not None:
         low, high = (first, last) if search.years == "covers" else (last, first)
         conditions.append("since <= :low AND coalesce(until, 9999) >= :high")
         bound |= {"low": low, "high": high}
     return conditions, bound
+
+
+def _filters(search: Search, *, but: Facet | None = None) -> tuple[list[str], Bound]:
+    """Conditions on a kind's facets, without those of one facet."""
+    chosen = [(facet, values) for facet, values in search.chosen if facet != but]
+    conditions = [
+        f"{COLUMNS[facet]} {'@>' if facet == 'joins' else '&&'} CAST(:{facet} AS text[])" for facet, _ in chosen
+    ]
+    return conditions, {facet: list(values) for facet, values in chosen}
+
+
+def _where(search: Search, terms: Sequence[Term]) -> tuple[str, Bound]:
+    """The whole condition on cards: the kinds that the filters let through are found first."""
+    conditions, bound = _words_and_years(search, terms)
+    filters, more = _filters(search)
+    if filters:
+        conditions.append(f"kind = ANY(ARRAY(SELECT kind FROM search_kinds{_clause(filters)}))")
+    return _clause(conditions), {**bound, **more}
 
 
 def _score(text: str, terms: Sequence[Term]) -> tuple[str, dict[str, object]]:
@@ -154,12 +167,12 @@ _PLAIN_ORDERS = {**_ORDERS, "relevance": "name, id"}
 
 def page(connection: Connection, search: Search, terms: Sequence[Term], *, size: int) -> Page:
     """One page of what is found, in the order that is asked for."""
-    conditions, bound = _where(search, terms)
+    where, bound = _where(search, terms)
     values = {**bound, "size": size, "skipped": (search.page - 1) * size}
     if not terms:
         plain = connection.execute(
             sa.text(
-                f"SELECT card FROM search_cards{_clause(conditions)} ORDER BY {_PLAIN_ORDERS[search.order]}"
+                f"SELECT card FROM search_cards{where} ORDER BY {_PLAIN_ORDERS[search.order]}"
                 " LIMIT :size OFFSET :skipped"
             ),
             values,
@@ -169,7 +182,7 @@ def page(connection: Connection, search: Search, terms: Sequence[Term], *, size:
     places = "".join(f", {_place(n)} AS place{n}" for n in range(len(terms)))
     statement = (
         f"WITH found AS MATERIALIZED (SELECT id, name, sorted, since, {score} AS score"
-        f" FROM search_cards{_clause(conditions)}),"
+        f" FROM search_cards{where}),"
         " shown AS (SELECT id, score, count(*) OVER () AS total,"
         f" row_number() OVER (ORDER BY {_ORDERS[search.order]}) AS n FROM found"
         f" ORDER BY n LIMIT :size OFFSET :skipped)"
@@ -205,28 +218,33 @@ def _clause(conditions: Sequence[str]) -> str:
     return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
-def facets(connection: Connection, search: Search, terms: Sequence[Term]) -> dict[Facet, list[tuple[str, int]]]:
-    """How many there would be for each value of each facet, with everything else that is chosen; the most first."""
-    parts, bound = [], dict[str, object]()
-    chosen = {facet for facet, _ in search.chosen}
-    free = [facet for facet in FACETS if facet not in chosen]
-    for group in ([free] if free else []) + [[facet] for facet in FACETS if facet in chosen]:
-        conditions, more = _where(search, terms, but=group[0] if group[0] in chosen and group[0] != "joins" else None)
-        bound |= more
+def facets(
+    connection: Connection, search: Search, terms: Sequence[Term], *, only: Sequence[Facet] = FACETS
+) -> dict[Facet, list[tuple[str, int]]]:
+    """How many there would be for each value of each facet, with everything else that is chosen; the most first.
+
+    Cards are counted by kind once; the rest is about kinds, of which there are few.
+    """
+    conditions, bound = _words_and_years(search, terms)
+    _, filters = _filters(search)
+    # Values of one facet are alternatives, so a facet's own filter does not count for it; `joins` must all hold.
+    own = [facet for facet, _ in search.chosen if facet in only and facet != "joins"]
+    free = [facet for facet in only if facet not in own]
+    parts = []
+    for group in ([free] if free else []) + [[facet] for facet in own]:
+        let_through, _ = _filters(search, but=group[0] if group[0] in own else None)
         either = " UNION ALL ".join(
             f"SELECT '{facet}' AS facet, unnest(k.{COLUMNS[facet]}) AS value" for facet in group
         )
-        counted = f"SELECT kind, count(*) AS n FROM search_cards{_clause(conditions)} GROUP BY kind"
-        parts.append(
-            f"SELECT v.facet, v.value, c.n FROM ({counted}) AS c JOIN search_kinds k USING (kind),"
-            f" LATERAL ({either}) AS v"
-        )
+        parts.append(f"SELECT v.facet, v.value, k.n FROM counted k, LATERAL ({either}) AS v{_clause(let_through)}")
     statement = (
-        f"SELECT facet, value, sum(n) AS n FROM ({' UNION ALL '.join(parts)}) AS every GROUP BY facet, value"
+        f"WITH counted AS MATERIALIZED (SELECT s.*, c.n FROM (SELECT kind, count(*) AS n FROM search_cards"
+        f"{_clause(conditions)} GROUP BY kind) AS c JOIN search_kinds s USING (kind))"
+        f" SELECT facet, value, sum(n) AS n FROM ({' UNION ALL '.join(parts)}) AS every GROUP BY facet, value"
         " ORDER BY n DESC, value"
     )
-    found: dict[Facet, list[tuple[str, int]]] = {facet: [] for facet in FACETS}
-    for row in connection.execute(sa.text(statement), bound):
+    found: dict[Facet, list[tuple[str, int]]] = {facet: [] for facet in only}
+    for row in connection.execute(sa.text(statement), {**bound, **filters}):
         found[row.facet].append((str(row.value), int(row.n)))
     return found
 
@@ -255,10 +273,8 @@ _NAMES = sa.text(
 
 def found(connection: Connection, search: Search) -> int:
     """How many cards a search without words finds."""
-    conditions, bound = _where(search, ())
-    return int(
-        connection.execute(sa.text(f"SELECT count(*) FROM search_cards{_clause(conditions)}"), bound).scalar_one()
-    )
+    where, bound = _where(search, ())
+    return int(connection.execute(sa.text(f"SELECT count(*) FROM search_cards{where}"), bound).scalar_one())
 
 
 def cards(connection: Connection, wanted: Sequence[str]) -> dict[str, Card]:
