@@ -35,6 +35,9 @@ CONTRACTS = {
     "catalogue/kudaf_reading.py": {"kudaf"},
     "catalogue/kudaf_tables.py": {"kudaf"},
     "catalogue/kudaf_told.py": {"kudaf"},
+    "actions/kudaf_check.py": {"kudaf"},
+    "catalogue/kudaf_expecting.py": {"kudaf"},
+    "cli/main.py": {"kudaf"},  # it names the groups of commands
     "demo/announcing.py": {"kudaf"},
     "http/app.py": {"kudaf"},  # it lists the modules of the contracts
     "http/kudaf_bodies.py": {"kudaf"},

@@ -6,17 +6,20 @@ from typing import Annotated
 
 import typer
 
-from avrop.actions import commons_keys, commons_shown
+from avrop.actions import commons_keys, commons_shown, kudaf_check
 from avrop.canonical import build
 from avrop.catalogue.kudaf_upload import configurations
 from avrop.catalogue.publishing import Publishing
 from avrop.catalogue.yamltext import load_yaml
 from avrop.cli import sources
 from avrop.cli.context import As, InRole, Json, acting, installation, print_json, read_text, say, show
+from avrop.configuration import from_environment
 from avrop.errors import Mistake
+from avrop.outbound.guard import Outbound
 from avrop.store.files import write_file
 
 app = typer.Typer(no_args_is_help=True)
+kudaf_app = typer.Typer(help="Another metadata back-end of KUDAF, looked at.", no_args_is_help=True)
 key_app = typer.Typer(help="Keys of this data commons: issue, list, withdraw.", no_args_is_help=True)
 app.add_typer(key_app, name="key")
 app.add_typer(sources.app, name="source")
@@ -56,6 +59,29 @@ def write_configurations(
         print_json(sorted(files))
     else:
         say({"files": ", ".join(sorted(files))}, as_json=False)
+
+
+@kudaf_app.command(epilog="Example: avrop kudaf check https://kudaf.example.no/metadata/")
+def check(
+    url: Annotated[str, typer.Argument(help="The back-end's address, before `api/v1/`.")],
+    key: Annotated[
+        str | None, typer.Option(envvar="AVROP_KUDAF_KEY", help="The key that the tools would send; from the variable.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Tell where a metadata back-end's answers are other than the upload tools need. Exit 2 if one breaks.
+
+    It only reads. Only public addresses are asked; `allowed_hosts` of the configuration lets others through.
+    """
+    serve = from_environment().serve
+    asked, found = kudaf_check.check(Outbound(allowed_hosts=serve.allowed_hosts if serve else ()), url, key=key)
+    if as_json:
+        print_json({"asked": asked, "deviations": found})
+    else:
+        show([(x.gravity, x.address, x.sentence) for x in found], ("gravity", "address", "what"), as_json=False)
+        typer.echo(f"{len(asked)} addresses were asked; {len(found)} deviations.")
+    if any(each.gravity == "breaks" for each in found):
+        raise typer.Exit(Mistake.exit_code)
 
 
 @key_app.command(epilog='Example: avrop publish key issue novel --publisher "Novel Ltd" --as operator@commons')
