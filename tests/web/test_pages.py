@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from string import Formatter
@@ -11,8 +12,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from avrop.actions import publish
 from avrop.catalogue.commons import Words
 from avrop.catalogue.unittypes import Text
+from avrop.catalogue.variables import Variable
 from avrop.http.app import create_app
 from avrop.system import System
 from avrop.web import cart
@@ -20,7 +23,7 @@ from avrop.web.pages import POLICY
 from avrop.web.texts import LANGUAGES, Speech, preferred, texts
 from tests.conftest import Fresh
 from tests.examples import examples
-from tests.publishing import published
+from tests.publishing import CATALOGUE, OPERATOR, published
 from tests.search.asking import get, post
 
 WEB = Path(__file__).parents[2] / "src" / "avrop" / "web"
@@ -210,3 +213,22 @@ def test_a_topic_shows_and_gives_rows_of_nobody(provider: System) -> None:
     codes = next(each["rdfs:seeAlso"]["@id"] for each in columns if "rdfs:seeAlso" in each)
     assert get(app, codes).headers["content-type"].startswith("text/csv")
     assert get(app, "/nb/tema/NOTHING/rows.csv-metadata.json").status_code == 404
+
+
+def test_a_variable_that_goes_says_when_and_what_to_ask_for_instead(fresh_database: Fresh, tmp_path: Path) -> None:
+    def changed(variable: Variable) -> Variable:
+        if variable.name == "CONDUCT":
+            return replace(variable, withdrawn=date(2030, 1, 1), successors=("ORDER_MARK",))
+        return (
+            replace(variable, withdrawn=date(2026, 1, 1), successors=("SEX",)) if variable.name == "LEVEL" else variable
+        )
+
+    with published(fresh_database, tmp_path) as system:
+        made = replace(CATALOGUE, version="later", variables=tuple(map(changed, CATALOGUE.variables)))
+        publish.publish_catalogue(system, OPERATOR, made, breaking=True)
+        app = create_app(system, faces=("catalogue",))
+        going, gone = get(app, "/en/variabler/CONDUCT").text, get(app, "/nb/variabler/LEVEL").text
+    assert "is withdrawn on 1 January 2030" in going
+    assert 'href="/en/variabler/ORDER_MARK"' in going
+    assert "kan ikke lenger bes om" in gone
+    assert 'href="/nb/variabler/SEX"' in gone

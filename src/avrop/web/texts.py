@@ -36,6 +36,10 @@ class Spoken:
         return self.text
 
 
+_DAYS = {"en": "en_GB"}
+"""Where days are written otherwise than a language alone says: the day before the month."""
+
+
 @dataclass(frozen=True, slots=True)
 class Speech:
     """One language of the pages."""
@@ -67,7 +71,7 @@ class Speech:
 
     def day(self, value: date) -> str:
         """A day as the language writes it."""
-        return str(format_date(value, format="long", locale=self.language))
+        return str(format_date(value, format="long", locale=_DAYS.get(self.language, self.language)))
 
     def order(self, text: str) -> str:
         """What to sort by: letters as Norwegian has them, æ, ø and å last."""
