@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from avrop.canonical import digest
 from avrop.catalogue.checks import CHECKS, run_checks
-from avrop.catalogue.codelists import Code
+from avrop.catalogue.codelists import Code, CodeList
 from avrop.catalogue.datasets import Catalogue, carried
 from avrop.catalogue.files import read_catalogue, write_catalogue
 from avrop.catalogue.unittypes import Text
@@ -166,9 +166,12 @@ def test_writing_and_reading_gives_the_catalogue_back(catalogue: Catalogue) -> N
 )
 def test_codes_keep_their_text_whatever_yaml_thinks_they_are(codes: list[str]) -> None:
     """`03`, `NO`, `1e5`, `12:30` and `null` written in quotes arrive as what they are."""
-    pack = load_pack()
-    catalogue = read_catalogue(pack.catalogue)
-    made = code_list(catalogue, tuple(Code(code=code, label=T, valid_from=D) for code in codes))
+    listed = CodeList(
+        name="L", title=T, source="s", codes=tuple(Code(code=code, label=T, valid_from=D) for code in codes)
+    )
+    made = Catalogue(
+        name="c", version="1", title=T, publisher="p", unit_types=(), code_lists=(listed,), variables=(), datasets=()
+    )
     assert read_catalogue(write_catalogue(made)) == made
 
 
