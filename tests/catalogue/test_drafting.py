@@ -62,7 +62,9 @@ def test_a_name_that_could_be_a_value_is_refused_and_not_shown(name: str) -> Non
 def test_what_is_not_there_is_refused() -> None:
     for change, code in (
         ({"person": "Nobody"}, "init.no_column"), ({"time": "kind"}, "init.no_date"),
-        ({"key": ("x",)}, "init.no_column"), ({"until": "points"}, "init.no_date"),
+        ({"key": ("x",)}, "init.no_column"), ({"time": "from", "until": "points"}, "init.no_date"),
+        ({"until": "to"}, "init.no_time"), ({"time": "from", "until": "from"}, "init.no_time"),
+        ({"person": "kind"}, "init.people_as_codes"),
     ):  # fmt: skip
         with pytest.raises(Mistake) as refused:
             draft(Order(**{"name": "x", "publisher": "c", "source": "x", "person": "Member no", **change}), COLUMNS)  # type: ignore[arg-type]

@@ -32,7 +32,7 @@ def test_variables_of_the_pack_can_be_withdrawn_and_no_other_line_changes() -> N
 
 def test_everything_that_is_described_has_a_place_and_the_place_has_its_name() -> None:
     catalogue, found = read_catalogue(TEXTS), places(TEXTS)
-    for item in (*catalogue.unit_types, *catalogue.code_lists, *catalogue.variables, *catalogue.datasets):
+    for item in (catalogue, *catalogue.unit_types, *catalogue.code_lists, *catalogue.variables, *catalogue.datasets):
         at = found[type(item), item.name]
         line = TEXTS[at.file].splitlines()[at.line - 1]
         assert item.name in line or at.file == f"codelists/{item.name}.yaml"
@@ -55,6 +55,8 @@ def test_what_is_unknown_or_withdrawn_already_is_refused() -> None:
         with pytest.raises(Missing):
             withdraw(TEXTS, wanted, day=DAY, successors=successors)
     file, text = withdraw(TEXTS, name, day=DAY)
+    with pytest.raises(Conflict):
+        withdraw(TEXTS, name, day=DAY, successors=[name])
     with pytest.raises(Conflict):
         withdraw({**TEXTS, file: text}, name, day=DAY)
 

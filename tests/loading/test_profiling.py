@@ -1,6 +1,7 @@
 """Looking at a table to draft its description: types and counts come out, values do not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,7 @@ from avrop.actions.describe import draft_description
 from avrop.catalogue.drafting import Order
 from avrop.engines.profiling import profile
 from avrop.engines.tablesources import FileSource, TableSource
-from avrop.errors import Mistake
+from avrop.errors import AvropError, Mistake
 
 TODAY = __import__("datetime").date(2026, 11, 29)
 
@@ -67,7 +68,23 @@ def test_what_is_no_list_of_codes_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_no_table_is_refused_without_a_value(tmp_path: Path, text: str) -> None:
     with pytest.raises(Mistake) as refused:
         profile(csv(tmp_path, text))
-    assert refused.value.code in ("init.unreadable", "init.header")
+    assert refused.value.code in ("init.unreadable", "init.header", "init.one_column")
+
+
+def code_of(source: FileSource, **more: list[str]) -> str:
+    with pytest.raises(AvropError) as refused:
+        profile(source, **more)
+    assert "Kari" not in str(refused.value)
+    return refused.value.code
+
+
+def test_what_a_newcomer_may_get_wrong_is_told_apart(tmp_path: Path) -> None:
+    assert code_of(FileSource(path=tmp_path / "gone.csv")) == "init.no_file"
+    assert code_of(csv(tmp_path, "a;b\n1;2\n")) == "init.one_column"
+    assert code_of(replace(csv(tmp_path, "a,b\n"), delimiter=";;")) == "init.delimiter"
+    assert code_of(csv(tmp_path, "Kari,Oslo,Bok\nOla,Oslo,Bok\nKari,Bodø,Spill\n")) == "init.row_as_header"
+    assert code_of(csv(tmp_path, "Kari,b\n1,2\n"), codes=["c"]) == "init.no_column"
+    assert {kind for kind, _ in kinds(csv(tmp_path, "x,b\nx,2\n,3\n")).values()} == {"text", "integer"}
 
 
 WORDS = st.text(

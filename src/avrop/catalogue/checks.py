@@ -8,7 +8,7 @@ from datetime import date
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.findings import Finding, Found, Item, Severity
-from avrop.catalogue.unittypes import Text
+from avrop.catalogue.unittypes import Text, UnitType
 from avrop.catalogue.valuechecks import ladders, ranges, recodes
 from avrop.catalogue.variables import Variable
 
@@ -165,11 +165,12 @@ def _special_without_ladder(catalogue: Catalogue) -> Iterable[Found]:
             yield variable, "A special category without a coarser level.", "Consider a ladder."
 
 
-def _items(catalogue: Catalogue) -> tuple[Item, ...]:
+def _items(catalogue: Catalogue) -> tuple[UnitType | Variable | Dataset | CodeList, ...]:
     return (*catalogue.unit_types, *catalogue.variables, *catalogue.datasets, *catalogue.code_lists)
 
 
 def _all_texts(catalogue: Catalogue) -> Iterable[tuple[Item, str, Text]]:
+    yield catalogue, "title", catalogue.title
     for item in _items(catalogue):
         if isinstance(item, CodeList):
             yield item, "title", item.title

@@ -65,9 +65,15 @@ def draft(order: Order, columns: Sequence[TableColumn]) -> Imported:
     notes, names = Notes(), Names(Notes())
     for column in (order.person, order.time, order.until, *order.key):
         require(by_name, column)
+    if order.until is not None and order.time in (None, order.until):
+        hint = "Name with --time the column of dates on which a row begins to hold."
+        raise Mistake("init.no_time", "A spell that ends begins on another date.", hint=hint, column=order.until)
+    if by_name[order.person].codes is not None:
+        hint = "Leave it out of --codes."
+        raise Mistake("init.people_as_codes", "Who a row is about is no code.", hint=hint, column=order.person)
     for column in (order.time, order.until):
         if column is not None and by_name[column].data_type != "date":
-            hint = "Name a column of dates, or leave --time out for a register with one row per person."
+            hint = "Dates are written 2025-01-31. Without --time the table is a register, with one row per person."
             raise Mistake("init.no_date", "The column is not one of dates.", hint=hint, column=column)
     made = {column: names.plain(column.upper()) for column, each in by_name.items() if each.data_type is not None}
     for column in by_name.keys() - made.keys():
@@ -100,9 +106,10 @@ def draft(order: Order, columns: Sequence[TableColumn]) -> Imported:
 def require(by_name: Mapping[str, object], column: str | None) -> None:
     """Refuse a column that the table does not have. Errors: `init.no_column` (Mistake)."""
     if column is not None and column not in by_name:
+        # The names themselves are not shown: of a file without a header they are somebody's row.
         raise Mistake(
-            "init.no_column", "The table has no such column.",
-            hint=f"Name one of them: {', '.join(by_name)}.", column=column,
+            "init.no_column", f"None of the table's {len(by_name)} columns is called so.",
+            hint="See the table's first line; --delimiter says what is between its names.", column=column,
         )  # fmt: skip
 
 
@@ -184,6 +191,10 @@ def _code_list(column: TableColumn, name: str, order: Order, notes: Notes) -> Co
 
 
 def _say(order: Order, by_name: Mapping[str, TableColumn], notes: Notes) -> None:
+    notes.say(
+        "question", "every variable", "It is called as its column is in the table's first line.",
+        "See that no value stands among the names: a file without a header has its first row there.",
+    )  # fmt: skip
     notes.say(
         "question", "every variable", "It is drafted as confidential, and its texts are empty.",
         "Say what it means in bokmål and English, and how sensitive it is.",

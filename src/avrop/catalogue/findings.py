@@ -4,7 +4,7 @@ from typing import Literal
 
 from avrop.canonical import document
 from avrop.catalogue.codelists import CodeList
-from avrop.catalogue.datasets import Dataset
+from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.unittypes import UnitType
 from avrop.catalogue.variables import Variable
 
@@ -22,7 +22,7 @@ class Finding:
     hint: str = ""
 
 
-Item = UnitType | CodeList | Variable | Dataset
+Item = Catalogue | UnitType | CodeList | Variable | Dataset
 """What a finding is about."""
 
 Found = tuple[Item, str, str]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from avrop.canonical import document
 from avrop.catalogue.codelists import CodeList
-from avrop.catalogue.datasets import Dataset
+from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.unittypes import UnitType
 from avrop.catalogue.variables import Variable
 from avrop.catalogue.yamltext import Entry, entries
@@ -34,7 +34,9 @@ def places(texts: Mapping[str, str]) -> Places:
 def _all(texts: Mapping[str, str]) -> Iterator[tuple[type, str, Place]]:
     for file, text in sorted(texts.items()):
         stem = file.rsplit("/", 1)[-1].removesuffix(".yaml")
-        if file == "unit_types.yaml":
+        if file == "catalogue.yaml":
+            yield from _named(Catalogue, file, entries(text, within=None))
+        elif file == "unit_types.yaml":
             yield from _named(UnitType, file, entries(text))
         elif file.startswith("codelists/"):
             yield CodeList, stem, Place(file=file, line=1, column=1)

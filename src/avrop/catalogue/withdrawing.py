@@ -13,14 +13,21 @@ from avrop.errors import Conflict, Missing, Mistake
 def withdraw(texts: Mapping[str, str], name: str, *, day: date, successors: Sequence[str] = ()) -> tuple[str, str]:
     """The file that describes the variable, and its text with the day from which it cannot be asked for.
 
-    Errors: `withdraw.unknown` (Missing), for a successor too; `withdraw.already` (Conflict); `withdraw.by_hand`
-    (Mistake) where the entry is written so that lines cannot be added; those of `read_catalogue`.
+    Errors: `withdraw.unknown` (Missing), for a successor too; `withdraw.itself`, `withdraw.already` (Conflict);
+    `withdraw.by_hand` (Mistake) where the entry is written so that lines cannot be added; those of `read_catalogue`.
     """
     catalogue = read_catalogue(texts)
     known = {variable.name: variable for variable in catalogue.variables}
     for wanted in (name, *successors):
         if wanted not in known:
-            raise Missing("withdraw.unknown", "No such variable is described.", hint="See its name.", variable=wanted)
+            raise Missing(
+                "withdraw.unknown",
+                "No such variable is described.",
+                hint="See `avrop describe variables` for the names.",
+                variable=wanted,
+            )
+    if name in successors:
+        raise Conflict("withdraw.itself", "A variable cannot succeed itself.", hint="Name another.", variable=name)
     if known[name].withdrawn is not None:
         raise Conflict(
             "withdraw.already", "The variable is withdrawn already.", hint="Change the day where it stands.",

@@ -1,6 +1,7 @@
 """Looks at a table to draft its description: names and types of columns, and counts. No value leaves it unasked."""
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 
 import duckdb
@@ -15,12 +16,15 @@ from avrop.engines.connection import shut_off
 from avrop.engines.sourcedatabase import columns_of, reading
 from avrop.engines.tables import can_hold, matches, quoted, run, source, stored_columns
 from avrop.engines.tablesources import FileSource, Source, StoredColumn, TableSource
-from avrop.errors import Mistake
+from avrop.errors import Missing, Mistake
 
 FEWEST = 5
 """A candidate for a code is shown if it stands in as many rows."""
 
 MOST_CODES = 400
+
+_ROW = 2
+"""So many columns that are called like one of their own values are the first row of a file without a header."""
 
 _OURS: tuple[DataType, ...] = ("date", "integer", "number", "text")
 _LOOKS: Mapping[DataType, str] = {
@@ -45,11 +49,20 @@ def profile(given: Source, *, codes: Sequence[str] = (), url: str | None = None)
     """
     if isinstance(given, TableSource):
         return _of_database(given, codes, url)
+    if len(given.delimiter) != 1:
+        raise Mistake("init.delimiter", "A delimiter is one character.", hint="Write it as --delimiter ';'.")
+    if not given.path.is_file():
+        raise Missing("init.no_file", "There is no such file.", hint="Name it from where you stand.", file=given.label)
     try:
         columns = stored_columns(given.path, delimiter=given.delimiter)
     except (OSError, UnicodeDecodeError, csv.Error, ValueError, pa.ArrowException):
         raise _unreadable(given) from None
     by_name = named([TableColumn(name=name, data_type=None) for name, _ in columns])
+    if len(columns) == 1 and re.search(r"[;,|\t]", columns[0][0]):
+        raise Mistake(
+            "init.one_column", "The first line has one name, with what could be a delimiter in it.",
+            hint="Say what is between the columns with --delimiter.",
+        )  # fmt: skip
     for column in codes:
         require(by_name, column)
     with shut_off(read=[given.path.resolve()], write=None, threads=2, memory_limit="1GB") as connection:
@@ -79,18 +92,25 @@ def _of_file(
             this=exp.cast(quoted(name), exp.DataType.build("VARCHAR")), expression=exp.Literal.string("")
         )
         counts.append(exp.Count(this=filled))
-        looks = (matches(filled.copy(), pattern) for pattern in _LOOKS.values())
+        looks = [matches(filled.copy(), pattern) for pattern in _LOOKS.values()]
+        looks.append(exp.EQ(this=filled.copy(), expression=exp.Literal.string(name)))
         counts += [exp.Count(this=exp.Case().when(look, exp.Literal.number(1))) for look in looks]
     ((total, *found),) = run(connection, exp.select(*counts).from_(rows.subquery("rows")))
-    width = 1 + len(_LOOKS)
-    made = []
+    width = 2 + len(_LOOKS)
+    made, alike = [], 0
     for place, (name, stored) in enumerate(columns):
-        filled_rows, *fitting = (int(str(count)) for count in found[place * width : (place + 1) * width])
+        filled_rows, *fitting, named_so = (int(str(count)) for count in found[place * width : (place + 1) * width])
+        alike += bool(named_so)
         kind = _kind(stored, given, filled_rows, fitting)
         wanted, rare = _codes(connection, rows, name) if name in codes else (None, 0)
         made.append(
             TableColumn(name=name, data_type=kind, empty=filled_rows < int(str(total)), codes=wanted, rare=rare)
         )
+    if alike >= _ROW:
+        raise Mistake(
+            "init.row_as_header", f"What stands as the name of {alike} columns is one of their values too.",
+            hint="Write a first line with names.",
+        )  # fmt: skip
     return tuple(made)
 
 
