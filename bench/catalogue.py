@@ -14,6 +14,7 @@ import httpx
 import yaml
 
 from avrop.packs import load_pack
+from avrop.store import embedded
 from bench.figures import spread
 from bench.ways import SCRATCH
 
@@ -79,6 +80,8 @@ def _served(count: int) -> Iterator[httpx.Client]:
                 yield client
         finally:
             server.terminate()
+            server.wait()
+            embedded.stop(folder / "postgres")
 
 
 def _page(measured: list[dict[str, list[float]]], count: int) -> str:
