@@ -204,7 +204,10 @@ HOSTILE: dict[str, tuple[Callable[..., None], gathering.Form, str]] = {
     "a page that says it is RDF": (answer(200, HTML, Content_Type="text/turtle"), "dcat", "gather.unreadable"),
     "another charset": (answer(200, "Å".encode("latin-1"), Content_Type="text/turtle"), "dcat", "gather.charset"),
     "a charset that it says": (answer(200, b"", Content_Type="text/turtle; charset=iso-8859-1"), "dcat", "gather.charset"),
-    "a zero": (told(variable("A\0B")), "variables", "gather.charset"),
+    "a zero": (told(variable("A\0B")), "variables", "gather.signs"),
+    "half a sign": (answer(200, b'[{"name": "A\\ud800", "temporalityType": "EVENT"}]', Content_Type="application/json"), "variables", "document.unreadable"),
+    "a zero in Turtle": (turtle(TURTLE.replace("Studenter", "\\U00000000")), "dcat", "gather.signs"),
+    "half a sign in Turtle": (turtle(TURTLE.replace("Studenter", "\\uD800")), "dcat", "gather.signs"),
     "an error": (answer(500), "variables", "gather.away"),
     "nothing new to whoever never asked": (answer(304), "variables", "gather.away"),
     "no list": (answer(200, b'{"a": 1}', Content_Type="application/json"), "variables", "document.unreadable"),
@@ -220,8 +223,9 @@ def test_a_hostile_source_is_reported_and_changes_nothing(
 ) -> None:
     say, form, code = HOSTILE[kind]
     monkeypatch.setattr(gathering, "LIMIT_BYTES", 1_000_000)
-    monkeypatch.setattr(gathering, "TIMEOUT_SECONDS", 0.5)
     gathered(commons, told(variable("STANDING")), name="standing")
+    if kind == "slow bytes":
+        monkeypatch.setattr(gathering, "TIMEOUT_SECONDS", 0.5)
     before = contents(commons)
     report, _ = gathered(commons, say, form=form)
     assert (report.outcome, report.error) == ("failed", code)
@@ -239,11 +243,24 @@ def test_what_a_source_said_before_stays_while_it_fails(commons: System, kind: s
     assert contents(commons) == before
 
 
-def test_a_zero_in_json_is_refused_too(commons: System) -> None:
-    report, _ = gathered(
-        commons, answer(200, b'[{"name": "A\\u0000B", "temporalityType": "EVENT"}]', Content_Type="application/json")
-    )
-    assert (report.outcome, report.error) == ("failed", "gather.charset")
+def test_a_unit_type_that_is_called_otherwise_is_so_for_variables_that_did_not_change(commons: System) -> None:
+    gathered(commons, told(variable("POINTS")))
+    assert find(commons, Search(text="menneske")).total == 0
+    other = variable("POINTS")
+    other["identifierVariables"][0]["keyType"]["label"] = "Menneske"
+    report, _ = gathered(commons, told(other))
+    assert report.unchanged == 2
+    assert [hit.card.units[0].label[0].value for hit in find(commons, Search()).hits] == ["Menneske"]
+
+
+def test_a_source_that_is_removed_while_it_is_read_leaves_nothing(commons: System) -> None:
+    def gone(connection: socket.socket, head: bytes) -> None:
+        gathering.remove_source(commons, OPERATOR, "other")
+        told(variable("POINTS"))(connection, head)
+
+    report, _ = gathered(commons, gone)
+    assert (report.outcome, report.error) == ("failed", "gather.unknown")
+    assert contents(commons) == {}
 
 
 def test_a_source_at_a_private_address_is_not_even_taken(commons: System) -> None:

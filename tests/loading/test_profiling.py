@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -16,8 +17,9 @@ from avrop.catalogue.drafting import Order
 from avrop.engines.profiling import profile
 from avrop.engines.tablesources import FileSource, TableSource
 from avrop.errors import AvropError, Mistake
+from tests.examples import tried
 
-TODAY = __import__("datetime").date(2026, 11, 29)
+TODAY = date(2026, 11, 29)
 
 
 def csv(folder: Path, text: str) -> FileSource:
@@ -94,7 +96,7 @@ WORDS = st.text(
 )
 
 
-@pytest.mark.property
+@tried(100)
 @given(values=st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=8))
 def test_no_value_of_a_table_stands_in_its_draft(
     tmp_path_factory: pytest.TempPathFactory, values: list[tuple[str, str]]

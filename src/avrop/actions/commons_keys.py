@@ -108,4 +108,4 @@ def unknown_key() -> Stranger:
 def require_operator(system: System, who: Actor) -> None:
     """Refuse whoever does not operate this commons. Errors: `commons.operator` (Refusal)."""
     if who.role is not Role.OPERATOR or who.organisation != system.settings.organisation:
-        raise Refusal("commons.operator", "Only an operator of the commons handles its keys.", hint="Ask one.")
+        raise Refusal("commons.operator", "Only an operator of the commons may do that.", hint="Ask one.")

@@ -38,14 +38,18 @@ def keep(connection: Connection, row: Any, told: Told) -> GatherReport:
     conflicts = list(told.conflicts)
     home = _home(connection, row)
     units = {row.name: row for row in store.every(connection, t.unit_types, catalogue=home.id)}
-    for unit in told.units:
-        _put(connection, t.unit_types, units.get(unit.name), unit, catalogue=home.id, name=unit.name)
+    outcomes = {
+        _put(connection, t.unit_types, units.get(unit.name), unit, catalogue=home.id, name=unit.name)[0]
+        for unit in told.units
+    }
     for each in told.datasets:
         dataset, outcome = _dataset(connection, home, each)
         if dataset is None:
             conflicts.append("A dataset has a title or an IRI that another publisher of the commons has.")
             continue
         tally[outcome] += 1
+        # A card says what its dataset and its unit types are called, so with them all cards change.
+        all_of_it = "updated" in {outcome, *outcomes}
         changed = set()
         standing = {row.name: row for row in store.every(connection, t.variables, dataset=dataset.id)}
         for variable in each.variables:
@@ -60,7 +64,7 @@ def keep(connection: Connection, row: Any, told: Told) -> GatherReport:
             )
             tally[outcome] += 1
             changed |= {number} if outcome != "unchanged" else set()
-        index_told(connection, needed_dataset(connection, dataset.id), only=changed)
+        index_told(connection, needed_dataset(connection, dataset.id), only=None if all_of_it else changed)
     removed = forget(connection, home, keeping=told)
     return GatherReport(
         outcome="read", created=tally["created"], updated=tally["updated"], unchanged=tally["unchanged"],

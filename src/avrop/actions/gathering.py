@@ -4,6 +4,8 @@ A source is read over the guarded way out. What it says becomes a catalogue of i
 says no more goes. What cannot be taken is reported, and a failure changes nothing of what was read before.
 """
 
+import json
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
@@ -115,17 +117,12 @@ def read_source(system: System, name: str) -> GatherReport:
     system.reach("gather.asked")
     try:
         answer = _ask(system, row)
-        if answer.status == 304:
-            report = GatherReport(outcome="unchanged")
-        else:
-            told = _read(row, answer)
-            with db.transaction(system.database) as connection:
-                store.write_alone(connection)
-                report = keep(connection, row, told)
-                _note(connection, system, row, report, answer)
-            return report
+        told = None if answer.status == 304 else _read(row, answer)
         with db.transaction(system.database) as connection:
-            _note(connection, system, row, report, None)
+            store.write_alone(connection)
+            _needed(connection, name)  # it may be removed since: then what it says is nobody's
+            report = GatherReport(outcome="unchanged") if told is None else keep(connection, row, told)
+            _note(connection, system, row, report, None if told is None else answer)
     except AvropError as failure:
         report = GatherReport(outcome="failed", error=failure.code, sentence=failure.sentence)
         with db.transaction(system.database) as connection:
@@ -155,9 +152,19 @@ def _read(row: Any, answer: Answer) -> Told:
         text = answer.body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Mistake("gather.charset", "The answer is not UTF-8.", hint="Ask its sender for UTF-8.") from None
-    if "\0" in text or "\\u0000" in text:  # as it stands, or as JSON and Turtle write it
-        raise Mistake("gather.charset", "The answer has characters of zero.", hint="Ask its sender for UTF-8.")
-    return READERS[row.form].read(text, media_type=media_type.strip(), title=row.name)
+    told = READERS[row.form].read(text, media_type=media_type.strip(), title=row.name)
+    _require_text(told)
+    return told
+
+
+def _require_text(told: Told) -> None:
+    """Refuse signs that no text of the database can have; an answer may write them as escapes."""
+    try:
+        written = json.dumps(asdict(told), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        written = b"\\u0000"
+    if b"\\u0000" in written:
+        raise Mistake("gather.signs", "The answer has signs that are no text.", hint="Ask its sender for plain texts.")
 
 
 def _note(connection: Connection, system: System, row: Any, report: GatherReport, answer: Answer | None) -> None:

@@ -75,7 +75,7 @@ def variables(catalogue: Catalogue, dataset: Dataset, *, on: date) -> tuple[Vari
     return tuple(
         _variable(catalogue, dataset, variable)
         for variable in found
-        if variable.sensitivity != "identifier" and (variable.withdrawn is None or on < variable.withdrawn)
+        if variable.sensitivity != "identifier" and not variable.gone(on)
     )
 
 

@@ -14,7 +14,7 @@ from avrop.catalogue.drafting import TableColumn, named, require
 from avrop.catalogue.variables import DataType
 from avrop.engines.connection import shut_off
 from avrop.engines.sourcedatabase import columns_of, reading
-from avrop.engines.tables import can_hold, matches, quoted, run, source, stored_columns
+from avrop.engines.tables import matches, quoted, run, source, stored_columns
 from avrop.engines.tablesources import FileSource, Source, StoredColumn, TableSource
 from avrop.errors import Missing, Mistake
 
@@ -26,7 +26,11 @@ MOST_CODES = 400
 _ROW = 2
 """So many columns that are called like one of their own values are the first row of a file without a header."""
 
-_OURS: tuple[DataType, ...] = ("date", "integer", "number", "text")
+_HELD: Mapping[str, DataType] = {
+    "text": "text", "integer": "integer", "number": "number", "date": "date", "timestamp": "date", "null": "text",
+}  # fmt: skip
+"""The type that can hold a stored column: a timestamp may be a day, and of what is always empty nothing is known."""
+
 _LOOKS: Mapping[DataType, str] = {
     "date": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
     # A zero in front says that it is a code.
@@ -116,15 +120,8 @@ def _of_file(
 
 def _kind(stored: str, given: FileSource, filled: int, looks: Sequence[int]) -> DataType | None:
     if given.is_parquet or not filled:
-        return _held(stored)
+        return _HELD.get(stored)
     return next((kind for kind, count in zip(_LOOKS, looks, strict=True) if count == filled), "text")
-
-
-def _held(stored: str) -> DataType | None:
-    """The type that can hold a stored column; a timestamp may be a day."""
-    return next((kind for kind in _OURS if stored == kind), None) or next(
-        (kind for kind in _OURS if stored != "null" and can_hold(stored, kind)), "text" if stored == "null" else None
-    )
 
 
 def _codes(connection: duckdb.DuckDBPyConnection, rows: exp.Select, name: str) -> tuple[tuple[str, ...], int]:
@@ -165,7 +162,7 @@ def _of_database(given: TableSource, codes: Sequence[str], url: str | None) -> t
         found = {name: _stored_codes(connection, given, name) for name in codes}
         return tuple(
             TableColumn(
-                name=name, data_type=_held(stored), empty=name not in filled,
+                name=name, data_type=_HELD.get(stored), empty=name not in filled,
                 codes=found[name][0] if name in found else None, rare=found[name][1] if name in found else 0,
             )
             for name, stored in columns

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from avrop.actions import harvest
 from avrop.errors import Mistake
+from avrop.http.tagged import tagged
 from avrop.system import System
 
 _ENDINGS: Mapping[str, str] = {"ttl": "text/turtle", "rdf": "application/rdf+xml", "jsonld": "application/ld+json"}
@@ -24,13 +25,15 @@ def routes(system: System) -> APIRouter:
         media_type = _ENDINGS.get(ending)
         if media_type is None:
             raise Mistake("dcat.form", "A form is ttl, rdf or jsonld.", hint="Write one of them.")
-        return _answer(request, harvest.catalogue(system, name, media_type))
+        found = harvest.catalogue(system, name, media_type)
+        return tagged(request, found.body, found.media_type, found.tag)
 
     @router.get("/{name}", response_class=Response)
     @router.head("/{name}", include_in_schema=False)
     def catalogue(request: Request, name: str) -> Response:
         """The catalogue in the first form that `Accept` names; Turtle if it does not say."""
-        return _answer(request, harvest.catalogue(system, name, _wanted(request.headers.get("accept", ""))))
+        found = harvest.catalogue(system, name, _wanted(request.headers.get("accept", "")))
+        return tagged(request, found.body, found.media_type, found.tag)
 
     @router.get("/{_name}/{path:path}", include_in_schema=False)
     def dataset(path: str) -> Response:
@@ -50,19 +53,3 @@ def _wanted(accept: str) -> str:
     if not asked:
         return "text/turtle"
     raise Mistake("dcat.form", "A form is one of Turtle, RDF/XML and JSON-LD.", hint="Ask for text/turtle.")
-
-
-def _answer(request: Request, found: harvest.Harvested) -> Response:
-    return answer(request, found.body, found.media_type, found.tag)
-
-
-def answer(request: Request, body: bytes, media_type: str, tag: str) -> Response:
-    """The text, or that it is unchanged. Its media type stands alone: harvesters compare it as it is."""
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
-    known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
-    if tag in known or "*" in known:
-        return Response(status_code=304, headers=headers)
-    made = Response(body if request.method == "GET" else b"", headers=headers)
-    made.headers["content-type"] = media_type
-    made.headers["content-length"] = str(len(body))
-    return made

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from avrop.actions import describe
-from avrop.http.dcat import answer
+from avrop.http.tagged import tagged
 from avrop.system import System
 
 
@@ -16,6 +16,6 @@ def routes(system: System) -> APIRouter:
     def catalogue(request: Request) -> Response:
         """The published catalogue as its canonical JSON document: the bytes whose SHA-256 the account names. The tag
         is that digest, so who has it already is told so. `avrop describe import` reads it back."""
-        return answer(request, *describe.published(system))
+        return tagged(request, *describe.published(system))
 
     return router
