@@ -168,7 +168,7 @@ def test_two_sources_with_one_iri_are_a_conflict_and_the_first_keeps_it(commons:
     before = contents(commons)
     report, _ = gathered(commons, turtle(TURTLE.replace("Studenter", "Andre studenter")), form="dcat", name="third")
     assert report.outcome == "read"
-    assert any("another publisher" in each for each in report.conflicts)
+    assert any("d/1 has a title or an IRI that another one" in each for each in report.conflicts)
     after = contents(commons)
     assert after["commons_datasets"] == before["commons_datasets"]
     assert after["found"] == before["found"] if "found" in before else "found" not in after

@@ -43,9 +43,10 @@ def keep(connection: Connection, row: Any, told: Told) -> GatherReport:
         for unit in told.units
     }
     for each in told.datasets:
-        dataset, outcome = _dataset(connection, home, each)
+        wanted = _id(home, each)
+        dataset, outcome = _dataset(connection, home, each, wanted)
         if dataset is None:
-            conflicts.append("A dataset has a title or an IRI that another publisher of the commons has.")
+            conflicts.append(f"The dataset {wanted} has a title or an IRI that another one of the commons has.")
             continue
         tally[outcome] += 1
         # A card says what its dataset and its unit types are called, so with them all cards change.
@@ -90,9 +91,13 @@ def owner(name: str) -> str:
     return f" {name}"
 
 
-def _dataset(connection: Connection, home: Any, told: ToldDataset) -> tuple[Any | None, str]:
+def _id(home: Any, told: ToldDataset) -> str:
+    """What the dataset says that it is, else what it is called in its catalogue; always what an address can hold."""
+    return told.id or id_of(f"{home.title}/{first(told.entry.title)}")
+
+
+def _dataset(connection: Connection, home: Any, told: ToldDataset, wanted: str) -> tuple[Any | None, str]:
     title = first(told.entry.title)
-    wanted = told.id or id_of(f"{home.title}/{title}")
     by_id = store.find(connection, t.datasets, id=wanted)
     by_title = store.find(connection, t.datasets, title=title)
     if any(other is not None and other.catalogue != home.id for other in (by_id, by_title)):
@@ -116,7 +121,7 @@ def _put(connection: Connection, table: Any, known: Any | None, entry: object, *
 
 def forget(connection: Connection, home: Any, *, keeping: Told) -> int:
     """Remove what the source says no more. Returns how many datasets and variables went."""
-    kept = {told.id or id_of(f"{home.title}/{first(told.entry.title)}"): told for told in keeping.datasets}
+    kept = {_id(home, told): told for told in keeping.datasets}
     gone, forgotten = 0, list[str]()
     for dataset in store.every(connection, t.datasets, catalogue=home.id):
         names = {each.name for each in kept[dataset.id].variables} if dataset.id in kept else set()

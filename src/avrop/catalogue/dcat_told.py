@@ -53,7 +53,7 @@ def read_dcat(text: str, *, media_type: str, title: str = "") -> Told:
     for node in datasets:
         entry = _dataset(graph, node)
         if not 0 < len(first(entry.title).strip()) <= _LONGEST:
-            conflicts.append("A dataset has no title, or one that is too long.")
+            conflicts.append(f"The dataset {id_of(str(node))} has no title, or one that is too long.")
             continue
         found[id_of(str(node))] = ToldDataset(entry=entry, id=id_of(str(node)))
     return Told(datasets=tuple(found.values()), conflicts=tuple(dict.fromkeys(conflicts)))

@@ -152,7 +152,7 @@ def read_variables(values: Any, *, what: str, title: str) -> Told:
     conflicts = []
     for variable in document.variables:
         if variable.name in found:
-            conflicts.append(f"The variable {variable.name} is said more than once; the first one counts.")
+            conflicts.append(f"The variable {variable.name!r} is said more than once; the first one counts.")
             continue
         found[variable.name] = variable.entry()
         for part in (*variable.identifier_variables, *variable.measure_variables):

@@ -39,13 +39,14 @@ def find(
     rows = [
         (
             hit.card.name, _in(hit.card.label, language), ", ".join(topic.key for topic in hit.card.topics),
-            hit.card.status, "; ".join(f"{word}: {place}" for word, place in hit.reasons),
+            hit.card.publisher, hit.card.status, "; ".join(f"{word}: {place}" for word, place in hit.reasons),
         )
         for hit in answer.hits
     ]  # fmt: skip
     for word, read_as in answer.respelled:
         typer.echo(f"Nothing is called {word}; it was read as {read_as}.", err=True)
-    show(rows, ("name", "label", "topic", "status", "why"), as_json=False, title=f"{answer.total} variables")
+    show(rows, ("name", "label", "topic", "publisher", "status", "why"), as_json=False,
+         title=f"{answer.total} variables")  # fmt: skip
     free: list[Facet] = [facet for facet in FACETS if len(answer.facets[facet]) > 1 and not search.of(facet)]
     for facet in free:
         typer.echo(f"{facet}: {', '.join(f'{each.value} ({each.count})' for each in answer.facets[facet][:8])}")

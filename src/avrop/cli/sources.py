@@ -1,5 +1,6 @@
 """`avrop publish source`: where else this data commons reads, how often, and how it went."""
 
+import shlex
 from enum import StrEnum
 from typing import Annotated
 
@@ -40,7 +41,7 @@ def add(
         gathering.add_source(
             system, actor, name, url=url, form=form.value, publisher=publisher or name, every_minutes=every
         )
-    say({"source": name, "next": f"avrop publish source read {name}"}, as_json=as_json)
+    say({"source": name, "next": f"avrop publish source read {shlex.quote(name)}"}, as_json=as_json)
 
 
 @app.command("list", epilog="Example: avrop publish source list")
