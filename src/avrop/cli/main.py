@@ -127,7 +127,7 @@ def clock_tick(as_json: Json = False) -> None:
 @app.command(epilog="Example: avrop serve")
 def serve() -> None:
     """Show the faces that the configuration (AVROP_CONFIG) names, and do the queued jobs meanwhile."""
-    with installation() as system:
+    with server.ending_in_order(), installation() as system:
         setting = server.require_servable(system.settings)
         log_to_standard_error()
         with server.listen(setting) as listening:

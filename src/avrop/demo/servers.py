@@ -1,7 +1,6 @@
 """The demo's installations as processes of their own: started, waited for, and ended by their pids."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from avrop.demo.cast import Part, configuration
 from avrop.errors import Fault
+from avrop.http.server import ending_in_order
 from avrop.settings import Settings
 
 _WAIT_SECONDS = 60.0
@@ -23,27 +23,22 @@ _END_SECONDS = 20.0
 def serving(parts: Mapping[Part, Settings], home: Path) -> Iterator[None]:
     """All parts served while the block runs. Errors: `demo.not_served` (Fault) with the name of its log."""
     started: list[subprocess.Popen[bytes]] = []
-    before = signal.signal(signal.SIGTERM, _ended)  # else a demo that is told to end would leave its installations up
-    try:
-        for part, setting in parts.items():
-            started.append(_start(part, setting, home))
-        for part, process in zip(parts, started, strict=True):
-            _wait(part, process, home)
-        yield
-    finally:
-        for process in started:
-            process.terminate()
-        for process in started:
-            try:
-                process.wait(_END_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        signal.signal(signal.SIGTERM, before)
-
-
-def _ended(*_: object) -> None:
-    raise SystemExit(128 + signal.SIGTERM)
+    with ending_in_order():
+        try:
+            for part, setting in parts.items():
+                started.append(_start(part, setting, home))
+            for part, process in zip(parts, started, strict=True):
+                _wait(part, process, home)
+            yield
+        finally:
+            for process in started:
+                process.terminate()
+            for process in started:
+                try:
+                    process.wait(_END_SECONDS)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
 
 
 def _start(part: Part, setting: Settings, home: Path) -> "subprocess.Popen[bytes]":

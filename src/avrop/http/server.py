@@ -2,8 +2,10 @@
 
 import errno
 import logging
+import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -84,6 +86,21 @@ def at_once(listening: socket.socket) -> socket.socket:
     """
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
+
+
+@contextmanager
+def ending_in_order() -> Iterator[None]:
+    """Being told to end (SIGTERM) ends the block as an exception does, so that everything in it is put away: the worker
+    finishes its job, and an embedded PostgreSQL that nobody else uses is stopped."""
+
+    def ended(*_: object) -> None:
+        raise SystemExit(128 + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, ended)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def serve(system: System, listening: socket.socket) -> None:
