@@ -12,12 +12,12 @@ from fastapi.responses import RedirectResponse
 from avrop.actions import find, look
 from avrop.catalogue import csvw
 from avrop.catalogue.search.cards import Card
-from avrop.catalogue.search.questions import read_search
+from avrop.catalogue.search.questions import read_search, unread_years
 from avrop.catalogue.unittypes import Language
 from avrop.errors import Missing, Mistake
 from avrop.system import System
-from avrop.web import charts, codetables, csvfiles
-from avrop.web.pages import asset, language_of, page, pages_of
+from avrop.web import assets, charts, codetables, csvfiles
+from avrop.web.pages import language_of, page, pages_of
 from avrop.web.results import results
 from avrop.web.texts import LANGUAGES, Speech
 
@@ -35,12 +35,13 @@ def routes(system: System) -> APIRouter:
     def front(request: Request) -> Response:
         return RedirectResponse(f"/{language_of(request)}/", status_code=303, headers={"Vary": "Accept-Language"})
 
+    @router.get("/static/vendor/{name}")
+    def vendored(request: Request, name: str) -> Response:
+        return _static(request, assets.vendored(name))
+
     @router.get("/static/{digest}/{name}")
-    def static(digest: str, name: str) -> Response:
-        found = asset(name, digest)
-        return Response(
-            found.body, media_type=found.kind, headers={"Cache-Control": "public, max-age=31536000, immutable"}
-        )
+    def static(request: Request, digest: str, name: str) -> Response:
+        return _static(request, assets.ours(name, digest))
 
     for language in LANGUAGES:
         for path, view in VIEWS.items():
@@ -58,6 +59,17 @@ def unknown(system: System) -> APIRouter:
     return router
 
 
+def _static(request: Request, asset: assets.Asset) -> Response:
+    """A file for good: its address changes with its bytes. Texts are packed for whom that suits."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    packed = bool(asset.packed) and "gzip" in request.headers.get("accept-encoding", "")
+    if asset.packed:
+        headers["Vary"] = "Accept-Encoding"
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(asset.packed if packed else asset.body, media_type=asset.kind, headers=headers)
+
+
 def _shown(system: System, view: View, language: Language) -> Callable[[Request], Response]:
     def shown(request: Request) -> Response:
         return view(system, request, language)
@@ -73,7 +85,7 @@ def _shown_named(system: System, view: Named, language: Language) -> Callable[[R
 
 
 def _nothing(_system: System, _request: Request, _language: Language, _key: str) -> Response:
-    raise Missing("page.unknown", "There is no such page.", hint="Search for what you are looking for.")
+    raise assets.no_such_page()
 
 
 def _home(system: System, request: Request, language: Language) -> Response:
@@ -81,9 +93,16 @@ def _home(system: System, request: Request, language: Language) -> Response:
 
 
 def _search(system: System, request: Request, language: Language) -> Response:
-    search = read_search(request.query_params.multi_items())
-    found = results(search, find.find(system, search), Speech(language))
-    return page(system, request, "search.html", language=language, search=search, found=found)
+    said = request.query_params.multi_items()
+    wrong = unread_years(said)
+    search = read_search(pair for pair in said if pair[0] not in wrong)
+    speech, this_year = Speech(language), system.clock().year
+    found = results(search, find.find(system, search), speech)
+    strips = {hit.card.id: charts.years(hit.card, speech, until=this_year) for hit in found.hits}
+    return page(
+        system, request, "search.html", language=language, status=422 if wrong else 200, search=search, found=found,
+        wrong=wrong, strips=strips,
+    )  # fmt: skip
 
 
 def _variable(system: System, request: Request, language: Language, key: str) -> Response:
