@@ -24,7 +24,7 @@ PAGES = {
     "home": "/", "search": "/katalog", "found": "/katalog?q=fravær&sensitivity=confidential&from=2020&to=2022",
     "nothing": "/katalog?q=xqzzyv", "misspelt": "/katalog?q=grunskolepoeng", "variable": "/variabler/PROGRAMME_AREA",
     "described": "/variabler/ABSENCE_TYPE", "codes": "/variabler/COUNTY_OF_NOTHING", "topic": "/tema/ENROLMENT", "rows": "/tema/RESULT?rows=1",
-    "joins": "/kobling", "compare": "/sammenlign?v=SEX&v=ABSENCE_DAYS&v=HOME_COUNTY", "cart": "/handlekurv",
+    "joins": "/kobling", "room": "/kobling?v=SEX&v=BIRTH_DATE&v=TEST_RESULT&v=APPLICATION_DATE&rows=1", "compare": "/sammenlign?v=SEX&v=ABSENCE_DAYS&v=HOME_COUNTY", "cart": "/handlekurv",
     "glossary": "/ordliste", "accessibility": "/tilgjengelighet", "missing": "/no/such/page",
 }  # fmt: skip
 PAGES["codes"] = "/variabler/HOME_COUNTY/kodeliste?on=2024-06-01&since=2019-06-01"

@@ -244,6 +244,24 @@ def test_a_topic_shows_and_gives_rows_of_nobody(provider: System) -> None:
     assert get(app, "/nb/tema/NOTHING/rows.csv-metadata.json").status_code == 404
 
 
+def test_a_cart_is_tried_in_its_room_with_rows_of_nobody(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    asked = "?v=SEX&v=TEST_RESULT&v=NOTHING&v=APPLICATION_DATE"
+    page = get(app, f"/en/kobling{asked}&rows=1").text
+    assert "Everything in the cart can be joined by Person." in page
+    assert page.count('<line class="joins"') == 3
+    assert page.count('<th scope="row">P-0000') == 20
+    given = get(app, f"/nn/kobling/rows.csv{asked}")
+    assert given.headers["content-disposition"] == 'attachment; filename="syntetisk.csv"'
+    assert given.text.splitlines()[0] == "person,SEX,TEST_RESULT,APPLICATION_DATE"
+    assert given.text == get(app, f"/en/kobling/rows.csv{asked}").text
+    filled = {cart.CART: cart.written(("SEX", "LEVEL"))}
+    assert get(app, "/nb/kobling/rows.csv", cookies=filled).text.splitlines()[0] == "person,SEX,LEVEL"
+    assert "Prøverom" not in get(app, "/nb/kobling").text
+    assert get(app, "/nb/kobling/rows.csv").status_code == 404
+    assert get(app, "/nb/kobling/rows.csv?v=PERSON_ID").status_code == 404
+
+
 def test_a_variable_that_goes_says_when_and_what_to_ask_for_instead(fresh_database: Fresh, tmp_path: Path) -> None:
     def changed(variable: Variable) -> Variable:
         if variable.name == "CONDUCT":

@@ -11,6 +11,8 @@ from avrop.catalogue import preview
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.commons import CodeEntry, Said, UnitTypeEntry, VariableEntry
 from avrop.catalogue.datasets import Catalogue, Dataset, carried
+from avrop.catalogue.joined import Joined
+from avrop.catalogue.joined import joined as joined_rows
 from avrop.catalogue.preview import Value
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import Facet, Search
@@ -110,6 +112,16 @@ def sample(system: System, key: str, *, count: int) -> Sample:
     columns = dataset.variables
     made = preview.rows(own, key, count=count, seed=_SEED)
     return Sample(columns=columns, rows=tuple(tuple(row[name] for name in columns) for row in made))
+
+
+def joined(system: System, wanted: Sequence[str], *, count: int) -> Joined:
+    """Our own variables of those ids beside each other, of at most so many people who are nobody, always the same."""
+    with db.transaction(system.database) as connection:
+        sealed = f.account(connection).catalogue
+        own = carried(f.catalogue(connection, sealed)) if sealed is not None else None
+    if own is None:
+        return Joined(columns=(), rows=(), tables=())
+    return joined_rows(own, [each for each in wanted if "~" not in each], count=count, seed=_SEED)
 
 
 def sampled(system: System, key: str) -> tuple[Catalogue, Dataset]:

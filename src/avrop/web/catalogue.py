@@ -17,13 +17,14 @@ from avrop.catalogue.unittypes import Language
 from avrop.errors import Missing, Mistake
 from avrop.system import System
 from avrop.web import assets, charts, codetables, csvfiles
+from avrop.web.cart import MOST, MOST_COMPARED, in_cart
 from avrop.web.pages import language_of, page, pages_of
 from avrop.web.results import results
+from avrop.web.rooms import joining, told
 from avrop.web.texts import LANGUAGES, Speech
 
 View = Callable[[System, Request, Language], Response]
 Named = Callable[[System, Request, Language, str], Response]
-MOST_COMPARED = 4
 ROWS_SHOWN, ROWS_GIVEN = 20, 200
 
 
@@ -169,7 +170,29 @@ def _sample_described(system: System, _request: Request, language: Language, key
 
 
 def _joins(system: System, request: Request, language: Language) -> Response:
-    return page(system, request, "joins.html", language=language, joinings=look.joinings(system))
+    wanted, speech = _wanted(request), Speech(language)
+    cards = look.cards(system, wanted)
+    rows = (
+        look.joined(system, [card.id for card in cards], count=ROWS_GIVEN) if "rows" in request.query_params else None
+    )
+    return page(
+        system, request, "joins.html", language=language, joinings=look.joinings(system), cards=cards,
+        told=told(cards, speech), map=joining(cards, speech), rows=rows, most=ROWS_SHOWN,
+        chosen=[("v", card.id) for card in cards],
+    )  # fmt: skip
+
+
+def _joined_rows(system: System, request: Request, language: Language) -> Response:
+    found = look.joined(system, _wanted(request), count=ROWS_GIVEN)
+    if len(found.columns) < 2:
+        raise Missing("search.no_sample", "There are no rows to show of that.", hint="See another topic.")
+    return csvfiles.answer(Speech(language)("sample.file"), found.columns, found.rows)
+
+
+def _wanted(request: Request) -> tuple[str, ...]:
+    """The variables that an address names, or else those in the reader's cart."""
+    named = tuple(dict.fromkeys(value for value in request.query_params.getlist("v") if value and "\0" not in value))
+    return named[:MOST] or in_cart(request)
 
 
 def _compare(system: System, request: Request, language: Language) -> Response:
@@ -192,8 +215,8 @@ def _accessibility(system: System, request: Request, language: Language) -> Resp
 
 
 VIEWS: dict[str, View] = {
-    "/": _home, "/katalog": _search, "/kobling": _joins, "/sammenlign": _compare, "/ordliste": _glossary,
-    "/tilgjengelighet": _accessibility,
+    "/": _home, "/katalog": _search, "/kobling": _joins, "/kobling/rows.csv": _joined_rows, "/sammenlign": _compare,
+    "/ordliste": _glossary, "/tilgjengelighet": _accessibility,
 }  # fmt: skip
 NAMED: dict[str, Named] = {
     "/variabler/{key:path}/kodeliste.csv": _codes_csv, "/variabler/{key:path}/kodeliste": _codes,
