@@ -23,7 +23,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PAGES = {
     "home": "/", "search": "/katalog", "found": "/katalog?q=fravær&sensitivity=confidential&from=2020&to=2022",
     "nothing": "/katalog?q=xqzzyv", "misspelt": "/katalog?q=grunskolepoeng", "variable": "/variabler/PROGRAMME_AREA",
-    "described": "/variabler/ABSENCE_TYPE", "codes": "/variabler/COUNTY_OF_NOTHING", "topic": "/tema/ENROLMENT", "rows": "/tema/RESULT?rows=1",
+    "spread": "/variabler/ABSENCE_DAYS", "described": "/variabler/ABSENCE_TYPE", "codes": "/variabler/COUNTY_OF_NOTHING", "topic": "/tema/ENROLMENT", "rows": "/tema/RESULT?rows=1",
     "joins": "/kobling", "room": "/kobling?v=SEX&v=BIRTH_DATE&v=TEST_RESULT&v=APPLICATION_DATE&rows=1", "compare": "/sammenlign?v=SEX&v=ABSENCE_DAYS&v=HOME_COUNTY", "cart": "/handlekurv",
     "glossary": "/ordliste", "accessibility": "/tilgjengelighet", "missing": "/no/such/page",
 }  # fmt: skip

@@ -244,6 +244,16 @@ def test_a_topic_shows_and_gives_rows_of_nobody(provider: System) -> None:
     assert get(app, "/nb/tema/NOTHING/rows.csv-metadata.json").status_code == 404
 
 
+def test_a_variable_shows_how_it_is_spread_among_people_who_do_not_exist(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    page = get(app, "/en/variabler/SEX").text
+    assert "Synthetic data: " in page
+    assert page.count('<svg class="bars"') == 1
+    assert 'id="risk"' in page
+    assert "Alone among the same sex and year of birth" in page
+    assert 'class="bars"' not in get(app, "/en/variabler/PERSON_ID").text
+
+
 def test_a_cart_is_tried_in_its_room_with_rows_of_nobody(provider: System) -> None:
     app = create_app(provider, faces=("catalogue",))
     asked = "?v=SEX&v=TEST_RESULT&v=NOTHING&v=APPLICATION_DATE"

@@ -62,7 +62,8 @@ class _Domain(_Read):
     def entry(self) -> Domain:
         return Domain(
             description=self.description, measurement_type=self.measurement_type,
-            measurement_unit=self.measurement_unit_description, definitions=tuple(self.uri_definition), codes=tuple(code.entry() for code in self.code_list),
+            measurement_unit=self.measurement_unit_description, definitions=tuple(self.uri_definition),
+            codes=tuple(code.entry() for code in self.code_list),
             missing=tuple(code.entry() for code in self.sentinel_and_missing_values),
         )  # fmt: skip
 

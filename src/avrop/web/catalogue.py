@@ -108,11 +108,12 @@ def _search(system: System, request: Request, language: Language) -> Response:
 
 def _variable(system: System, request: Request, language: Language, key: str) -> Response:
     shown = look.variable(system, key)
-    today = system.clock().date()
+    today, spread = system.clock().date(), look.spread(shown)
     return page(
         system, request, "variable.html", language=language, shown=shown, card=shown.card,
         strip=charts.years(shown.card, Speech(language), until=today.year),
-        codes=codetables.table(shown, Speech(language), on=today, most=10),
+        codes=codetables.table(shown, Speech(language), on=today, most=10), spread=spread,
+        bars=charts.bars(spread[1], shown.code_list, Speech(language)) if spread else None,
     )  # fmt: skip
 
 

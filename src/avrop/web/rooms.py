@@ -6,6 +6,7 @@ from typing import Any
 
 from avrop.catalogue.search.cards import Card
 from avrop.web.cart import MOST_COMPARED
+from avrop.web.charts import cut
 from avrop.web.texts import Speech, Spoken
 
 ROW, PILL, GAP, EDGE = 40, 300, 150, 8
@@ -64,8 +65,8 @@ def joining(cards: Sequence[Card], speech: Speech) -> Map | None:
     rows = _rows(cards, speech)
     keys = sorted({key for row in rows for key in row.keys})
     height = max(len(rows), len(keys)) * ROW
-    units = [Box(text=_cut(_unit(cards, key, speech)), y=_middle(n, len(keys), height)) for n, key in enumerate(keys)]
-    topics = [Box(text=_cut(str(row.label)), y=_middle(n, len(rows), height)) for n, row in enumerate(rows)]
+    units = [Box(text=cut(_unit(cards, key, speech)), y=_middle(n, len(keys), height)) for n, key in enumerate(keys)]
+    topics = [Box(text=cut(str(row.label)), y=_middle(n, len(rows), height)) for n, row in enumerate(rows)]
     lines = [
         Line(start=units[k].y, end=topics[n].y, joins=key in row.keys)
         for k, key in enumerate(keys)
@@ -121,11 +122,3 @@ def _unit(cards: Sequence[Card], key: str, speech: Speech) -> str:
 
 def _middle(place: int, of: int, height: int) -> int:
     return (2 * place + 1) * height // (2 * of)
-
-
-def _cut(text: str) -> str:
-    """What fits into a box; the whole stands in the table."""
-    return text if len(text) <= _FITS else text[: _FITS - 1].rstrip() + "…"
-
-
-_FITS = 34
