@@ -254,6 +254,27 @@ def test_a_variable_shows_how_it_is_spread_among_people_who_do_not_exist(provide
     assert 'class="bars"' not in get(app, "/en/variabler/PERSON_ID").text
 
 
+def test_a_search_that_finds_nothing_says_which_filter_to_leave_out(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    page = get(app, "/en/katalog?q=absence&unit=nothing&from=2015").text
+    assert re.search(r">Without [^<]*</a>: \d+ variables", page)
+    assert "Without 2015" not in page
+    assert "Without " not in get(app, "/en/katalog?q=xqzzyv&sensitivity=identifier").text
+
+
+def test_a_long_code_list_has_pages_that_keep_the_question(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    first = get(app, "/en/variabler/PROGRAMME_AREA/kodeliste?on=2024-01-01").text
+    second = get(app, "/en/variabler/PROGRAMME_AREA/kodeliste?on=2024-01-01&page=2").text
+    assert "on=2024-01-01&amp;page=2" in first
+    assert first.count('<th scope="row"><code>') == 100
+    assert set(re.findall(r"<code>([A-Z0-9-]+)</code>", first)).isdisjoint(
+        re.findall(r"<code>([A-Z0-9-]{10})</code>", second)
+    )
+    assert get(app, "/en/variabler/PROGRAMME_AREA/kodeliste?page=999999999").status_code == 200
+    assert get(app, "/en/variabler/SEX/kodeliste").text.count("ds-pagination") == 0
+
+
 def test_a_cart_is_tried_in_its_room_with_rows_of_nobody(provider: System) -> None:
     app = create_app(provider, faces=("catalogue",))
     asked = "?v=SEX&v=TEST_RESULT&v=NOTHING&v=APPLICATION_DATE"

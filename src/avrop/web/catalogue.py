@@ -100,9 +100,10 @@ def _search(system: System, request: Request, language: Language) -> Response:
     speech, this_year = Speech(language), system.clock().year
     found = results(search, find.find(system, search), speech)
     strips = {hit.card.id: charts.years(hit.card, speech, until=this_year) for hit in found.hits}
+    without = () if found.total else find.totals(system, [chip.without for chip in found.chips])
     return page(
         system, request, "search.html", language=language, status=422 if wrong else 200, search=search, found=found,
-        wrong=wrong, strips=strips,
+        wrong=wrong, strips=strips, looser=[(chip, n) for chip, n in zip(found.chips, without, strict=False) if n],
     )  # fmt: skip
 
 
@@ -121,7 +122,9 @@ def _codes(system: System, request: Request, language: Language, key: str) -> Re
     shown, speech, today = look.variable(system, key), Speech(language), system.clock().date()
     asked = request.query_params
     on, since = _day(asked.get("on"), today), _day(asked.get("since"), None)
-    table = codetables.table(shown, speech, on=on or today, text=asked.get("q", "")[:100])
+    table = codetables.table(
+        shown, speech, on=on or today, text=asked.get("q", "")[:100], page=_place(asked.get("page"))
+    )
     if table is None:
         raise Missing("search.no_codes", "The variable has no code list.", hint="See the variable.")
     changed = codetables.changed(shown, speech, start=since, end=on or today) if since else None
@@ -143,6 +146,14 @@ def _day(text: str | None, otherwise: date | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise Mistake("page.day", "A day is written as 2024-08-01.", hint="Write it so.") from None
+
+
+def _place(text: str | None) -> int:
+    """The number of a page; what is none is the first."""
+    return max(int(text), 1) if text and text.isascii() and text.isdigit() and len(text) < _DIGITS else 1
+
+
+_DIGITS = 6
 
 
 def _topic(system: System, request: Request, language: Language, key: str) -> Response:
