@@ -1,12 +1,13 @@
-"""Writes how the pack's variables are spread among simulated people: `python -m tools.distributions [FOLDER]`.
+"""Writes how the pack's variables are spread among simulated people, and how those flow through school.
 
-FOLDER holds the datasets of the profile `small`, as `avrop vigo simulate deliver` writes them; without it, it is made.
+`python -m tools.distributions` simulates the profile `small` first; with RUN after it, it takes that finished run.
 """
 
 import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,19 @@ from avrop.canonical import plain
 from avrop.catalogue.datasets import Catalogue, Dataset, carried
 from avrop.catalogue.distributions import SMALL, Bar, Distribution, Distributions, Standing
 from avrop.catalogue.files import read_catalogue
+from avrop.catalogue.flows import Flow, Link, Stage
+from avrop.catalogue.packform import Simulation
+from avrop.catalogue.unittypes import Text
 from avrop.catalogue.variables import Variable
 from avrop.engines.levels import generalised
 from avrop.packs import load_pack
+from avrop.vigo.delivery.deliver import deliver
+from avrop.vigo.simulator.fidelity import measured
+from avrop.vigo.simulator.run import run as simulate
 from tools.source import ROOT
 
 PROFILE, SEED, FIRST, LAST = "small", 1, 2006, 2026
-TARGET = ROOT / "src/avrop/vigo/data/distributions.json"
+DATA = ROOT / "src/avrop/vigo/data"
 MOST_BARS, MOST_YEARS = 20, 30
 _AROUND = """CREATE TEMP TABLE around AS SELECT PERSON_ID, SEX AS sex, substr(BIRTH_DATE, 1, 4) AS born FROM PERSON"""
 """What others know of most people, and so narrows every other value."""
@@ -145,22 +152,64 @@ def _one(database: duckdb.DuckDBPyConnection, sql: str) -> Sequence[Any]:
     return found
 
 
-def text(told: Distributions) -> str:
-    """The file's text: one variable a line, so that a change is seen where it is."""
-    values = plain(told)
-    lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in values.pop("variables"))
+def flow(run: Path) -> Flow:
+    """How the people of a run flow: first year, the year after, two years after, and what they have in the end."""
+    with measured(run) as database:
+        cohort = _one(database, "SELECT aar FROM kull")[0]
+        links = [
+            Link(column=column, start=_KEYS[start], end=_KEYS[end], people=people)
+            for column, (left, right) in enumerate(pairwise("abcd"))
+            for start, end, people in database.execute(
+                f"SELECT {left}, {right}, count(*) FROM trekk GROUP BY ALL ORDER BY ALL"
+            ).fetchall()
+        ]
+    columns = tuple(tuple(Stage(key=key, label=_LABELS[key], reached=key in _REACHED) for key in c) for c in _COLUMNS)
+    return Flow(profile=PROFILE, seed=SEED, cohort=cohort, columns=columns, links=tuple(links))
+
+
+_KEYS = {
+    "academic Vg1": "academic", "vocational Vg1": "vocational", "Vg2": "second", "Vg3": "third", "Vg1 again": "again",
+    "outside": "out", "apprentice": "apprentice", "earlier level": "earlier", "outside ": "out",
+    "diploma": "diploma", "certificate": "certificate", "neither yet": "neither",
+}  # fmt: skip
+"""What the simulator's pictures call the stages, and the key of each."""
+_COLUMNS = (
+    ("academic", "vocational"), ("second", "third", "again", "out"), ("third", "apprentice", "earlier", "out"),
+    ("diploma", "certificate", "neither"),
+)  # fmt: skip
+_REACHED = ("diploma", "certificate")
+_LABELS = {
+    "academic": Text(nb="Vg1 studieforberedende", nn="Vg1 studieførebuande", en="Year 1, academic"),
+    "vocational": Text(nb="Vg1 yrkesfag", nn="Vg1 yrkesfag", en="Year 1, vocational"),
+    "second": Text(nb="Vg2", nn="Vg2", en="Year 2"),
+    "third": Text(nb="Vg3", nn="Vg3", en="Year 3"),
+    "again": Text(nb="Vg1 på nytt", nn="Vg1 på nytt", en="Year 1 again"),
+    "earlier": Text(nb="Lavere trinn", nn="Lågare trinn", en="An earlier year"),
+    "apprentice": Text(nb="Lærling", nn="Lærling", en="Apprentice"),
+    "out": Text(nb="Ute", nn="Ute", en="Out of school"),
+    "diploma": Text(nb="Vitnemål", nn="Vitnemål", en="Diploma"),
+    "certificate": Text(nb="Fagbrev", nn="Fagbrev", en="Trade certificate"),
+    "neither": Text(nb="Ingen av delene", nn="Ingen av delane", en="Neither yet"),
+}
+
+
+def text(values: dict[str, Any], rows: str) -> str:
+    """The file's text: one variable or link a line, so that a change is seen where it is."""
+    lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in values.pop(rows))
     head = json.dumps(values, ensure_ascii=False)[:-1]
-    return f'{head}, "variables": [\n{lines}\n]}}\n'
+    return f'{head}, "{rows}": [\n{lines}\n]}}\n'
 
 
 def main(arguments: list[str]) -> int:
     """The exit code."""
     with tempfile.TemporaryDirectory() as made:
-        folder = Path(arguments[0]) if arguments else Path(made) / "delivered"
+        run = Path(arguments[0]) if arguments else Path(made) / "run"
         if not arguments:
-            load_pack().simulate(folder, PROFILE, SEED, 2)
-        TARGET.write_text(text(distributions(folder)), "utf-8")
-    sys.stdout.write(f"{TARGET.relative_to(ROOT)}\n")
+            simulate(run, Simulation(profile=PROFILE, seed=SEED), workers=2)
+        deliver(run, Path(made) / "delivered")
+        spread = distributions(Path(made) / "delivered")
+        (DATA / "distributions.json").write_text(text(plain(spread), "variables"), "utf-8")
+        (DATA / "flow.json").write_text(text(plain(flow(run)), "links"), "utf-8")
     return 0
 
 

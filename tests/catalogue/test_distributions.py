@@ -7,6 +7,7 @@ import pytest
 from avrop.catalogue.datasets import carried
 from avrop.catalogue.distributions import Distribution, read_distributions
 from avrop.catalogue.files import read_catalogue
+from avrop.catalogue.flows import read_flow
 from avrop.packs import load_pack
 
 CATALOGUE = read_catalogue(load_pack().catalogue)
@@ -50,3 +51,15 @@ def test_nobody_stands_out_more_at_a_coarser_level_or_where_less_is_known(told: 
         assert each.few <= each.few_near <= told.people
     for finer, coarser in pairwise(told.standings):
         assert coarser.few <= finer.few
+
+
+def test_as_many_people_leave_a_stage_as_came_to_it() -> None:
+    flow = read_flow(load_pack().flow)
+    for column in range(1, len(flow.columns) - 1):
+        for stage in flow.columns[column]:
+            came = sum(link.people for link in flow.links if (link.column + 1, link.end) == (column, stage.key))
+            left = sum(link.people for link in flow.links if (link.column, link.start) == (column, stage.key))
+            assert came == left, stage.key
+    ends = {link.end for link in flow.links if link.column == len(flow.columns) - 2}
+    assert ends <= {stage.key for stage in flow.columns[-1]}
+    assert 0 < flow.reached < flow.people

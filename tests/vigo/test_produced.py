@@ -11,6 +11,8 @@ from avrop.canonical import build, digest
 from avrop.catalogue.datasets import carried
 from avrop.catalogue.distributions import read_distributions
 from avrop.catalogue.files import read_catalogue
+from avrop.catalogue.flows import read_flow
+from avrop.catalogue.packform import Simulation
 from avrop.catalogue.yamltext import load_yaml
 from avrop.disclosure.attribution import AttributionRule
 from avrop.disclosure.binding import Binding
@@ -21,8 +23,10 @@ from avrop.engines.duckdb import DuckDBEngine
 from avrop.engines.loading import load_person_list, load_tables
 from avrop.governance import purposes as p
 from avrop.governance.slices import SliceTerms
+from avrop.vigo.delivery.deliver import deliver
 from avrop.vigo.pack import pack
-from tools.distributions import distributions
+from avrop.vigo.simulator.run import run
+from tools.distributions import distributions, flow
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +45,8 @@ COHORT = p.Period(start=date(2019, 8, 1), end=date(2026, 8, 1))
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> tuple[LoadReport, Path]:
     """The small profile as a snapshot: every code has been held against its list on the day of its row."""
     folder = tmp_path_factory.mktemp("loaded")
-    pack().simulate(folder / "sources", "small", 1, 2)
+    run(folder / "run", Simulation(profile="small", seed=1), workers=2)
+    deliver(folder / "run", folder / "sources")
     sources = {each.name: sorted((folder / "sources").glob(f"{each.name}-*")) for each in CARRIED.datasets}
     return load_tables(CATALOGUE, sources, folder / "snapshot", threads=2, memory_limit="4GB"), folder
 
@@ -107,6 +112,6 @@ def test_what_a_plan_gives_is_on_the_code_lists(produced: Mapping[str, set[objec
 
 
 def test_the_pack_tells_the_spread_of_what_its_simulator_makes_now(loaded: tuple[LoadReport, Path]) -> None:
-    assert distributions(loaded[1] / "sources") == read_distributions(pack().distributions), (
-        "parameters or tables have changed: run `python -m tools.distributions`"
-    )
+    told = "parameters or tables have changed: run `python -m tools.distributions`"
+    assert distributions(loaded[1] / "sources") == read_distributions(pack().distributions), told
+    assert flow(loaded[1] / "run") == read_flow(pack().flow), told

@@ -244,6 +244,12 @@ def test_a_topic_shows_and_gives_rows_of_nobody(provider: System) -> None:
     assert get(app, "/nb/tema/NOTHING/rows.csv-metadata.json").status_code == 404
 
 
+def test_the_front_page_shows_the_way_through_school_of_people_who_do_not_exist(provider: System) -> None:
+    page = get(create_app(provider, faces=("catalogue",)), "/nn/").text
+    assert "simulerte personar som begynte i" in page
+    assert page.count('<path class="c') == page.count('<td class="number">') // 2 > 10
+
+
 def test_a_variable_shows_how_it_is_spread_among_people_who_do_not_exist(provider: System) -> None:
     app = create_app(provider, faces=("catalogue",))
     page = get(app, "/en/variabler/SEX").text

@@ -13,6 +13,7 @@ from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.commons import CodeEntry, Said, UnitTypeEntry, VariableEntry
 from avrop.catalogue.datasets import Catalogue, Dataset, carried
 from avrop.catalogue.distributions import Distribution, Distributions, read_distributions
+from avrop.catalogue.flows import Flow, read_flow
 from avrop.catalogue.joined import Joined
 from avrop.catalogue.joined import joined as joined_rows
 from avrop.catalogue.preview import Value
@@ -131,6 +132,11 @@ def spread(shown: Shown) -> tuple[Distributions, Distribution] | None:
         if told is not None and found is not None:
             return told, found
     return None
+
+
+def flow() -> Flow | None:
+    """How simulated people flow through what the first pack describes, if one says so."""
+    return next((read_flow(text) for text in (load_pack(name).flow for name in packs()) if text), None)
 
 
 @cache

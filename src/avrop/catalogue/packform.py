@@ -65,7 +65,8 @@ class Pack:
 
     `simulate(folder, profile, seed, workers)` writes source tables of nobody into a new folder, whole or not at all,
     and the lists of people left out, by so many processes; it gives rows by dataset and people by list.
-    `distributions` is the JSON text of how variables are spread among simulated people, or empty.
+    `distributions` is the JSON text of how variables are spread among simulated people, or empty; `flow` how they
+    flow through its stages.
     `scan(file)` finds what could be a real person's number, and raises a Mistake for a file that it cannot read.
     """
 
@@ -80,3 +81,4 @@ class Pack:
     simulator: Simulator | None = None
     synonyms: str = ""
     distributions: str = ""
+    flow: str = ""

@@ -24,6 +24,7 @@ def pack() -> Pack:
         simulator=simulator(),
         synonyms=(data / "synonyms.yaml").read_text(encoding="utf-8"),
         distributions=(data / "distributions.json").read_text(encoding="utf-8"),
+        flow=(data / "flow.json").read_text(encoding="utf-8"),
     )
 
 

@@ -16,7 +16,7 @@ from avrop.catalogue.search.questions import read_search, unread_years
 from avrop.catalogue.unittypes import Language
 from avrop.errors import Missing, Mistake
 from avrop.system import System
-from avrop.web import assets, charts, codetables, csvfiles
+from avrop.web import assets, charts, codetables, csvfiles, flows
 from avrop.web.cart import MOST, MOST_COMPARED, in_cart
 from avrop.web.pages import language_of, page, pages_of
 from avrop.web.results import results
@@ -90,7 +90,9 @@ def _nothing(_system: System, _request: Request, _language: Language, _key: str)
 
 
 def _home(system: System, request: Request, language: Language) -> Response:
-    return page(system, request, "home.html", language=language, topics=look.topics(system))
+    found, topics = look.flow(), look.topics(system)
+    figure = flows.drawn(found, Speech(language)) if found and topics else None
+    return page(system, request, "home.html", language=language, topics=topics, figure=figure)
 
 
 def _search(system: System, request: Request, language: Language) -> Response:

@@ -9,7 +9,7 @@ from importlib.resources import files
 import yaml
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from avrop.catalogue.commons import Said
 from avrop.catalogue.unittypes import Language, Text
@@ -68,6 +68,10 @@ class Speech:
     def number(self, value: float) -> str:
         """A number as the language writes it."""
         return str(format_decimal(value, locale=self.language))
+
+    def percent(self, share: float) -> str:
+        """A share as whole per cent, as the language writes it."""
+        return str(format_percent(share, locale=self.language))
 
     def day(self, value: date) -> str:
         """A day as the language writes it."""
