@@ -17,6 +17,7 @@ from avrop.catalogue.unittypes import Language
 from avrop.errors import Missing, Mistake
 from avrop.system import System
 from avrop.web import charts, codetables, csvfiles
+from avrop.web.conditional import kept_pages_of
 from avrop.web.pages import asset, language_of, page, pages_of
 from avrop.web.results import results
 from avrop.web.texts import LANGUAGES, Speech
@@ -42,11 +43,14 @@ def routes(system: System) -> APIRouter:
             found.body, media_type=found.kind, headers={"Cache-Control": "public, max-age=31536000, immutable"}
         )
 
+    known = kept_pages_of(system)
     for language in LANGUAGES:
         for path, view in VIEWS.items():
-            router.add_api_route(f"/{language}{path}", _shown(system, view, language), methods=["GET"])
+            shown = _shown(system, view, language)
+            router.add_api_route(f"/{language}{path}", shown, methods=["GET"], route_class_override=known)
         for path, named in NAMED.items():
-            router.add_api_route(f"/{language}{path}", _shown_named(system, named, language), methods=["GET"])
+            by_name = _shown_named(system, named, language)
+            router.add_api_route(f"/{language}{path}", by_name, methods=["GET"], route_class_override=known)
     return router
 
 

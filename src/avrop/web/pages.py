@@ -59,7 +59,7 @@ def asset(name: str, digest: str | None = None) -> Asset:
 def _templates() -> Environment:
     made = Environment(
         loader=PackageLoader("avrop.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.filters |= {"address": address, "segment": lambda text: quote(text, safe="")}
     return made
