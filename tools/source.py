@@ -10,7 +10,9 @@ PACKAGE = ROOT / "src" / "avrop"
 PURE = ("catalogue", "governance", "measure", "disclosure", "accounts")
 """The folders that know no machine."""
 NOT_OURS = {".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"}
-NOT_OURS_AT_THE_TOP = {"demo", "avrop-home", "build", "dist", "node_modules"}
+NOT_OURS_AT_THE_TOP = {"demo", "avrop-home", "build", "dist"}
+MADE = {ROOT / place for place in ("bench/scratch", "ui/node", "ui/node_modules", "src/avrop/web/static/vendor")}
+"""Folders that a run, npm or the bundler makes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ def files(folder: Path = ROOT) -> Iterator[Path]:
         if folder == ROOT and path.name in NOT_OURS_AT_THE_TOP:
             continue
         if path.is_dir():
-            if path != ROOT / "bench" / "scratch":
+            if path not in MADE:
                 yield from files(path)
         elif path.is_file():
             yield path

@@ -2,9 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -14,6 +15,20 @@ from tests.conftest import Fresh
 from tests.http.commons import running
 from tests.publishing import published
 
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "ui/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LANGUAGES = ("nb", "nn", "en")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+PAGES = {
+    "home": "/", "search": "/katalog", "found": "/katalog?q=fravær&sensitivity=confidential&from=2020&to=2022",
+    "nothing": "/katalog?q=xqzzyv", "misspelt": "/katalog?q=grunskolepoeng", "variable": "/variabler/PROGRAMME_AREA",
+    "spread": "/variabler/ABSENCE_DAYS", "described": "/variabler/ABSENCE_TYPE", "codes": "/variabler/COUNTY_OF_NOTHING", "topic": "/tema/ENROLMENT", "rows": "/tema/RESULT?rows=1",
+    "joins": "/kobling", "room": "/kobling?v=SEX&v=BIRTH_DATE&v=TEST_RESULT&v=APPLICATION_DATE&rows=1", "compare": "/sammenlign?v=SEX&v=ABSENCE_DAYS&v=HOME_COUNTY", "cart": "/handlekurv",
+    "glossary": "/ordliste", "accessibility": "/tilgjengelighet", "missing": "/no/such/page",
+}  # fmt: skip
+PAGES["codes"] = "/variabler/HOME_COUNTY/kodeliste?on=2024-06-01&since=2019-06-01"
+CART = [{"name": "avrop_cart", "value": "SEX!BIRTH_DATE!TEST_RESULT"}]
 CHROMIUM = os.environ.get("AVROP_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
@@ -53,9 +68,10 @@ def opened(browser: Browser) -> Iterator[Opened]:
     """Open an address; `more` is what a browser context takes."""
     contexts: list[BrowserContext] = []
 
-    def open_page(url: str, **more: object) -> tuple[Page, Seen]:
+    def open_page(url: str, *, cookies: Sequence[Mapping[str, str]] = (), **more: object) -> tuple[Page, Seen]:
         context = browser.new_context(**more)  # type: ignore[arg-type]  # what Playwright takes
         contexts.append(context)
+        context.add_cookies([{**each, "url": "/".join(url.split("/")[:3])} for each in cookies])  # type: ignore[typeddict-item]
         page, seen = context.new_page(), Seen()
         page.on("request", lambda request: seen.requests.append(request.url))
         page.on("console", lambda message: seen.complaints.append(message.text) if message.type == "error" else None)
@@ -72,3 +88,10 @@ def pictures() -> Path | None:
     """Where screenshots go, if anybody wants them: AVROP_SCREENSHOTS."""
     named = os.environ.get("AVROP_SCREENSHOTS")
     return Path(named) if named else None
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong on a page as it stands: the rule and the first element."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]

@@ -97,7 +97,7 @@ def test_every_verb_of_the_glossary_has_its_module() -> None:
 
 def test_markers_of_tests_are_declared() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]
-    declared = {marker.partition(":")[0] for marker in settings["markers"]} | {"parametrize", "usefixtures"}
+    declared = {marker.partition(":")[0] for marker in settings["markers"]} | {"parametrize", "usefixtures", "skipif"}
     used = {
         node.attr
         for module in modules(ROOT / "tests")

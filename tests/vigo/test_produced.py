@@ -9,6 +9,7 @@ import pytest
 
 from avrop.canonical import build, digest
 from avrop.catalogue.datasets import carried
+from avrop.catalogue.distributions import read_distributions
 from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.yamltext import load_yaml
 from avrop.disclosure.attribution import AttributionRule
@@ -21,6 +22,7 @@ from avrop.engines.loading import load_person_list, load_tables
 from avrop.governance import purposes as p
 from avrop.governance.slices import SliceTerms
 from avrop.vigo.pack import pack
+from tools.distributions import distributions
 
 pytestmark = pytest.mark.slow
 
@@ -102,3 +104,9 @@ def test_what_a_plan_gives_is_on_the_code_lists(produced: Mapping[str, set[objec
     for name, values in produced.items():
         if name != "pseudonym" and (listed := CATALOGUE.variable(name).code_list):
             assert values <= {code.code for code in CATALOGUE.code_list(listed).codes}, name
+
+
+def test_the_pack_tells_the_spread_of_what_its_simulator_makes_now(loaded: tuple[LoadReport, Path]) -> None:
+    assert distributions(loaded[1] / "sources") == read_distributions(pack().distributions), (
+        "parameters or tables have changed: run `python -m tools.distributions`"
+    )

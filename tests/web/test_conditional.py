@@ -35,7 +35,7 @@ from tests.search.test_told import no, variable
 
 HOLDER = KeyHolder(organisation="ours", publisher="Oslo universitet")
 PAGES = ("/nb/", "/en/katalog?q=alder", "/nn/variabler/SEX", "/nb/variabler/SEX/kodeliste", "/nb/kobling", "/nb/handlekurv",
-         "/en/tema/RESULT", "/nb/sammenlign?v=SEX", "/nb/ordliste", "/nb/variabler/SEX/kodeliste.csv")  # fmt: skip
+         "/en/tema/RESULT", "/nb/kobling?v=SEX&rows=1", "/nb/sammenlign?v=SEX", "/nb/ordliste", "/nb/variabler/SEX/kodeliste.csv")  # fmt: skip
 LISTS = ("/api/v1/search?q=alder", "/api/v1/search/variables/SEX", "/api/v1/catalogs/", "/api/v1/datasets",
          "/api/v1/unittypes/", "/api/v1/variables/metadata/", "/api/metadata/variables", "/api/metadata/unit-types")  # fmt: skip
 

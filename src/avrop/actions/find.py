@@ -48,6 +48,17 @@ def find(system: System, search: Search) -> Answer:
     return Answer(total=page.total, hits=hits, facets=buckets, respelled=tuple(respelled))
 
 
+def totals(system: System, searches: Sequence[Search]) -> tuple[int, ...]:
+    """How many each search finds, of searches for the same words."""
+    if not searches:
+        return ()
+    with db.transaction(system.database) as connection:
+        terms, _ = _terms(connection, searches[0].text, _synonyms())
+        if searches[0].text and not terms:
+            return (0,) * len(searches)
+        return tuple(store.page(connection, each, terms, size=1).total for each in searches)
+
+
 def _terms(connection: Connection, text: str, synonyms: Synonyms) -> tuple[list[store.Term], list[tuple[str, str]]]:
     """The words that are asked about, each with its kin; one that nothing has is read as the nearest that is known."""
     spoken = asked(text, synonyms)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Connection
 
@@ -11,11 +12,15 @@ from avrop.catalogue import preview
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.commons import CodeEntry, Said, UnitTypeEntry, VariableEntry
 from avrop.catalogue.datasets import Catalogue, Dataset, carried
+from avrop.catalogue.distributions import Distribution, Distributions, read_distributions
+from avrop.catalogue.joined import Joined
+from avrop.catalogue.joined import joined as joined_rows
 from avrop.catalogue.preview import Value
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import Facet, Search
 from avrop.catalogue.variables import Variable
 from avrop.errors import Missing
+from avrop.packs import load_pack, packs
 from avrop.store import commons as commons_store
 from avrop.store import commons_tables as t
 from avrop.store import db
@@ -25,11 +30,13 @@ from avrop.system import System
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
-    """A variable: its card; our own description with its code list, or what its publisher told of it with its codes;
-    and how many others can be joined by each of its unit types."""
+    """A variable: its card; our own description with its catalogue's name and version and its code list, or what its
+    publisher told of it with its codes; and how many others can be joined by each of its unit types."""
 
     card: Card
     own: Variable | None = None
+    catalogue: str = ""
+    version: str = ""
     code_list: CodeList | None = None
     told: VariableEntry | None = None
     codes: tuple[CodeEntry, ...] = ()
@@ -57,8 +64,12 @@ def variable(system: System, wanted: str) -> Shown:
         )
         own = _own(connection, card)
         if own is not None:
-            described, code_list = own
-            return Shown(card=card, own=described, code_list=code_list, joined=joined)
+            catalogue, described = own
+            listed = catalogue.code_list(described.code_list) if described.code_list else None
+            return Shown(
+                card=card, own=described, catalogue=catalogue.name, version=catalogue.version, code_list=listed,
+                joined=joined,
+            )  # fmt: skip
         told, codes = _told(connection, card)
         return Shown(card=card, told=told, codes=codes, joined=joined)
 
@@ -112,6 +123,32 @@ def sample(system: System, key: str, *, count: int) -> Sample:
     return Sample(columns=columns, rows=tuple(tuple(row[name] for name in columns) for row in made))
 
 
+def spread(shown: Shown) -> tuple[Distributions, Distribution] | None:
+    """How a variable of ours is spread among simulated people, if the pack that describes it says so."""
+    for name in packs() if shown.own is not None else ():
+        told = _distributions(name)
+        found = told.of(shown.card.name) if told is not None and told.catalogue == shown.catalogue else None
+        if told is not None and found is not None:
+            return told, found
+    return None
+
+
+@cache
+def _distributions(pack: str) -> Distributions | None:
+    text = load_pack(pack).distributions
+    return read_distributions(text) if text else None
+
+
+def joined(system: System, wanted: Sequence[str], *, count: int) -> Joined:
+    """Our own variables of those ids beside each other, of at most so many people who are nobody, always the same."""
+    with db.transaction(system.database) as connection:
+        sealed = f.account(connection).catalogue
+        own = carried(f.catalogue(connection, sealed)) if sealed is not None else None
+    if own is None:
+        return Joined(columns=(), rows=(), tables=())
+    return joined_rows(own, [each for each in wanted if "~" not in each], count=count, seed=_SEED)
+
+
 def sampled(system: System, key: str) -> tuple[Catalogue, Dataset]:
     """Our own dataset of that name as its table is, in its catalogue. Raises `search.no_sample` (Missing)."""
     with db.transaction(system.database) as connection:
@@ -150,13 +187,12 @@ def _card(connection: Connection, wanted: str) -> Card:
     return found
 
 
-def _own(connection: Connection, card: Card) -> tuple[Variable, CodeList | None] | None:
+def _own(connection: Connection, card: Card) -> tuple[Catalogue, Variable] | None:
     sealed = f.account(connection).catalogue
     if "~" in card.id or sealed is None:
         return None
     catalogue = f.catalogue(connection, sealed)
-    described = catalogue.variable(card.name)
-    return described, catalogue.code_list(described.code_list) if described.code_list else None
+    return catalogue, catalogue.variable(card.name)
 
 
 def _told(connection: Connection, card: Card) -> tuple[VariableEntry | None, tuple[CodeEntry, ...]]:

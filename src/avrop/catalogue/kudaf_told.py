@@ -55,13 +55,15 @@ class _Domain(_Read):
     description: _Texts = ()
     measurement_type: str | None = None
     measurement_unit_description: _Texts = ()
+    uri_definition: list[str | None] = []
     code_list: list[_Code] = []
     sentinel_and_missing_values: list[_Code] = []
 
     def entry(self) -> Domain:
         return Domain(
             description=self.description, measurement_type=self.measurement_type,
-            measurement_unit=self.measurement_unit_description, codes=tuple(code.entry() for code in self.code_list),
+            measurement_unit=self.measurement_unit_description, definitions=tuple(self.uri_definition),
+            codes=tuple(code.entry() for code in self.code_list),
             missing=tuple(code.entry() for code in self.sentinel_and_missing_values),
         )  # fmt: skip
 

@@ -65,6 +65,7 @@ class Pack:
 
     `simulate(folder, profile, seed, workers)` writes source tables of nobody into a new folder, whole or not at all,
     and the lists of people left out, by so many processes; it gives rows by dataset and people by list.
+    `distributions` is the JSON text of how variables are spread among simulated people, or empty.
     `scan(file)` finds what could be a real person's number, and raises a Mistake for a file that it cannot read.
     """
 
@@ -78,3 +79,4 @@ class Pack:
     scan: Callable[[Path], Iterator[Found]] | None = None
     simulator: Simulator | None = None
     synonyms: str = ""
+    distributions: str = ""

@@ -23,6 +23,7 @@ def pack() -> Pack:
         scan=scan,
         simulator=simulator(),
         synonyms=(data / "synonyms.yaml").read_text(encoding="utf-8"),
+        distributions=(data / "distributions.json").read_text(encoding="utf-8"),
     )
 
 

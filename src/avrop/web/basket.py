@@ -13,13 +13,12 @@ from avrop.catalogue.unittypes import Language
 from avrop.errors import Mistake, Refusal
 from avrop.system import System
 from avrop.web import cart
-from avrop.web.catalogue import MOST_COMPARED
 from avrop.web.conditional import kept_pages_of
 from avrop.web.pages import page, pages_of
+from avrop.web.rooms import told
 from avrop.web.texts import LANGUAGES, Speech
 
 _LARGEST_FORM = 4_000
-_POINTS_OUT = ("identifier", "quasi-identifier")
 
 
 def routes(system: System) -> APIRouter:
@@ -72,33 +71,6 @@ def _back(asked: str, language: Language) -> str:
     """A page of ours to go back to."""
     own = asked.startswith(tuple(f"/{code}/" for code in LANGUAGES))
     return asked if own and "\\" not in asked else f"/{language}/handlekurv"
-
-
-def told(cards: Sequence[Card], speech: Speech) -> dict[str, Any]:
-    """What there is to say of a cart: what points people out, what joins, and from when all have values."""
-    keys = [set(card.joins) for card in cards]
-    common = sorted(set.intersection(*keys)) if keys else []
-    counted = {key: sum(key in own for own in keys) for own_keys in keys for key in own_keys}
-    best = max(counted, key=lambda key: (counted[key], key), default="")
-    apart = [card for card, own in zip(cards, keys, strict=True) if best not in own]
-    since = [card.since for card in cards]
-    return {
-        "pointing": _names([card for card in cards if card.sensitivity in _POINTS_OUT], speech),
-        "common": [_unit(cards, key, speech) for key in common],
-        "apart": _names(apart, speech),
-        "since": max((year for year in since if year is not None), default=None) if None not in since else None,
-        "search": [("joins", key) for key in common],
-        "compared": [("v", card.id) for card in cards[:MOST_COMPARED]],
-    }
-
-
-def _names(cards: Sequence[Card], speech: Speech) -> str:
-    return ", ".join(str(speech.of(card.label, card.name)) for card in cards)
-
-
-def _unit(cards: Sequence[Card], key: str, speech: Speech) -> str:
-    labels = {named.key: named.label for card in cards for named in card.units}
-    return str(speech.of(labels.get(key), key))
 
 
 def handed_over(cards: Sequence[Card], language: Language, system: System) -> list[dict[str, Any]]:

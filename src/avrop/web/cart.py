@@ -7,6 +7,8 @@ from fastapi import Request
 CART = "avrop_cart"
 MOST = 60
 """Variables in a cart: more would not fit into a cookie, and no purpose needs them."""
+MOST_COMPARED = 4
+"""Variables beside each other: more would not be read."""
 _LONGEST = 120
 
 

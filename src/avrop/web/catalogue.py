@@ -12,19 +12,20 @@ from fastapi.responses import RedirectResponse
 from avrop.actions import find, look
 from avrop.catalogue import csvw
 from avrop.catalogue.search.cards import Card
-from avrop.catalogue.search.questions import read_search
+from avrop.catalogue.search.questions import read_search, unread_years
 from avrop.catalogue.unittypes import Language
 from avrop.errors import Missing, Mistake
 from avrop.system import System
-from avrop.web import charts, codetables, csvfiles
+from avrop.web import assets, charts, codetables, csvfiles
+from avrop.web.cart import MOST, MOST_COMPARED, in_cart
 from avrop.web.conditional import kept_pages_of
-from avrop.web.pages import asset, language_of, page, pages_of
+from avrop.web.pages import language_of, page, pages_of
 from avrop.web.results import results
+from avrop.web.rooms import joining, told
 from avrop.web.texts import LANGUAGES, Speech
 
 View = Callable[[System, Request, Language], Response]
 Named = Callable[[System, Request, Language, str], Response]
-MOST_COMPARED = 4
 ROWS_SHOWN, ROWS_GIVEN = 20, 200
 
 
@@ -36,12 +37,13 @@ def routes(system: System) -> APIRouter:
     def front(request: Request) -> Response:
         return RedirectResponse(f"/{language_of(request)}/", status_code=303, headers={"Vary": "Accept-Language"})
 
+    @router.get("/static/vendor/{name}")
+    def vendored(request: Request, name: str) -> Response:
+        return _static(request, assets.vendored(name))
+
     @router.get("/static/{digest}/{name}")
-    def static(digest: str, name: str) -> Response:
-        found = asset(name, digest)
-        return Response(
-            found.body, media_type=found.kind, headers={"Cache-Control": "public, max-age=31536000, immutable"}
-        )
+    def static(request: Request, digest: str, name: str) -> Response:
+        return _static(request, assets.ours(name, digest))
 
     known = kept_pages_of(system)
     for language in LANGUAGES:
@@ -62,6 +64,17 @@ def unknown(system: System) -> APIRouter:
     return router
 
 
+def _static(request: Request, asset: assets.Asset) -> Response:
+    """A file for good: its address changes with its bytes. Texts are packed for whom that suits."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    packed = bool(asset.packed) and "gzip" in request.headers.get("accept-encoding", "")
+    if asset.packed:
+        headers["Vary"] = "Accept-Encoding"
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(asset.packed if packed else asset.body, media_type=asset.kind, headers=headers)
+
+
 def _shown(system: System, view: View, language: Language) -> Callable[[Request], Response]:
     def shown(request: Request) -> Response:
         return view(system, request, language)
@@ -77,7 +90,7 @@ def _shown_named(system: System, view: Named, language: Language) -> Callable[[R
 
 
 def _nothing(_system: System, _request: Request, _language: Language, _key: str) -> Response:
-    raise Missing("page.unknown", "There is no such page.", hint="Search for what you are looking for.")
+    raise assets.no_such_page()
 
 
 def _home(system: System, request: Request, language: Language) -> Response:
@@ -85,18 +98,27 @@ def _home(system: System, request: Request, language: Language) -> Response:
 
 
 def _search(system: System, request: Request, language: Language) -> Response:
-    search = read_search(request.query_params.multi_items())
-    found = results(search, find.find(system, search), Speech(language))
-    return page(system, request, "search.html", language=language, search=search, found=found)
+    said = request.query_params.multi_items()
+    wrong = unread_years(said)
+    search = read_search(pair for pair in said if pair[0] not in wrong)
+    speech, this_year = Speech(language), system.clock().year
+    found = results(search, find.find(system, search), speech)
+    strips = {hit.card.id: charts.years(hit.card, speech, until=this_year) for hit in found.hits}
+    without = () if found.total else find.totals(system, [chip.without for chip in found.chips])
+    return page(
+        system, request, "search.html", language=language, status=422 if wrong else 200, search=search, found=found,
+        wrong=wrong, strips=strips, looser=[(chip, n) for chip, n in zip(found.chips, without, strict=False) if n],
+    )  # fmt: skip
 
 
 def _variable(system: System, request: Request, language: Language, key: str) -> Response:
     shown = look.variable(system, key)
-    today = system.clock().date()
+    today, spread = system.clock().date(), look.spread(shown)
     return page(
         system, request, "variable.html", language=language, shown=shown, card=shown.card,
         strip=charts.years(shown.card, Speech(language), until=today.year),
-        codes=codetables.table(shown, Speech(language), on=today, most=10),
+        codes=codetables.table(shown, Speech(language), on=today, most=10), spread=spread,
+        bars=charts.bars(spread[1], shown.code_list, Speech(language)) if spread else None,
     )  # fmt: skip
 
 
@@ -104,7 +126,9 @@ def _codes(system: System, request: Request, language: Language, key: str) -> Re
     shown, speech, today = look.variable(system, key), Speech(language), system.clock().date()
     asked = request.query_params
     on, since = _day(asked.get("on"), today), _day(asked.get("since"), None)
-    table = codetables.table(shown, speech, on=on or today, text=asked.get("q", "")[:100])
+    table = codetables.table(
+        shown, speech, on=on or today, text=asked.get("q", "")[:100], page=_place(asked.get("page"))
+    )
     if table is None:
         raise Missing("search.no_codes", "The variable has no code list.", hint="See the variable.")
     changed = codetables.changed(shown, speech, start=since, end=on or today) if since else None
@@ -126,6 +150,14 @@ def _day(text: str | None, otherwise: date | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise Mistake("page.day", "A day is written as 2024-08-01.", hint="Write it so.") from None
+
+
+def _place(text: str | None) -> int:
+    """The number of a page; what is none is the first."""
+    return max(int(text), 1) if text and text.isascii() and text.isdigit() and len(text) < _DIGITS else 1
+
+
+_DIGITS = 6
 
 
 def _topic(system: System, request: Request, language: Language, key: str) -> Response:
@@ -154,7 +186,29 @@ def _sample_described(system: System, _request: Request, language: Language, key
 
 
 def _joins(system: System, request: Request, language: Language) -> Response:
-    return page(system, request, "joins.html", language=language, joinings=look.joinings(system))
+    wanted, speech = _wanted(request), Speech(language)
+    cards = look.cards(system, wanted)
+    rows = (
+        look.joined(system, [card.id for card in cards], count=ROWS_GIVEN) if "rows" in request.query_params else None
+    )
+    return page(
+        system, request, "joins.html", language=language, joinings=look.joinings(system), cards=cards,
+        told=told(cards, speech), map=joining(cards, speech), rows=rows, most=ROWS_SHOWN,
+        chosen=[("v", card.id) for card in cards],
+    )  # fmt: skip
+
+
+def _joined_rows(system: System, request: Request, language: Language) -> Response:
+    found = look.joined(system, _wanted(request), count=ROWS_GIVEN)
+    if len(found.columns) < 2:
+        raise Missing("search.no_sample", "There are no rows to show of that.", hint="See another topic.")
+    return csvfiles.answer(Speech(language)("sample.file"), found.columns, found.rows)
+
+
+def _wanted(request: Request) -> tuple[str, ...]:
+    """The variables that an address names, or else those in the reader's cart."""
+    named = tuple(dict.fromkeys(value for value in request.query_params.getlist("v") if value and "\0" not in value))
+    return named[:MOST] or in_cart(request)
 
 
 def _compare(system: System, request: Request, language: Language) -> Response:
@@ -177,8 +231,8 @@ def _accessibility(system: System, request: Request, language: Language) -> Resp
 
 
 VIEWS: dict[str, View] = {
-    "/": _home, "/katalog": _search, "/kobling": _joins, "/sammenlign": _compare, "/ordliste": _glossary,
-    "/tilgjengelighet": _accessibility,
+    "/": _home, "/katalog": _search, "/kobling": _joins, "/kobling/rows.csv": _joined_rows, "/sammenlign": _compare,
+    "/ordliste": _glossary, "/tilgjengelighet": _accessibility,
 }  # fmt: skip
 NAMED: dict[str, Named] = {
     "/variabler/{key:path}/kodeliste.csv": _codes_csv, "/variabler/{key:path}/kodeliste": _codes,

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from avrop.catalogue.codelists import CodeList
+from avrop.catalogue.distributions import Distribution
 from avrop.catalogue.search.cards import Card
 from avrop.web.texts import Speech
 
@@ -62,3 +64,49 @@ def coverage(cards: Sequence[Card], speech: Speech, *, until: int) -> Grid:
         years=tuple(range(first, until + 1)), strips=tuple(strip for strip in strips if strip is not None),
         unknown=tuple(card for card in cards if card.since is None),
     )  # fmt: skip
+
+
+BAR, LABEL, LONGEST = 26, 300, 420
+"""Of a chart of bars, in its own units: a bar's row, the space for what it is called, the longest bar."""
+_FITS = 34
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawn:
+    """One bar: what it is called, cut to fit and whole, how many, its row's top and its length."""
+
+    text: str
+    label: str
+    rows: int
+    y: int
+    width: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bars:
+    """Bars under each other, from nought, with their numbers."""
+
+    bars: tuple[Drawn, ...]
+    width: int
+    height: int
+
+
+def bars(told: Distribution, codes: CodeList | None, speech: Speech) -> Bars | None:
+    """A variable's spread; None where there is nothing to draw. What is not shown by itself stands last."""
+    labels = {code.code: str(speech.of(code.label)) for code in (codes.codes if codes else ())}
+    named = [(f"{bar.value} {labels[bar.value]}" if bar.value in labels else bar.value, bar.rows) for bar in told.bars]
+    if not named:
+        return None
+    named += [(speech("spread.others"), told.others)] if told.others else []
+    named += [(speech("spread.empty"), told.empty)] if told.empty else []
+    most = max(rows for _, rows in named)
+    drawn = [
+        Drawn(text=cut(label), label=label, rows=rows, y=place * BAR, width=max(rows * LONGEST // most, 1))
+        for place, (label, rows) in enumerate(named)
+    ]
+    return Bars(bars=tuple(drawn), width=LABEL + LONGEST + 90, height=len(drawn) * BAR)
+
+
+def cut(text: str) -> str:
+    """What fits into a figure; the whole stands in the table beside it."""
+    return text if len(text) <= _FITS else text[: _FITS - 1].rstrip() + "…"

@@ -9,6 +9,9 @@ from avrop.catalogue.listchanges import changes
 from avrop.catalogue.search.words import fold
 from avrop.web.texts import Speech, Spoken
 
+PAGE = 100
+"""Codes of one page."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
@@ -23,21 +26,28 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
-    """Codes of one day: those shown, and how many there are."""
+    """Codes of one day: those shown, the place of the first of them, which page that is, and how many there are."""
 
     rows: tuple[Row, ...]
     total: int
     source: str = ""
+    first: int = 1
+    page: int = 1
+    pages: int = 1
 
 
-def table(shown: Shown, speech: Speech, *, on: date, text: str = "", most: int | None = None) -> Table | None:
-    """The codes valid on a day whose code or label has the text; None for a variable without codes."""
+def table(shown: Shown, speech: Speech, *, on: date, text: str = "", most: int = PAGE, page: int = 1) -> Table | None:
+    """The codes valid on a day whose code or label has the text, `most` a page; None for a variable without codes."""
     if shown.code_list is None and not shown.codes:
         return None
     rows = [row for row in _rows(shown, speech) if _holds(row, on) and fold(text) in fold(f"{row.code} {row.label}")]
+    pages = max(-(-len(rows) // most), 1)
+    here = min(page, pages)
+    start = (here - 1) * most
     return Table(
-        rows=tuple(rows[:most]), total=len(rows), source=shown.code_list.source if shown.code_list is not None else ""
-    )
+        rows=tuple(rows[start : start + most]), total=len(rows), first=start + 1, page=here, pages=pages,
+        source=shown.code_list.source if shown.code_list is not None else "",
+    )  # fmt: skip
 
 
 def _rows(shown: Shown, speech: Speech) -> Iterable[Row]:

@@ -2,10 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -17,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from avrop.catalogue.unittypes import Language
 from avrop.errors import AvropError, Missing
 from avrop.system import System
+from avrop.web.assets import looks
 from avrop.web.cart import in_cart
 from avrop.web.texts import LANGUAGES, Speech, preferred
 
@@ -32,27 +30,6 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Vary": "Cookie",
 }
-ASSETS: Mapping[str, str] = {"app.css": "text/css; charset=utf-8"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asset:
-    """A file that pages load: its bytes, and the address that changes with them."""
-
-    body: bytes
-    kind: str
-    path: str
-
-
-@cache
-def asset(name: str, digest: str | None = None) -> Asset:
-    """A file of ours, with that beginning of its digest. Raises `page.unknown` (Missing) for another."""
-    kind = ASSETS.get(name)
-    body = (files("avrop.web") / "static" / name).read_bytes() if kind else b""
-    own = sha256(body).hexdigest()[:16]
-    if kind is None or digest not in (None, own):
-        raise Missing("page.unknown", "There is no such page.", hint="Search for what you are looking for.")
-    return Asset(body=body, kind=kind, path=f"/static/{own}/{name}")
 
 
 @cache
@@ -80,7 +57,7 @@ def page(
     context = {
         "t": speech, "lang": language, "here": request.url.path,
         "others": [(code, f"/{code}{own}{query}", Speech(code)) for code in LANGUAGES],
-        "css": asset("app.css").path, "demo": system.settings.demo, "cart": in_cart(request), **shown,
+        "looks": looks(), "demo": system.settings.demo, "cart": in_cart(request), **shown,
     }  # fmt: skip
     text = _templates().get_template(name).render(context)
     return HTMLResponse(text, status_code=status, headers={**HEADERS, "Content-Language": speech.tag})

@@ -23,7 +23,7 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
-    """One facet: the first of its values, and the rest."""
+    """One facet: the first of its values, and the rest. Neither where there is nothing to choose."""
 
     facet: Facet
     label: str
@@ -51,17 +51,21 @@ class Results:
     first: int
     last: int
     pages: tuple[tuple[int, Search], ...]
+    previous: Search | None
+    following: Search | None
     respelled: tuple[tuple[str, str], ...]
     cleared: Search
 
 
 def results(search: Search, answer: Answer, speech: Speech) -> Results:
     """The page's parts of an answer."""
-    first = (search.page - 1) * PAGE + 1
+    first, last = (search.page - 1) * PAGE + 1, max(-(-answer.total // PAGE), 1)
     return Results(
         total=answer.total, hits=answer.hits, groups=tuple(_groups(search, answer, speech)),
         chips=tuple(_chips(search, answer, speech)), first=min(first, answer.total),
-        last=min(first + len(answer.hits) - 1, answer.total), pages=tuple(_pages(search, answer.total)),
+        last=min(first + len(answer.hits) - 1, answer.total), pages=tuple(_pages(search, last)),
+        previous=replace(search, page=search.page - 1) if search.page > 1 else None,
+        following=replace(search, page=search.page + 1) if search.page < last else None,
         respelled=answer.respelled, cleared=Search(text=search.text, order=search.order),
     )  # fmt: skip
 
@@ -73,15 +77,16 @@ def _groups(search: Search, answer: Answer, speech: Speech) -> list[Group]:
         known = {bucket.value: bucket for bucket in answer.facets[facet]}
         lost = [Bucket(value=value, label=(), count=0) for value in chosen if value not in known]
         choices = [_choice(facet, bucket, chosen, speech) for bucket in (*known.values(), *lost)]
-        if len(choices) > 1 or chosen:
-            picked = [each for each in choices if each.chosen]
-            free = [each for each in choices if not each.chosen]
-            few = max(_FEW - len(picked), 0)
-            group = Group(
-                facet=facet, label=speech(f"facet.{facet}"), first=(*picked, *free[:few]), rest=tuple(free[few:]),
-                open=bool(chosen) or len(found) < 2,
-            )  # fmt: skip
-            found.append(group)
+        if len(choices) <= 1 and not chosen:
+            choices = []
+        picked = [each for each in choices if each.chosen]
+        free = [each for each in choices if not each.chosen]
+        few = max(_FEW - len(picked), 0)
+        group = Group(
+            facet=facet, label=speech(f"facet.{facet}"), first=(*picked, *free[:few]), rest=tuple(free[few:]),
+            open=bool(chosen) or sum(bool(each.first) for each in found) < 2,
+        )  # fmt: skip
+        found.append(group)
     return found
 
 
@@ -111,8 +116,7 @@ def _chips(search: Search, answer: Answer, speech: Speech) -> list[Chip]:
     return chips
 
 
-def _pages(search: Search, total: int) -> list[tuple[int, Search]]:
+def _pages(search: Search, last: int) -> list[tuple[int, Search]]:
     """The first, the last, and those around this one."""
-    last = max(-(-total // PAGE), 1)
     near = {1, last, *range(search.page - _AROUND, search.page + _AROUND + 1)}
     return [(number, replace(search, page=number)) for number in sorted(near) if 1 <= number <= last]

@@ -85,9 +85,15 @@ class Speech:
             found = {words.language: words.value for words in reversed(text or ())}
         for code in _FALL_BACK[self.language]:
             if found.get(code):
-                own = code == self.language or (code == "no" and self.language == "nb")
+                own = code == self.language or (code == "no" and self.language == "nb") or _is_a_name(found)
                 return Spoken(text=found[code], tag="" if own else _TAGS[code])
         return Spoken(text=otherwise)
+
+
+def _is_a_name(found: Mapping[str, str]) -> bool:
+    """Whether it is called the same in every language that it is told in: a place, which needs no translation."""
+    said = [text for text in found.values() if text]
+    return len(said) > 1 and len(set(said)) == 1
 
 
 @cache

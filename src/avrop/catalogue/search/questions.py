@@ -16,6 +16,7 @@ ORDERS = ("relevance", "name", "newest")
 PAGE = 30
 _LONGEST = 300
 _LAST_PAGE = 2000
+_YEAR_DIGITS = 4
 
 
 @document
@@ -85,10 +86,19 @@ def read_search(pairs: Iterable[tuple[str, str]]) -> Search:
     )  # fmt: skip
 
 
+def unread_years(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The years of an address's query that are none, as they were written, by `from` and `to`."""
+    return {name: value for name, value in pairs if name in ("from", "to") and value and not _is_year(value)}
+
+
+def _is_year(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) == _YEAR_DIGITS and 1800 <= int(text) <= 2200
+
+
 def _year(text: str | None) -> int | None:
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and 1800 <= int(text) <= 2200):
+    if not _is_year(text):
         raise Mistake("search.year", "A year has four digits.", hint="Write it as 2024.")
     return int(text)
 
