@@ -15,12 +15,16 @@ import yaml
 
 from avrop.packs import load_pack
 from avrop.store import embedded
+from bench import harvested
+from bench.catalogueserver import CATALOGUES, PUBLISHERS
 from bench.figures import spread
 from bench.ways import SCRATCH
 
 VARIABLES = 20_000
-WAYS = ("static", "search", "filtered", "browse", "detail")
+WAYS = ("static", "known page", "known search", "page", "search", "filtered", "browse", "detail", "catalogues")
 _WORDS = 60
+Asked = tuple[str, Mapping[str, str]]
+"""An address, and the headers that it is asked for with."""
 
 
 def section(rounds: int, rows: int | None) -> str:
@@ -29,27 +33,42 @@ def section(rounds: int, rows: int | None) -> str:
     with _served(count) as client:
         asked = _asked(client)
         _once(client, asked)  # what is made once, by the server and by the database, is made
-        measured = []
+        sources = harvested.sources(client, [f"Utgiver {number}" for number in range(PUBLISHERS)])
+        measured, harvests = [], []
         for number in range(rounds):
             measured.append(_once(client, asked))
+            harvests.append(harvested.both(client, sources))
             told = ", ".join(f"{way} {statistics.median(times) * 1000:.1f} ms" for way, times in measured[-1].items())
             sys.stdout.write(f"catalogue, round {number + 1}: {told}\n")
-    return _page(measured, count)
+    triples = sum(len(each) for _, each in sources)
+    return _page(measured, count) + _harvests(harvests, triples)
 
 
-def _once(client: httpx.Client, asked: Mapping[str, Sequence[str]]) -> dict[str, list[float]]:
+def _once(client: httpx.Client, asked: Mapping[str, Sequence[Asked]]) -> dict[str, list[float]]:
     """Seconds of each request, way by way."""
     found: dict[str, list[float]] = {}
     for way in WAYS:
-        for address in asked[way]:
+        for address, headers in asked[way]:
             began = time.perf_counter()
-            answer = client.get(address)
+            answer = client.get(address, headers=headers)
             found.setdefault(way, []).append(time.perf_counter() - began)
-            answer.raise_for_status()
+            if answer.status_code != (304 if headers else 200):
+                raise RuntimeError(f"{way}: {answer.status_code}")
     return found
 
 
-def _asked(client: httpx.Client) -> dict[str, list[str]]:
+def _asked(client: httpx.Client) -> dict[str, list[Asked]]:
+    """What is asked for on each way, with the tag of what is known already."""
+    addresses = _addresses(client)
+    known = {"known page": addresses["page"], "known search": addresses["search"]}
+    tagged = {
+        way: [(address, {"If-None-Match": client.get(address).headers["etag"]}) for address in several]
+        for way, several in known.items()
+    }
+    return {way: [(address, {}) for address in several] for way, several in addresses.items()} | tagged
+
+
+def _addresses(client: httpx.Client) -> dict[str, list[str]]:
     """Words are the synonyms of the pack, as analysts type them; half of them with a filter more."""
     known = yaml.safe_load(load_pack().synonyms)
     words = sorted({word for group in known for word in (group if isinstance(group, list) else [group])})[:_WORDS]
@@ -60,10 +79,12 @@ def _asked(client: httpx.Client) -> dict[str, list[str]]:
     publishers = [f"publisher=Utgiver {number}" for number in range(_WORDS)]
     return {
         "static": [static[1]] * _WORDS,
+        "page": [f"/nb/katalog?q={word}" for word in words],
         "search": [f"/api/v1/search?q={word}" for word in words],
         "filtered": [f"/api/v1/search?q={word}&values=codes&joins=PERSON" for word in words],
         "browse": [f"/api/v1/search?{one}&page={n % 3 + 1}" for n, one in enumerate(publishers)],
         "detail": [f"/api/v1/search/variables/{hit['card']['id']}" for hit in shown] * 3,
+        "catalogues": ["/api/v1/catalogs/"] * (_WORDS // 4),
     }
 
 
@@ -91,7 +112,9 @@ def _page(measured: list[dict[str, list[float]]], count: int) -> str:
         f"{count:,} variables of 200 publishers, each publisher a catalogue; one client, one request after the other",
         f"over one connection. `search`: {_WORDS} words as analysts type them, with every facet's counts; `filtered`:",
         "with a filter on values and one on what rows can be joined by; `browse`: no words, one publisher; `detail`:",
-        "one variable; `static`: the stylesheet, as the same server gives it.",
+        "one variable; `page`: the same searches as pages; `known page` and `known search`: asked for with the tag of",
+        f"the answer, which is unchanged; `catalogues`: the contract's list of {CATALOGUES:,} catalogues, whole;",
+        "`static`: the stylesheet, as the same server gives it.",
         "",
         f"{len(measured)} rounds, {datetime.now(UTC):%Y-%m-%d}.",
         "",
@@ -103,4 +126,20 @@ def _page(measured: list[dict[str, list[float]]], count: int) -> str:
         tails = [statistics.quantiles(each[way], n=20)[-1] * 1000 for each in measured]
         ratios = [statistics.mean(each["static"]) / statistics.mean(each[way]) for each in measured]
         lines.append(f"| {way} | {spread(medians, '.1f')} | {spread(tails, '.1f')} | {spread(ratios, '.3f')} |")
+    return "\n".join(lines) + "\n"
+
+
+def _harvests(measured: list[tuple[float, float]], triples: int) -> str:
+    lines = [
+        "",
+        f"DCAT of the {PUBLISHERS} publishers with variables, a source each, {triples:,} triples as Turtle: over HTTP,",
+        "read from the database each time; and plain rdflib that builds and serialises the same triples, with no HTTP",
+        "and no database.",
+        "",
+        "| ours, s | rdflib, s | ours / rdflib |",
+        "|---|---|---|",
+    ]
+    ours, theirs = zip(*measured, strict=True)
+    ratios = [one / other for one, other in measured]
+    lines.append(f"| {spread(ours, '.2f')} | {spread(theirs, '.2f')} | {spread(ratios, '.2f')} |")
     return "\n".join(lines) + "\n"

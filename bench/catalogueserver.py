@@ -20,11 +20,11 @@ from avrop.catalogue.told import Told, ToldDataset
 from avrop.http.app import create_app
 from avrop.http.server import at_once
 from avrop.packs import load_pack
-from avrop.settings import Settings
+from avrop.settings import ServeSetting, Settings
 from avrop.store import db
 from avrop.system import System, open_system
 
-PUBLISHERS = 200
+PUBLISHERS, CATALOGUES = 200, 1000
 _DAY = date(2026, 1, 1)
 
 
@@ -34,6 +34,7 @@ def main() -> None:
     settings = Settings(
         name="commons", organisation="commons", home=folder / "home", keys_home=folder / "keys", demo=True,
         embedded_home=folder / "postgres",
+        serve=ServeSetting(faces=("catalogue",), public_url="https://commons.example.no/"),
     )  # fmt: skip
     with open_system(settings) as system:
         _fill(system, count)
@@ -48,7 +49,7 @@ def main() -> None:
 
 
 def _fill(system: System, count: int) -> None:
-    """Publishers whose variables are the pack's, each called after its publisher."""
+    """Publishers whose variables are the pack's, each called after its publisher; and others' empty catalogues."""
     ours = read_catalogue(load_pack().catalogue)
     entries = [entry for dataset in ours.datasets for entry in kudaf.variables(ours, dataset, on=_DAY)]
     units = kudaf.unit_types(ours, on=_DAY)
@@ -60,6 +61,10 @@ def _fill(system: System, count: int) -> None:
         row = SimpleNamespace(name=f"Katalog {number}", publisher=f"Utgiver {number}")
         with db.transaction(system.database) as connection:
             keep(connection, row, Told(datasets=(dataset,), units=_named_by(wanted, units)))
+    for number in range(PUBLISHERS, CATALOGUES):
+        row = SimpleNamespace(name=f"Katalog {number}", publisher=f"Utgiver {number}")
+        with db.transaction(system.database) as connection:
+            keep(connection, row, Told(datasets=()))
     with system.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM ANALYZE search_cards"))
 

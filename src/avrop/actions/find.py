@@ -1,8 +1,8 @@
 """Find: which variables there are, asked in anybody's words; and keep the index true to what was published."""
 
 import math
-from collections.abc import Container, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Container, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,7 +15,7 @@ from avrop.catalogue.search.questions import FACETS, PAGE, Answer, Bucket, Hit, 
 from avrop.catalogue.search.words import Synonyms, asked, read_synonyms
 from avrop.packs import load_pack
 from avrop.store import commons as commons_store
-from avrop.store import commons_tables, db, search_index
+from avrop.store import commons_tables, db, search_index, search_queries
 from avrop.store import search as store
 from avrop.system import System
 
@@ -62,7 +62,9 @@ def totals(system: System, searches: Sequence[Search]) -> tuple[int, ...]:
 def _terms(connection: Connection, text: str, synonyms: Synonyms) -> tuple[list[store.Term], list[tuple[str, str]]]:
     """The words that are asked about, each with its kin; one that nothing has is read as the nearest that is known."""
     spoken = asked(text, synonyms)
-    own = store.queries(connection, spoken)
+    if spoken:
+        search_queries.by_index(connection)
+    own = search_queries.queries(connection, spoken)
     kin = [synonyms.of(word) for word in spoken]
     respelled = []
     for place, (word, found) in enumerate(zip(spoken, store.counts(connection, own), strict=True)):
@@ -71,8 +73,8 @@ def _terms(connection: Connection, text: str, synonyms: Synonyms) -> tuple[list[
             kin[place] = tuple(dict.fromkeys([*near, *(other for each in near for other in synonyms.of(each))]))
             if near:
                 respelled.append((word, ", ".join(dict.fromkeys(near))))
-    others = [_either(store.queries(connection, several, whole=True)) for several in kin]
-    either = [_either(pair) for pair in zip(own, others, strict=True)]
+    others = [search_queries.either(search_queries.queries(connection, several, whole=True)) for several in kin]
+    either = [search_queries.either(pair) for pair in zip(own, others, strict=True)]
     counts, everything = store.counts(connection, either), store.size(connection)
     rare = _rare(counts)
     terms = [
@@ -100,18 +102,11 @@ def _rare(counts: Sequence[int]) -> int:
 _MANY = 2000
 
 
-def _either(queries: Iterable[str]) -> str:
-    return " | ".join(each for each in queries if each)
-
-
+@cache
 def _synonyms() -> Synonyms:
+    """Those of the installed pack, which is read once."""
     pack = load_pack()
-    return _read_synonyms(pack.synonyms, f"{pack.name}: synonyms.yaml")
-
-
-@lru_cache(maxsize=1)
-def _read_synonyms(text: str, file: str) -> Synonyms:
-    return read_synonyms(text, file=file)
+    return read_synonyms(pack.synonyms, file=f"{pack.name}: synonyms.yaml")
 
 
 def index_own(connection: Connection, system: System) -> None:

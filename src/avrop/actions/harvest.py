@@ -67,7 +67,7 @@ def catalogue(system: System, name: str, media_type: str) -> Harvested:
     with db.transaction(system.database) as connection:
         account = f.account(connection)
         if account.catalogue is None or f.catalogue(connection, account.catalogue).name != name:
-            raise Missing("dcat.unknown", "There is no catalogue of that name.", hint="See the list of them.")
+            raise no_catalogue()
         sealed, text = account.catalogue, documents.get(connection, account.catalogue)
         since = [
             each.at for each in event_store.payloads(connection, CaseId(ACCOUNT)) if _publishes(each.event, sealed)
@@ -87,5 +87,15 @@ def _written(
     text: bytes, publishing: Publishing, parts: tuple[Part, ...], places: Places, since: datetime, media_type: str
 ) -> Harvested:
     told = statements(f.read_catalogue(text), publishing, parts, places, issued=since.date())
-    body = FORMS[media_type](told).encode()
+    return harvested(FORMS[media_type](told), media_type)
+
+
+def harvested(text: str, media_type: str) -> Harvested:
+    """A text with the tag of its bytes."""
+    body = text.encode()
     return Harvested(body=body, media_type=media_type, tag=f'"{digest_bytes(body).partition(":")[2]}"')
+
+
+def no_catalogue() -> Missing:
+    """The answer to whoever asks for a catalogue that is none of ours."""
+    return Missing("dcat.unknown", "There is no catalogue of that name.", hint="See the list of them: `/dcat`.")

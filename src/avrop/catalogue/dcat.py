@@ -16,10 +16,10 @@ from avrop.catalogue.search.cards import said
 from avrop.catalogue.triples import Iri, Literal, Statement
 from avrop.catalogue.unittypes import Text
 
-_EU = "http://publications.europa.eu/resource/authority"
+EU = "http://publications.europa.eu/resource/authority"
 _LANGUAGES = ("NOB", "NNO", "ENG")
 _FORMATS: tuple[tuple[str, Choice["CSV", "PARQUET"]], ...] = (("csv", "CSV"), ("parquet", "PARQUET"))
-NORWAY = Iri(f"{_EU}/country/NOR")
+NORWAY = Iri(f"{EU}/country/NOR")
 ORGANISATIONS = "https://organization-catalog.fellesdatakatalog.digdir.no/organizations"
 
 
@@ -46,13 +46,13 @@ def statements(
 ) -> list[Statement]:
     """Everything that DCAT says of a catalogue that was published on that day, but datasets that have no table."""
     told = list(_Told(carried(catalogue), publishing, parts, places, issued).all())
-    return told + list(_schemes(thing for _, _, thing in told))
+    return told + list(schemes(thing for _, _, thing in told))
 
 
-def _schemes(things: Iterable[Iri | Literal]) -> Iterator[Statement]:
+def schemes(things: Iterable[Iri | Literal]) -> Iterator[Statement]:
     """Which list each code of the Union's is of: the official shapes look for it beside what they check."""
     for thing in set(things):
-        if isinstance(thing, Iri) and thing.text.startswith(f"{_EU}/"):
+        if isinstance(thing, Iri) and thing.text.startswith(f"{EU}/"):
             yield thing, Iri("skos:inScheme"), Iri(thing.text.rpartition("/")[0])
 
 
@@ -78,9 +78,9 @@ class _Told:
             yield from self._service()
 
     def _catalogue(self) -> Iterator[Statement]:
-        yield _is(self.home, "dcat:Catalog")
-        yield from _texts(self.home, "dct:title", said(self.catalogue.title))
-        yield from _texts(self.home, "dct:description", said(self.catalogue.title))
+        yield is_a(self.home, "dcat:Catalog")
+        yield from texts(self.home, "dct:title", said(self.catalogue.title))
+        yield from texts(self.home, "dct:description", said(self.catalogue.title))
         yield self.home, Iri("dct:identifier"), Literal(self.home.text)
         yield from self._answers(self.home)
         yield self.home, Iri("dcat:version"), Literal(self.catalogue.version)
@@ -89,22 +89,22 @@ class _Told:
         yield Iri(f"{self.places.pages}nb/"), Iri("rdf:type"), Iri("foaf:Document")
         yield self.home, Iri("dct:spatial"), NORWAY
         for language in _LANGUAGES:
-            yield self.home, Iri("dct:language"), Iri(f"{_EU}/language/{language}")
+            yield self.home, Iri("dct:language"), Iri(f"{EU}/language/{language}")
         if self.places.data is not None:
             yield self.home, Iri("dcat:service"), self.service
 
     def _organisation(self) -> Iterator[Statement]:
         asked = self.publishing.contact
-        yield _is(self.publisher, "foaf:Agent")
+        yield is_a(self.publisher, "foaf:Agent")
         yield self.publisher, Iri("foaf:name"), Literal(self.publishing.name)
         yield self.publisher, Iri("dct:identifier"), Literal(self.publishing.number)
         yield self.publisher, Iri("dct:type"), Iri(self.publishing.kind)
-        yield _is(self.contact, "vcard:Organization")
+        yield is_a(self.contact, "vcard:Organization")
         yield self.contact, Iri("vcard:fn"), Literal(asked.name)
         yield self.contact, Iri("vcard:hasEmail"), Iri(f"mailto:{asked.email}")
         yield self.contact, Iri("vcard:hasURL"), Iri(asked.url)
         for part in self.parts:
-            yield _is(self._controller(part), "foaf:Agent")
+            yield is_a(self._controller(part), "foaf:Agent")
             yield self._controller(part), Iri("foaf:name"), Literal(part.name)
             yield self._controller(part), Iri("dct:identifier"), Literal(part.code)
 
@@ -121,56 +121,56 @@ class _Told:
 
     def _series(self, dataset: Dataset) -> Iterator[Statement]:
         series = self.series_of(dataset)
-        yield _is(series, "dcat:DatasetSeries")
-        yield _is(series, "dcat:Dataset")
+        yield is_a(series, "dcat:DatasetSeries")
+        yield is_a(series, "dcat:Dataset")
         yield self.home, Iri("dcat:dataset"), series
         for end, part in zip(("dcat:first", "dcat:last"), (self.parts[:1], self.parts[-1:]), strict=True):
             for own in part:
                 yield series, Iri(end), Iri(f"{series.text}/{own.code}")
-        yield from _texts(series, "dct:title", said(dataset.label))
+        yield from texts(series, "dct:title", said(dataset.label))
         yield from self._about(series, dataset)
 
     def _dataset(self, dataset: Dataset, part: Part) -> Iterator[Statement]:
         own = Iri(f"{self.series_of(dataset).text}/{part.code}")
-        yield _is(own, "dcat:Dataset")
+        yield is_a(own, "dcat:Dataset")
         yield self.home, Iri("dcat:dataset"), own
         yield own, Iri("dcat:inSeries"), self.series_of(dataset)
-        yield from _texts(own, "dct:title", said(_of(dataset.label, part.name)))
+        yield from texts(own, "dct:title", said(_of(dataset.label, part.name)))
         yield from self._about(own, dataset)
         yield own, Iri("dct:creator"), self._controller(part)
         for name, form in _FORMATS:
             given = Iri(f"{own.text}/{name}")
             yield own, Iri("dcat:distribution"), given
-            yield _is(given, "dcat:Distribution")
+            yield is_a(given, "dcat:Distribution")
             yield given, Iri("dcat:accessURL"), Iri(f"{self.places.pages}nb/tema/{dataset.name}")
-            yield given, Iri("dct:format"), Iri(f"{_EU}/file-type/{form}")
-            yield given, Iri("dcatap:availability"), Iri(f"{_EU}/planned-availability/AVAILABLE")
-            yield from _texts(given, "dct:title", said(_of(dataset.label, form)))
-            yield from _texts(given, "dct:description", said(_ON_REQUEST))
+            yield given, Iri("dct:format"), Iri(f"{EU}/file-type/{form}")
+            yield given, Iri("dcatap:availability"), Iri(f"{EU}/planned-availability/AVAILABLE")
+            yield from texts(given, "dct:title", said(_of(dataset.label, form)))
+            yield from texts(given, "dct:description", said(_ON_REQUEST))
             if self.places.data is not None:
                 yield given, Iri("dcat:accessService"), self.service
 
     def _about(self, thing: Iri, dataset: Dataset) -> Iterator[Statement]:
         """What series and dataset say alike."""
         yield thing, Iri("dct:identifier"), Literal(thing.text)
-        yield from _texts(thing, "dct:description", said(dataset.definition))
+        yield from texts(thing, "dct:description", said(dataset.definition))
         yield from self._answers(thing)
         for theme in self.publishing.themes:
             yield thing, Iri("dcat:theme"), Iri(theme)
         for term in self.subjects.get(dataset.name, ()):
             yield thing, Iri("dcat:theme"), Iri(term)
-        yield thing, Iri("dct:accessRights"), Iri(f"{_EU}/access-right/{self.publishing.access}")
+        yield thing, Iri("dct:accessRights"), Iri(f"{EU}/access-right/{self.publishing.access}")
         for law in self.publishing.laws:
             yield thing, Iri("dcatap:applicableLegislation"), Iri(law.iri)
         page = Iri(f"{self.places.pages}nb/tema/{dataset.name}")
         yield thing, Iri("dcatno:accessRequestURL"), Iri(f"{self.places.pages}nb/handlekurv")
         yield thing, Iri("dcat:landingPage"), page
-        yield _is(page, "foaf:Document")
+        yield is_a(page, "foaf:Document")
         yield thing, Iri("dct:spatial"), NORWAY
         for language in _LANGUAGES:
-            yield thing, Iri("dct:language"), Iri(f"{_EU}/language/{language}")
+            yield thing, Iri("dct:language"), Iri(f"{EU}/language/{language}")
         for name in dataset.variables:
-            yield from _texts(thing, "dcat:keyword", said(self.catalogue.variable(name).label))
+            yield from texts(thing, "dcat:keyword", said(self.catalogue.variable(name).label))
         yield from self._period(thing, dataset)
 
     def _period(self, thing: Iri, dataset: Dataset) -> Iterator[Statement]:
@@ -178,7 +178,7 @@ class _Told:
         if days:
             period = Iri(f"{thing.text}#period")
             yield thing, Iri("dct:temporal"), period
-            yield _is(period, "dct:PeriodOfTime")
+            yield is_a(period, "dct:PeriodOfTime")
             yield period, Iri("dcat:startDate"), Literal(min(days).isoformat(), data_type="xsd:date")
 
     @property
@@ -186,14 +186,14 @@ class _Told:
         return Iri(f"{self.home.text}#service")
 
     def _service(self) -> Iterator[Statement]:
-        yield _is(self.service, "dcat:DataService")
-        yield from _texts(self.service, "dct:title", said(_SERVICE))
+        yield is_a(self.service, "dcat:DataService")
+        yield from texts(self.service, "dct:title", said(_SERVICE))
         yield self.service, Iri("dct:identifier"), Literal(self.service.text)
         yield from self._answers(self.service)
         yield self.service, Iri("dcat:endpointURL"), Iri(f"{self.places.data}")
         yield self.service, Iri("dcat:endpointDescription"), Iri(f"{self.places.pages}api/openapi.json")
-        yield self.service, Iri("dcatap:availability"), Iri(f"{_EU}/planned-availability/AVAILABLE")
-        yield self.service, Iri("dct:format"), Iri(f"{_EU}/file-type/CSV")
+        yield self.service, Iri("dcatap:availability"), Iri(f"{EU}/planned-availability/AVAILABLE")
+        yield self.service, Iri("dct:format"), Iri(f"{EU}/file-type/CSV")
         for theme in self.publishing.themes:
             yield self.service, Iri("dcat:theme"), Iri(theme)
         for law in self.publishing.laws:
@@ -203,11 +203,13 @@ class _Told:
                 yield self.service, Iri("dcat:servesDataset"), Iri(f"{self.series_of(dataset).text}/{part.code}")
 
 
-def _is(thing: Iri, kind: str) -> Statement:
+def is_a(thing: Iri, kind: str) -> Statement:
+    """That the thing is of that kind."""
     return thing, Iri("rdf:type"), Iri(kind)
 
 
-def _texts(thing: Iri, predicate: str, text: Said) -> Iterator[Statement]:
+def texts(thing: Iri, predicate: str, text: Said) -> Iterator[Statement]:
+    """What is said of a thing, in each language that it is said in."""
     for words in text:
         yield thing, Iri(predicate), Literal(words.value, language=words.language)
 

@@ -6,17 +6,32 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from avrop.actions import harvest
+from avrop.actions import harvest, harvest_told
+from avrop.actions.harvest_told import HarvestSource
 from avrop.errors import Mistake
 from avrop.http.tagged import tagged
 from avrop.system import System
+from avrop.web.conditional import conditional
 
 _ENDINGS: Mapping[str, str] = {"ttl": "text/turtle", "rdf": "application/rdf+xml", "jsonld": "application/ld+json"}
 
 
 def routes(system: System) -> APIRouter:
-    """`/dcat/{catalogue}` and its forms; `/dcat/{catalogue}/{dataset}` and what lies below lead to a page."""
+    """`/dcat`, the list of sources; `/dcat/{catalogue}` and its forms; `/dcat/{catalogue}/{dataset}` and what lies
+    below lead to a page. A catalogue that a publisher told this commons is called `~` and its number."""
     router = APIRouter(prefix="/dcat", tags=["DCAT"])
+    kind = conditional(system)
+
+    def sources() -> list[HarvestSource]:
+        """Every catalogue that can be harvested here, each at its own address."""
+        return list(harvest_told.sources(system))
+
+    def gaps(number: str) -> dict[str, int]:
+        """What national catalogues ask for and the publisher did not say, and how many things lack it."""
+        return harvest_told.told_gaps(system, number)
+
+    router.add_api_route("", sources, methods=["GET"], route_class_override=kind)
+    router.add_api_route("/{number}.gaps", gaps, methods=["GET"], route_class_override=kind)
 
     @router.get("/{name}.{ending}", response_class=Response)
     @router.head("/{name}.{ending}", include_in_schema=False)
@@ -25,21 +40,28 @@ def routes(system: System) -> APIRouter:
         media_type = _ENDINGS.get(ending)
         if media_type is None:
             raise Mistake("dcat.form", "A form is ttl, rdf or jsonld.", hint="Write one of them.")
-        found = harvest.catalogue(system, name, media_type)
+        found = _found(system, name, media_type)
         return tagged(request, found.body, found.media_type, found.tag)
 
     @router.get("/{name}", response_class=Response)
     @router.head("/{name}", include_in_schema=False)
     def catalogue(request: Request, name: str) -> Response:
         """The catalogue in the first form that `Accept` names; Turtle if it does not say."""
-        found = harvest.catalogue(system, name, _wanted(request.headers.get("accept", "")))
+        found = _found(system, name, _wanted(request.headers.get("accept", "")))
         return tagged(request, found.body, found.media_type, found.tag)
 
-    @router.get("/{_name}/{path:path}", include_in_schema=False)
-    def dataset(path: str) -> Response:
+    @router.get("/{name}/{path:path}", include_in_schema=False)
+    def dataset(name: str, path: str) -> Response:
+        if name.startswith(harvest_told.MARK):
+            return RedirectResponse(f"/{harvest_told.told_page(system, name)}", status_code=303)
         return RedirectResponse(f"/nb/tema/{quote(path.partition('/')[0])}", status_code=303)
 
     return router
+
+
+def _found(system: System, name: str, media_type: str) -> harvest.Harvested:
+    told = name.startswith(harvest_told.MARK)
+    return harvest_told.told(system, name, media_type) if told else harvest.catalogue(system, name, media_type)
 
 
 def _wanted(accept: str) -> str:

@@ -10,11 +10,13 @@ from fastapi import APIRouter
 from avrop.http import kudaf_listings as listings
 from avrop.http.problems import DetailRoute
 from avrop.system import System
+from avrop.web.conditional import conditional
 
 
 def routes(system: System) -> APIRouter:
     """`/api/metadata/variables` and `/api/metadata/unit-types`."""
-    router = APIRouter(prefix="/api/metadata", tags=["metadata"], route_class=DetailRoute)
+    kind = type("Route", (DetailRoute, conditional(system)), {})
+    router = APIRouter(prefix="/api/metadata", tags=["metadata"], route_class=kind)
 
     @router.get("/variables")
     @router.get("/variables/", include_in_schema=False)

@@ -20,6 +20,7 @@ from avrop.http import kudaf_bodies as b
 from avrop.http import kudaf_listings as listings
 from avrop.http.problems import DetailRoute, Handler
 from avrop.system import System
+from avrop.web.conditional import conditional
 
 _LARGEST_BODY = 4_000_000
 _WHAT_HAPPENED = {"created": "Created", "updated": "Updated", "unchanged": "Already there"}
@@ -49,7 +50,8 @@ class _Route(DetailRoute):
 
 def routes(system: System) -> APIRouter:
     """`/api/v1/catalogs`, `/api/v1/unittypes`, `/api/v1/datasets` and `/api/v1/variables`."""
-    router = APIRouter(prefix="/api/v1", tags=["metadata back-end"], route_class=_Route)
+    kind = type("Route", (_Route, conditional(system)), {})
+    router = APIRouter(prefix="/api/v1", tags=["metadata back-end"], route_class=kind)
 
     def holder(authorization: Annotated[str | None, Header()] = None) -> KeyHolder:
         scheme, _, key = (authorization or "").partition(" ")

@@ -6,11 +6,12 @@ from avrop.actions import find, look
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import Answer, read_search
 from avrop.system import System
+from avrop.web.conditional import conditional
 
 
 def routes(system: System) -> APIRouter:
     """`/api/v1/search` and `/api/v1/search/variables/{id}`."""
-    router = APIRouter(prefix="/api/v1/search", tags=["search"])
+    router = APIRouter(prefix="/api/v1/search", tags=["search"], route_class=conditional(system))
 
     @router.get("")
     def search(request: Request) -> Answer:

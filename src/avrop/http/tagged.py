@@ -2,12 +2,13 @@
 
 from fastapi import Request, Response
 
+from avrop.web.conditional import asked
+
 
 def tagged(request: Request, body: bytes, media_type: str, tag: str) -> Response:
     """The text, or that it is unchanged. Its media type stands alone: harvesters compare it as it is."""
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
-    known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
-    if tag in known or "*" in known:
+    if asked(request) & {tag, "*"}:
         return Response(status_code=304, headers=headers)
     made = Response(body if request.method == "GET" else b"", headers=headers)
     made.headers["content-type"] = media_type

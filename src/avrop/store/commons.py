@@ -43,6 +43,12 @@ def every(connection: Connection, table: sa.Table, **equal: object) -> tuple[Any
     return tuple(connection.execute(_where(table, equal).order_by(*table.primary_key.columns)))
 
 
+def variables_within(connection: Connection, catalogue: int) -> tuple[Any, ...]:
+    """The variables of all datasets of a catalogue, oldest first."""
+    query = sa.select(t.variables).join(t.datasets, t.datasets.c.id == t.variables.c.dataset)
+    return tuple(connection.execute(query.where(t.datasets.c.catalogue == catalogue).order_by(t.variables.c.id)))
+
+
 def same_name_elsewhere(connection: Connection, *, catalogue: int, dataset: str, name: str) -> Any | None:
     """The variable of that name in another dataset of the catalogue, with that dataset's title; or None."""
     query = (

@@ -67,6 +67,16 @@ def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
         raise unavailable(failure.orig or failure) from None
 
 
+@contextmanager
+def glance(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One statement that reads by itself: no transaction is begun and ended around it. Errors: as `transaction`."""
+    try:
+        with engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+    except _AWAY as failure:
+        raise unavailable(failure.orig or failure) from None
+
+
 def lock_log(connection: sa.Connection) -> None:
     """Let nobody else write to the log, or keep a document, until this transaction ends.
 

@@ -15,9 +15,8 @@ from avrop.catalogue.search.questions import FACETS, Facet, Search
 from avrop.catalogue.search.words import fold, triples, words
 from avrop.store import search_tables as t
 from avrop.store.search_index import COLUMNS
+from avrop.store.search_queries import either
 
-_PREFIX = 4
-"""From so many letters on, a word finds those that begin with it."""
 _ALIKE = 0.36
 """Share of letter triples in common, of all that two words have, from which one may be the other misspelt."""
 _WEIGHTS = (("name", 1.0), ("topic", 0.4), ("description", 0.3), ("codes", 0.2))
@@ -39,26 +38,6 @@ class Term:
     kin: str
     weight: float
     finds: bool = True
-
-
-def queries(connection: Connection, texts: Sequence[str], *, whole: bool = False) -> list[str]:
-    """A query of the database's for each text: its stems in both languages, and words that begin so unless `whole`."""
-    if not texts:
-        return []
-    simple = [_beginning(text, 0 if whole else _PREFIX) for text in texts]
-    rows = connection.execute(_QUERIES, {"texts": list(texts), "simple": simple})
-    return [str(row.query) for row in rows]
-
-
-def _beginning(text: str, letters: int) -> str:
-    return " & ".join(f"'{word}'{':*' if 0 < letters <= len(word) else ''}" for word in map(fold, words(text)))
-
-
-_QUERIES = sa.text(
-    "SELECT (plainto_tsquery('norwegian', x.text) || plainto_tsquery('english', x.text)"
-    " || to_tsquery('simple', x.simple))::text AS query"
-    " FROM unnest(CAST(:texts AS text[]), CAST(:simple AS text[])) WITH ORDINALITY AS x(text, simple, n) ORDER BY x.n"
-)
 
 
 def counts(connection: Connection, asked: Sequence[str]) -> list[int]:
@@ -109,7 +88,7 @@ def _words_and_years(search: Search, terms: Sequence[Term]) -> tuple[list[str], 
     conditions, bound = [], Bound()
     if terms:
         conditions.append("lexemes @@ CAST(:any AS tsquery)")
-        bound["any"] = " | ".join(each for term in terms if term.finds for each in (term.own, term.kin) if each)
+        bound["any"] = either(each for term in terms if term.finds for each in (term.own, term.kin))
     first, last = search.since or search.until, search.until or search.since
     if first is not None:
         low, high = (first, last) if search.years == "covers" else (last, first)
@@ -183,10 +162,10 @@ def page(connection: Connection, search: Search, terms: Sequence[Term], *, size:
     statement = (
         f"WITH found AS MATERIALIZED (SELECT id, name, sorted, since, {score} AS score"
         f" FROM search_cards{where}),"
-        " shown AS (SELECT id, score, count(*) OVER () AS total,"
-        f" row_number() OVER (ORDER BY {_ORDERS[search.order]}) AS n FROM found"
-        f" ORDER BY n LIMIT :size OFFSET :skipped)"
-        f" SELECT shown.total, shown.score, c.card{places} FROM shown JOIN search_cards c USING (id) ORDER BY shown.n"
+        " shown AS (SELECT *, count(*) OVER () AS total FROM found"
+        f" ORDER BY {_ORDERS[search.order]} LIMIT :size OFFSET :skipped)"
+        f" SELECT shown.total, shown.score, c.card{places} FROM shown JOIN search_cards c USING (id)"
+        f" ORDER BY {', '.join(f'shown.{part}' for part in _ORDERS[search.order].split(', '))}"
     )
     rows = connection.execute(sa.text(statement), {**values, **more}).all()
     shown = tuple((_card(row.card), float(row.score), tuple(row[3:])) for row in rows)

@@ -19,6 +19,8 @@ COLUMNS: Mapping[Facet, str] = {facet: f'"{facet}"' for facet in FACETS}
 
 def replace(connection: Connection, said: Mapping[str, Sequence[Indexed]]) -> None:
     """Let each origin say this and nothing else."""
+    if not said:
+        return
     origins = list(said)
     for table in (t.cards, t.words, t.labels):
         connection.execute(sa.delete(table).where(table.c.origin.in_(origins)))

@@ -13,6 +13,7 @@ from avrop.catalogue.unittypes import Language
 from avrop.errors import Mistake, Refusal
 from avrop.system import System
 from avrop.web import cart
+from avrop.web.conditional import kept_pages_of
 from avrop.web.pages import page, pages_of
 from avrop.web.rooms import told
 from avrop.web.texts import LANGUAGES, Speech
@@ -54,7 +55,8 @@ def _add(router: APIRouter, system: System, language: Language) -> None:
         answer.set_cookie(cart.CART, cart.written(ids), max_age=7_776_000, httponly=True, samesite="lax", secure=secure)
         return answer
 
-    router.add_api_route(f"/{language}/handlekurv", shown, methods=["GET"])
+    known = kept_pages_of(system)
+    router.add_api_route(f"/{language}/handlekurv", shown, methods=["GET"], route_class_override=known)
     router.add_api_route(f"/{language}/handlekurv.json", exported, methods=["GET"])
     router.add_api_route(f"/{language}/handlekurv", changed, methods=["POST"])
 

@@ -18,6 +18,7 @@ from avrop.errors import Missing, Mistake
 from avrop.system import System
 from avrop.web import assets, charts, codetables, csvfiles, flows
 from avrop.web.cart import MOST, MOST_COMPARED, in_cart
+from avrop.web.conditional import kept_pages_of
 from avrop.web.pages import language_of, page, pages_of
 from avrop.web.results import results
 from avrop.web.rooms import joining, told
@@ -44,11 +45,14 @@ def routes(system: System) -> APIRouter:
     def static(request: Request, digest: str, name: str) -> Response:
         return _static(request, assets.ours(name, digest))
 
+    known = kept_pages_of(system)
     for language in LANGUAGES:
         for path, view in VIEWS.items():
-            router.add_api_route(f"/{language}{path}", _shown(system, view, language), methods=["GET"])
+            shown = _shown(system, view, language)
+            router.add_api_route(f"/{language}{path}", shown, methods=["GET"], route_class_override=known)
         for path, named in NAMED.items():
-            router.add_api_route(f"/{language}{path}", _shown_named(system, named, language), methods=["GET"])
+            by_name = _shown_named(system, named, language)
+            router.add_api_route(f"/{language}{path}", by_name, methods=["GET"], route_class_override=known)
     return router
 
 

@@ -36,7 +36,7 @@ HEADERS: Mapping[str, str] = {
 def _templates() -> Environment:
     made = Environment(
         loader=PackageLoader("avrop.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
+        lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
     made.filters |= {"address": address, "segment": lambda text: quote(text, safe="")}
     return made
