@@ -16,7 +16,10 @@ from avrop.actions import publish
 from avrop.catalogue.commons import Words
 from avrop.catalogue.unittypes import Text
 from avrop.catalogue.variables import Variable
+from avrop.catalogue.yamltext import dump_yaml, load_yaml
 from avrop.http.app import create_app
+from avrop.packs import load_pack
+from avrop.settings import ServeSetting
 from avrop.system import System
 from avrop.web import cart
 from avrop.web.pages import POLICY
@@ -83,6 +86,28 @@ def test_help_stands_in_one_place_on_every_page(provider: System, language: str)
     assert len(set(ends)) == 1
     assert f'href="/{language}/tilgjengelighet"' in ends[0]
     assert texts(language)["footer.contact"] in ends[0]
+
+
+def test_every_page_ends_with_whom_to_ask_and_the_statement_of_whoever_runs_it(
+    provider: System, tmp_path: Path
+) -> None:
+    """A21, A32: as the publisher's file says; a changed file is a changed page."""
+    told = load_yaml(load_pack().parties, file="parties.yaml", code="x")["commons"]["publisher"]
+    file = tmp_path / "publisher.yaml"
+    file.write_text(dump_yaml({**told, "accessibility": "https://statement.example/1"}), encoding="utf-8")
+    serve = ServeSetting(faces=("catalogue",), public_url="https://provider.example.no/", publisher=file)
+    app = create_app(replace(provider, settings=replace(provider.settings, serve=serve)), faces=("catalogue",))
+    first = get(app, "/nn/ordliste")
+    assert f'href="mailto:{told["contact"]["email"]}"' in first.text
+    assert '<a class="ds-link" href="https://statement.example/1">Tilgjengelegheitserklæring</a>' in first.text
+    file.write_text(dump_yaml(told), encoding="utf-8")
+    second = get(app, "/nn/ordliste", headers={"If-None-Match": first.headers["etag"]})
+    assert second.status_code == 200
+    assert "statement.example" not in second.text
+    file.write_text("- no publisher", encoding="utf-8")
+    third = get(app, "/nn/ordliste", headers={"If-None-Match": second.headers["etag"]})
+    assert third.status_code == 200
+    assert "mailto:" not in third.text
 
 
 def test_a_wrong_year_is_answered_with_the_form_and_its_other_fields(provider: System) -> None:

@@ -1,5 +1,6 @@
 """Harvest: our catalogue as national catalogues read it, with a tag that changes only with the text."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ FORMS: Mapping[str, Callable[..., str]] = {
     "text/turtle": triples.turtle, "application/rdf+xml": triples.rdf_xml, "application/ld+json": triples.json_ld,
 }  # fmt: skip
 """The media types that a harvester may ask for, the usual one first."""
+_LOG = logging.getLogger("avrop.harvest")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +50,25 @@ def publishing_of(system: System) -> tuple[ServeSetting, Publishing]:
             hint="Name a file in `publisher` of [serve].",
         )  # fmt: skip
     return serve, _read(serve.publisher)
+
+
+def asked_of(system: System) -> Publishing | None:
+    """Who publishes, as pages name them; None where the configuration does not say, or its file cannot be read: a page
+    is worth having without, and DCAT says what is wrong."""
+    serve = system.settings.serve
+    if serve is None or serve.publisher is None:
+        return None
+    try:
+        return _kept(serve.publisher, serve.publisher.stat().st_mtime_ns)
+    except (OSError, Mistake) as failure:
+        _LOG.error("the publisher's file: %s", getattr(failure, "code", type(failure).__name__))
+        return None
+
+
+@lru_cache(maxsize=4)
+def _kept(path: Path, _changed: int) -> Publishing:
+    """The same, read once for each state of the file: every page names it."""
+    return _read(path)
 
 
 def _read(path: Path) -> Publishing:

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from avrop import __version__
+from avrop.actions.harvest import asked_of
 from avrop.canonical import digest_bytes
 from avrop.store import stamps
 from avrop.system import System
@@ -21,7 +22,7 @@ _WRITERS = ("Jinja2", "babel", "pydantic", "fastapi")
 def stamp(system: System) -> str:
     """That text, as of what is committed now. Errors: `database.unavailable` (Fault)."""
     settings = system.settings
-    around = repr((settings.organisation, settings.demo, settings.serve))
+    around = repr((settings.organisation, settings.demo, settings.serve, asked_of(system)))
     return "\n".join((stamps.current(system.database), system.clock().date().isoformat(), _program(), around))
 
 

@@ -35,7 +35,8 @@ class Publishing:
     """The publisher of a catalogue.
 
     `number` is the organisation's number, `kind` an IRI of the publisher's type, `themes` are IRIs of data themes.
-    `laws` and `subjects` say by what law data are processed, and what each dataset is about.
+    `laws` and `subjects` say by what law data are processed, and what each dataset is about. `accessibility` is the
+    address of the accessibility statement of whoever runs the pages.
     """
 
     name: str
@@ -46,4 +47,5 @@ class Publishing:
     themes: tuple[str, ...]
     laws: tuple[Law, ...] = ()
     subjects: tuple[Subjects, ...] = ()
+    accessibility: str | None = None
     access: Literal["PUBLIC", "RESTRICTED", "NON_PUBLIC"] = "NON_PUBLIC"

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from avrop.actions.harvest import asked_of
 from avrop.catalogue.unittypes import Language
 from avrop.errors import AvropError, Missing
 from avrop.system import System
@@ -57,7 +58,8 @@ def page(
     context = {
         "t": speech, "lang": language, "here": request.url.path,
         "others": [(code, f"/{code}{own}{query}", Speech(code)) for code in LANGUAGES],
-        "looks": looks(), "demo": system.settings.demo, "cart": in_cart(request), **shown,
+        "looks": looks(), "demo": system.settings.demo, "cart": in_cart(request),
+        "publisher": asked_of(system), **shown,
     }  # fmt: skip
     text = _templates().get_template(name).render(context)
     return HTMLResponse(text, status_code=status, headers={**HEADERS, "Content-Language": speech.tag})
