@@ -9,6 +9,7 @@ from typing import Any
 from avrop.actions import account, publish
 from avrop.actors import Actor, OrganisationId, PersonId, Role
 from avrop.canonical import build
+from avrop.catalogue.datasets import Catalogue
 from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.yamltext import load_yaml
 from avrop.disclosure.attribution import AttributionRule
@@ -24,7 +25,9 @@ NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 
 
 @contextmanager
-def published(fresh_database: Callable[[str], str], home: Path) -> Iterator[System]:
+def published(
+    fresh_database: Callable[[str], str], home: Path, *, catalogue: Catalogue = CATALOGUE
+) -> Iterator[System]:
     """The provider, open, with its agreement and its catalogue; its clock stands still."""
     settings = Settings(
         name="provider", organisation="provider", home=home / "zone", keys_home=home / "keys", demo=True,
@@ -37,7 +40,7 @@ def published(fresh_database: Callable[[str], str], home: Path) -> Iterator[Syst
             rule=_built(AttributionRule, PACK.rule),
             parties={"provider": ("provider", "The provider", key), "receiver": ("r", "The receiver", key)},
         )  # fmt: skip
-        publish.publish_catalogue(system, OPERATOR, CATALOGUE)
+        publish.publish_catalogue(system, OPERATOR, catalogue)
         yield system
 
 

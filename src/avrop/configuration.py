@@ -3,12 +3,13 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 from avrop.canonical import build, document
 from avrop.errors import Mistake
-from avrop.settings import ServeSetting, Settings, moment
+from avrop.settings import Commons, ExternalSetting, ServeSetting, Settings, moment
 
 
 @document
@@ -25,6 +26,8 @@ class _File:
     memory_limit: str = "2GB"
     serve: ServeSetting | None = None
     source_url: str | None = None
+    commons: Commons = "own"
+    external: ExternalSetting | None = None
 
 
 _TEXTS = (
@@ -69,6 +72,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         fault_trace=_path(env.get("AVROP_FAULT_TRACE")),
         serve=file.serve,
         source_url=values["source_url"] or None,
+        commons=file.commons,
+        external=_beside(file.external, base),
+        commons_key=env.get("AVROP_COMMONS_KEY") or None,
     )
 
 
@@ -92,6 +98,13 @@ def _file(name: str | None) -> tuple[_File, Path]:
             file=Path(name).name,
         ) from None
     return cast("_File", build(_File, values, what=f"The configuration {Path(name).name}")), Path(name).parent
+
+
+def _beside(external: ExternalSetting | None, base: Path) -> ExternalSetting | None:
+    """With the key's file relative to the configuration's folder."""
+    if external is None or external.key_file is None:
+        return external
+    return replace(external, key_file=(base / external.key_file).resolve())
 
 
 def _path(text: str | None) -> Path | None:

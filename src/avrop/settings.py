@@ -12,20 +12,44 @@ Face = Literal["catalogue", "casework", "datasource", "inbox", "witness"]
 """What an installation shows over HTTP."""
 
 
+Commons = Literal["own", "external"]
+"""Whose data commons makes the catalogue known: ours, if we show one, or another organisation's."""
+
+
 @document
-class IssuerSetting:
-    """An issuer whose tokens are believed, and nothing of it from the token itself.
+class SignerSetting:
+    """Whose tokens are believed, and nothing of it from the token itself.
 
     `issuer` is the exact `iss`; `keys_url` the only place its keys are fetched from. One of `audiences` must be in the
-    token. `admits` says whom its subjects are: people in our directory, or consumers of the datasource contract.
+    token.
     """
 
     issuer: str
     keys_url: str
     audiences: tuple[str, ...]
-    admits: Literal["people", "consumers"]
     algorithms: tuple[str, ...] = ("RS256",)
     longest_life_seconds: int = 3600
+
+
+@document
+class IssuerSetting(SignerSetting):
+    """An issuer whose tokens say who is asking: people in our directory, or consumers of the datasource contract."""
+
+    admits: Literal["people", "consumers"]
+
+
+@document
+class ExternalSetting:
+    """Another organisation's data commons: what we publish to, and whose word a pull needs beside the grant.
+
+    `url` is its metadata back-end, before `api/v1/`; `permissions_url` is where it tells what a subject may read, and
+    `issuer` signs that. `key_file` holds the key that it gave us, unless the environment does.
+    """
+
+    url: str
+    permissions_url: str
+    issuer: SignerSetting
+    key_file: Path | None = None
 
 
 @document
@@ -80,8 +104,9 @@ class Settings:
 
     `home` holds its files; `database_url` is a PostgreSQL URL, or None for the embedded server in `embedded_home` (a
     folder that several installations of one machine may share) with a database named `name`. `keys_home` lies apart
-    from the data. `source_url` is the PostgreSQL that the provider's own tables are read from. `now`, `clock_file` (a
-    moment that stands in a file) and `fault_point` work only where `demo` is true.
+    from the data. `source_url` is the PostgreSQL that the provider's own tables are read from. `external` counts where
+    `commons` says so; `commons_key` is the key to it. `now`, `clock_file` (a moment that stands in a file) and
+    `fault_point` work only where `demo` is true.
     """
 
     name: str
@@ -99,6 +124,14 @@ class Settings:
     fault_trace: Path | None = None
     serve: ServeSetting | None = None
     source_url: str | None = field(default=None, repr=False)
+    commons: Commons = "own"
+    external: ExternalSetting | None = None
+    commons_key: str | None = field(default=None, repr=False)
+
+    @property
+    def outside(self) -> ExternalSetting | None:
+        """The other organisation's commons, where that is the one that counts."""
+        return self.external if self.commons == "external" else None
 
     def __post_init__(self) -> None:
         if not self.demo and (self.now or self.clock_file or self.fault_point or self.fault_trace):
@@ -112,4 +145,10 @@ class Settings:
                 "settings.no_database",
                 "There is neither a database URL nor a folder for the embedded PostgreSQL.",
                 hint="Set AVROP_DATABASE_URL, or AVROP_EMBEDDED_HOME.",
+            )
+        if self.commons == "external" and self.external is None:
+            raise Mistake(
+                "settings.no_external",
+                'With `commons = "external"` the configuration says which commons that is.',
+                hint="Write [external] with `url`, `permissions_url` and `issuer`.",
             )

@@ -17,7 +17,8 @@ from avrop.engines.duckdb import DuckDBEngine
 from avrop.errors import Fault, Mistake
 from avrop.outbound.guard import Outbound
 from avrop.outbound.keysets import KeySets
-from avrop.settings import ServeSetting, Settings, moment
+from avrop.outbound.kudaf_authorisations import Authorisations
+from avrop.settings import Settings, moment
 from avrop.store import db, embedded, rows
 from avrop.store.files import Zone
 from avrop.store.keys import KeyStore
@@ -30,6 +31,7 @@ class System:
     """One installation, open. `reach` marks a named point that a fault test may kill at; otherwise it does nothing.
 
     `outbound` is the only way to other hosts, and `keysets` holds the keys of the issuers that the settings name.
+    `authorisations` is what another organisation's commons says of consumers, where its word counts.
     """
 
     settings: Settings
@@ -43,6 +45,15 @@ class System:
     reach: Callable[[str], None]
     outbound: Outbound
     keysets: KeySets
+    authorisations: Authorisations | None
+
+    def __post_init__(self) -> None:
+        if (self.settings.outside is None) != (self.authorisations is None):  # None would let everybody in
+            raise Fault(
+                "system.authorisations",
+                "An external commons has a say, and nothing asks it, or the other way round.",
+                hint="Open the installation anew with these settings.",
+            )
 
 
 @contextmanager
@@ -59,7 +70,8 @@ def open_system(
     network, for installations of one process.
     """
     reach = _reach(settings, listen)
-    way_out, keysets = _reaching_out(settings.serve, outbound)
+    ticking = clock or _clock(settings)
+    way_out, keysets, authorisations = _reaching_out(settings, outbound, ticking)
     url, database = _opened(settings)
     try:
         system = System(
@@ -69,21 +81,32 @@ def open_system(
             zone=Zone(settings.home, reach),
             keys=KeyStore(settings.keys_home, secrets.token_bytes),
             engine=DuckDBEngine(threads=settings.threads, memory_limit=settings.memory_limit, reach=reach),
-            clock=clock or _clock(settings),
+            clock=ticking,
             random=secrets.token_bytes,
             reach=reach,
             outbound=way_out,
             keysets=keysets,
+            authorisations=authorisations,
         )
         yield system
     finally:
         database.dispose()
 
 
-def _reaching_out(serve: ServeSetting | None, given: Outbound | None) -> tuple[Outbound, KeySets]:
+def _reaching_out(
+    settings: Settings, given: Outbound | None, clock: Callable[[], datetime]
+) -> tuple[Outbound, KeySets, Authorisations | None]:
     """What may be asked, and whose tokens are believed: nothing but what the settings name."""
+    serve, outside = settings.serve, settings.outside
     outbound = given or Outbound(allowed_hosts=serve.allowed_hosts if serve else ())
-    return outbound, KeySets(outbound, serve.issuers if serve else ())
+    named = serve.issuers if serve else ()
+    keysets = KeySets(outbound, named if outside is None else (*named, outside.issuer))
+    if outside is None:
+        return outbound, keysets, None
+    datasource = serve.datasource_id if serve else None
+    return outbound, keysets, Authorisations(
+        outside, datasource=datasource, outbound=outbound, keysets=keysets, clock=clock
+    )  # fmt: skip
 
 
 def _opened(settings: Settings) -> tuple[str, sa.Engine]:

@@ -7,7 +7,9 @@ import pytest
 
 from avrop.packs import load_pack
 from tests.http import serving
+from tests.http.publisher import SMALL, Publisher
 from tests.http.serving import Served
+from tests.publishing import published
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +20,10 @@ def datasource(fresh_database: Callable[[str], str], tmp_path_factory: pytest.Te
     with serving.served(home, urls, pack=pack) as running:
         yield running
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def publisher(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
+    """A provider that has published a small catalogue, and may publish it elsewhere."""
+    with published(fresh_database, tmp_path_factory.mktemp("publisher"), catalogue=SMALL) as system:
+        yield Publisher(system=system)

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from avrop.settings import IssuerSetting, ServeSetting, Settings
 from avrop.system import System, open_system
 from tests.outbound.issuing import AUDIENCE, ISSUER, claims, key_set, member, rsa_key, signed
 from tests.outbound.peers import answer, peer
+from tests.outbound.permitting import DATASOURCE, Core, core
 from tests.sources import PROFILE, place
 
 CALL_OFF = "2026-001"
@@ -47,7 +48,7 @@ class Clock:
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """The open provider, where it listens, and the clock it reads."""
+    """The open provider, where it listens, the clock it reads, and the external commons that has a say, if one has."""
 
     home: Path
     urls: Mapping[str, str]
@@ -56,6 +57,7 @@ class Served:
     url: str
     port: int
     clock: Clock
+    core: Core | None = None
 
     def token(self, subject: str = CONSUMER, **more: object) -> str:
         """A good token of that subject; `more` overrides its values."""
@@ -113,25 +115,35 @@ def play(home: Path, pack: Pack, urls: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def served(home: Path, urls: Mapping[str, str], *, pack: Pack | None = None) -> Iterator[Served]:
-    """Open the provider of a played story and serve it."""
+def served(
+    home: Path, urls: Mapping[str, str], *, pack: Pack | None = None, external: bool = False
+) -> Iterator[Served]:
+    """Open the provider of a played story and serve it; with `external` beside another organisation's commons."""
     pack = pack or load_pack()
     clock = Clock(datetime.fromisoformat((home / "clock.txt").read_text()) + timedelta(minutes=1))
-    with peer(answer(200, key_set(member("one", rsa_key("one"))))) as issuer, listening() as socket_:
+    with (
+        peer(answer(200, key_set(member("one", rsa_key("one"))))) as issuer,
+        listening() as socket_,
+        core(clock) if external else nullcontext() as beside,
+    ):
         port = socket_.getsockname()[1]
         believed = IssuerSetting(
             issuer=ISSUER, keys_url=f"{issuer.url}/keys", audiences=(AUDIENCE,), admits="consumers"
         )
         serve = ServeSetting(
-            faces=("datasource",), port=port, public_url=f"http://127.0.0.1:{port}/", allowed_hosts=(issuer.host,),
-            issuers=(believed,),
+            faces=("datasource",), port=port, public_url=f"http://127.0.0.1:{port}/",
+            allowed_hosts=(issuer.host, *((beside.peer.host,) if beside else ())), issuers=(believed,),
+            datasource_id=DATASOURCE,
         )  # fmt: skip
+        settings = _prepared(home, urls, pack, serve)
+        if beside is not None:
+            settings = replace(settings, commons="external", external=beside.setting)
         with (
-            open_system(_prepared(home, urls, pack, serve), clock=clock) as system,
+            open_system(settings, clock=clock) as system,
             running(uvicorn.Server(configuration(system)), socket_),
         ):
             url = f"http://127.0.0.1:{port}"
-            yield Served(home=home, urls=urls, pack=pack, system=system, url=url, port=port, clock=clock)
+            yield Served(home=home, urls=urls, pack=pack, system=system, url=url, port=port, clock=clock, core=beside)
 
 
 def _prepared(home: Path, urls: Mapping[str, str], pack: Pack, serve: ServeSetting) -> Settings:

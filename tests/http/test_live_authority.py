@@ -4,7 +4,6 @@ never to a clean end; and whoever reads slowly holds nothing that others need.
 The tests stand in this order because the last ones end what the first ones read.
 """
 
-import json
 import os
 import shutil
 import signal
@@ -12,11 +11,8 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +31,10 @@ from avrop.store import db, embedded
 from avrop.store import events as event_store
 from avrop.worker import run_until_idle
 from tests.http import serving
+from tests.http.reading import CUT_WITHIN, LONG, Reader, begin, cut, lengthen
 from tests.http.serving import CALL_OFF, CONSUMER, FIRST, Served
 
 pytestmark = pytest.mark.slow
-
-LONG = "SUBJECT"
-CUT_WITHIN = 5.0
-"""What is promised. It is a bound on behaviour, not a measure of speed."""
 
 
 @pytest.fixture(scope="module")
@@ -51,79 +44,10 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     urls = {name: embedded.start(home / "postgres", name) for name in ("provider", "receiver")}
     serving.play(home, pack, urls)
     with serving.served(home, urls, pack=pack) as running:
-        _lengthen(running)
+        lengthen(running)
         yield running
     embedded.stop(running.home / "postgres")
     shutil.rmtree(home, ignore_errors=True)
-
-
-def _lengthen(provider: Served) -> None:
-    """Make a ready file long: the story's few people fit into what the kernel holds, and would be gone at once."""
-    with ThreadPoolExecutor(ANSWERS_PER_SUBJECT) as several:  # the very first ones come at once
-        first = list(several.map(lambda _: provider.get(f"/api/variables/{LONG}"), range(ANSWERS_PER_SUBJECT)))
-    assert {answer.status_code for answer in first} == {200}
-    assert len({answer.content for answer in first}) == 1
-    place = provider.renderings / f"RESULT.{LONG}"
-    rows = (place / "rows.csv").read_bytes()
-    rows += rows.partition(b"\n")[2] * (24_000_000 // len(rows))
-    (place / "rows.csv").write_bytes(rows)
-    card = json.loads((place / "card.json").read_text())
-    (place / "card.json").write_text(json.dumps(card | {"size": len(rows), "sha256": sha256(rows).hexdigest()}))
-
-
-@dataclass
-class Reader:
-    """Reads an answer as slowly as it is told."""
-
-    connection: socket.socket
-    got: bytes = b""
-
-    def __enter__(self) -> "Reader":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.connection.close()
-
-    @property
-    def length(self) -> int:
-        """How long the answer says its body is."""
-        head = self.got.partition(b"\r\n\r\n")[0].lower()
-        return int(head.partition(b"content-length: ")[2].split(b"\r\n")[0])
-
-    @property
-    def body(self) -> bytes:
-        """What has come of it."""
-        return self.got.partition(b"\r\n\r\n")[2]
-
-    def read(self, size: int) -> bytes:
-        """At most so many bytes more; nothing at the end; ConnectionResetError if it was broken off."""
-        data = self.connection.recv(size)
-        self.got += data
-        return data
-
-    def until_cut(self, size: int = 2048) -> float:
-        """Read slowly until it ends or breaks, and give how many seconds that took."""
-        began = time.monotonic()
-        try:
-            while self.read(size):
-                time.sleep(0.05)
-                assert time.monotonic() - began < 20, "it was not cut"
-        except ConnectionResetError:
-            pass
-        return time.monotonic() - began
-
-
-def _begin(provider: Served, *lines: str) -> Reader:
-    reader = Reader(provider.raw(f"/api/variables/{LONG}", *lines, buffer=4096))
-    while len(reader.body) < 4096:
-        assert reader.read(2048)
-    assert reader.got.startswith(b"HTTP/1.1 200 ")
-    return reader
-
-
-def _cut(reader: Reader) -> bool:
-    """Whether the answer is shorter than it said."""
-    return len(reader.body) < reader.length
 
 
 def _events(provider: Served, kind: str) -> list[Any]:
@@ -140,7 +64,7 @@ def test_the_first_pulls_are_recorded_once_as_a_hand_over_and_rendered_once(prov
 
 
 def test_an_answer_that_is_read_to_its_end_is_whole(provider: Served) -> None:
-    with _begin(provider, "Connection: close") as reader:
+    with begin(provider, "Connection: close") as reader:
         while reader.read(1 << 20):
             pass
     assert len(reader.body) == reader.length
@@ -150,7 +74,7 @@ def test_an_answer_that_is_read_to_its_end_is_whole(provider: Served) -> None:
 def test_a_slow_reader_holds_no_thread_no_connection_and_no_lock(provider: Served) -> None:
     """One byte at a time, as many readers as are given: everybody else is answered, and the database has no idle one."""
     with ExitStack() as stack:
-        readers = [stack.enter_context(_begin(provider)) for _ in range(ANSWERS_PER_SUBJECT - 1)]
+        readers = [stack.enter_context(begin(provider)) for _ in range(ANSWERS_PER_SUBJECT - 1)]
         for _ in range(3):
             for reader in readers:
                 assert len(reader.read(1)) == 1
@@ -181,7 +105,7 @@ def _ended(reader: Reader) -> bool:
 
 def test_one_answer_too_many_is_429_before_it_begins_and_a_slot_comes_back(provider: Served) -> None:
     with ExitStack() as stack:
-        readers = [stack.enter_context(_begin(provider)) for _ in range(ANSWERS_PER_SUBJECT)]
+        readers = [stack.enter_context(begin(provider)) for _ in range(ANSWERS_PER_SUBJECT)]
         refused = provider.get("/api/variables/SEX")
         assert refused.status_code == 429
         assert set(refused.json()) == {"detail"}
@@ -210,20 +134,20 @@ def _later(provider: Served, **time_passed: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("days", [400, 3], ids=["past every decision's end", "past the age of the lists"])
 def test_an_expired_or_stale_grant_cuts_what_runs_and_gives_nothing_new(provider: Served, days: int) -> None:
-    with _begin(provider) as reader, _later(provider, days=days):
+    with begin(provider) as reader, _later(provider, days=days):
         assert reader.until_cut() < CUT_WITHIN
-        assert _cut(reader)
+        assert cut(reader)
         assert provider.get("/api/variables/SEX").status_code == 401
     assert provider.get("/api/variables/SEX").status_code == 200
 
 
 def test_a_reader_that_takes_nothing_is_cut_too(provider: Served) -> None:
     """Nothing is read for as long as a cut may take: then there is only what the reader's own kernel held."""
-    with _begin(provider) as reader, _later(provider, days=400):
+    with begin(provider) as reader, _later(provider, days=400):
         time.sleep(CUT_WITHIN)
         reader.until_cut(size=1 << 20)
         assert len(reader.body) < 300_000
-        assert _cut(reader)
+        assert cut(reader)
 
 
 def _postgres(provider: Served) -> list[psutil.Process]:
@@ -234,7 +158,7 @@ def _postgres(provider: Served) -> list[psutil.Process]:
 
 def test_a_database_that_hangs_cuts_what_runs(provider: Served) -> None:
     stopped = _postgres(provider)
-    with _begin(provider) as reader:
+    with begin(provider) as reader:
         try:
             for process in stopped:
                 os.kill(process.pid, signal.SIGSTOP)
@@ -242,7 +166,7 @@ def test_a_database_that_hangs_cuts_what_runs(provider: Served) -> None:
         finally:
             for process in stopped:
                 os.kill(process.pid, signal.SIGCONT)
-        assert _cut(reader)
+        assert cut(reader)
     assert provider.get("/api/variables/SEX").status_code == 200
 
 
@@ -250,7 +174,7 @@ def test_a_revocation_cuts_what_runs_and_two_seconds_later_nothing_of_it_is_foun
     """A6. The revoking controller's rows are in the open generation; after it there is no such generation."""
     counties = provider.get("/api/variables/REPORTING_COUNTY").text
     assert ",11\n" in counties
-    with open_scene(provider.home, provider.pack, database_urls=provider.urls) as scene, _begin(provider) as reader:
+    with open_scene(provider.home, provider.pack, database_urls=provider.urls) as scene, begin(provider) as reader:
         decider = scene.person("11", Role.DECIDER)
         draft = decide.draft_revocation(scene.provider, decider, CALL_OFF, reason="x", recall=True)
         signed = scene.keys_of("11").sign("controller-11", "revocation", draft)
@@ -258,7 +182,7 @@ def test_a_revocation_cuts_what_runs_and_two_seconds_later_nothing_of_it_is_foun
         revoked = time.monotonic()
         reader.until_cut()
         assert time.monotonic() - revoked < CUT_WITHIN
-        assert _cut(reader)
+        assert cut(reader)
         time.sleep(max(0.0, 2 - (time.monotonic() - revoked)))
         for name in ("REPORTING_COUNTY", LONG, "SEX"):
             assert provider.get(f"/api/variables/{name}").status_code == 401

@@ -221,8 +221,9 @@ def test_a_name_that_is_said_twice_is_refused(us: Believing, name: str) -> None:
 @pytest.mark.parametrize(
     "raw",
     [b'{"alg":"none","alg":"RS256","kid":"one"}', b'{"alg":"RS256","kid":"two","kid":"one"}', b"[]", b'"RS256"', b"{",
-     b"\xff\xfe", b'{"alg":"RS256","kid":"one","x":NaN}', b'{"alg":"RS256","kid":"one","x":' + b"[" * 10_000],
-    ids=["alg twice", "kid twice", "list", "text", "cut", "no text", "no number", "deep"],
+     b"\xff\xfe", b'{"alg":"RS256","kid":"one","x":NaN}', b'{"alg":"RS256","kid":"one","x":' + b"[" * 10_000,
+     b'{"alg":"RS256","kid":"one","x":' + b"9" * 5_000 + b"}"],
+    ids=["alg twice", "kid twice", "list", "text", "cut", "no text", "no number", "deep", "many digits"],
 )  # fmt: skip
 def test_a_header_that_is_no_plain_object_is_refused(us: Believing, raw: bytes) -> None:
     refused(us, signed(claims(), raw=raw))

@@ -53,6 +53,16 @@ def permitted(system: System, subject: str) -> tuple[Permission, ...]:
     return tuple(permission for permission in found if permission is not None)
 
 
+def authorised(system: System, subject: str, variable: str) -> bool:
+    """Whether the data commons lets that subject read that variable too. Ours asks for no word beside the grant.
+
+    A variable is called there as it is here, since it is published under its own name. Errors: `authorisation.unknown`
+    (Fault): then nobody knows, and nothing may be handed out.
+    """
+    asked = system.authorisations
+    return asked is None or variable in asked.variables(subject)
+
+
 def _permission(connection: Connection, system: System, case: str) -> Permission | None:
     """What is served of one delivery now, or None."""
     delivery = cast("DeliveryState", f.state(connection, case))

@@ -1,4 +1,5 @@
-"""Serve one variable of an open generation: as a ready file, made once, or as a window on it; only on today's grant.
+"""Serve one variable of an open generation: as a ready file, made once, or as a window on it; only on today's grant,
+and where another organisation's data commons has a say, only on its word too.
 
 Whoever serves asks `holds` again while bytes go out: what was permitted when they began may have been taken back since.
 """
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 from avrop.actions import disclose
 from avrop.actions import facts as f
 from avrop.actions.case import automaton, handle_within
-from avrop.actions.permissions import Permission, permitted
+from avrop.actions.permissions import Permission, authorised, permitted
 from avrop.canonical import read
 from avrop.disclosure.manifest import Manifest
 from avrop.disclosure.variabletables import Days, VariableTable, variable_tables
@@ -48,7 +49,9 @@ class Pull:
 def find(system: System, subject: str, name: str, *, delivery: str | None, dataset: str | None) -> Pull:
     """The variable of that name for that subject. Names are exact, but for the case of ASCII letters.
 
-    Permission is looked at before existence. Errors: `variable.not_permitted` (Stranger), and those of `chosen`.
+    Permission is looked at before existence, and the grant before a commons is asked, so that nobody can make us ask
+    who has none. Errors: `variable.not_permitted`, `variable.not_authorised` (Stranger), `authorisation.unknown`
+    (Fault), and those of `chosen`.
     """
     mine = [each for each in permitted(system, subject) if _among(name, each) and delivery in (None, each.delivery)]
     if not mine:
@@ -56,6 +59,13 @@ def find(system: System, subject: str, name: str, *, delivery: str | None, datas
             "variable.not_permitted",
             "This variable is not among what you are granted today.",
             hint="See what the controllers decided.",
+        )
+    mine = [each for each in mine if authorised(system, subject, _exact(name, each))]
+    if not mine:
+        raise Stranger(
+            "variable.not_authorised",
+            "The controllers grant you this variable, and the data commons does not let you read it.",
+            hint="Ask the data commons for it: both must say yes.",
         )
     return chosen([pull for each in mine for pull in _served(system, subject, name, each)], dataset)
 
@@ -83,11 +93,13 @@ def chosen(found: Sequence[Pull], dataset: str | None) -> Pull:
 
 
 def holds(system: System, pull: Pull) -> bool:
-    """Whether the pull is still permitted: its generation open on today's grant, its lists fresh.
+    """Whether the pull is still permitted: its generation open on today's grant, its lists fresh, and authorised.
 
-    Errors: `database.unavailable` (Fault): then nobody knows, and nothing may go on.
+    Errors: `database.unavailable`, `authorisation.unknown` (Fault): then nobody knows, and nothing may go on.
     """
-    return any(pull.variable in x.variables for x in permitted(system, pull.subject) if x.delivery == pull.delivery)
+    mine = [each for each in permitted(system, pull.subject) if each.delivery == pull.delivery]
+    granted = any(pull.variable in each.variables for each in mine)
+    return granted and authorised(system, pull.subject, pull.variable)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +195,7 @@ def _text(system: System, pull: Pull, days: Days) -> AbstractContextManager[Chun
 def _served(system: System, subject: str, name: str, permission: Permission) -> list[Pull]:
     """The variable in one delivery: one pull per dataset that has it."""
     case = permission.delivery
-    variable = next(each for each in permission.variables if _same(name, each))
+    variable = _exact(name, permission)
     with db.transaction(system.database) as connection:
         sealed = cast("DeliveryState", f.state(connection, case)).manifest
         if sealed is None:
@@ -207,6 +219,11 @@ def _closed(pull: Pull) -> Refusal:
 
 def _among(name: str, permission: Permission) -> bool:
     return any(_same(name, each) for each in permission.variables)
+
+
+def _exact(name: str, permission: Permission) -> str:
+    """The variable of a permission that a name means, as it is called."""
+    return next(each for each in permission.variables if _same(name, each))
 
 
 def _same(name: str, variable: str) -> bool:

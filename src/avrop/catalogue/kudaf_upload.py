@@ -23,17 +23,32 @@ def configurations(
     catalogue: Catalogue, publishing: Publishing, *, tool: Tool, on: date, data_url: str | None = None
 ) -> dict[str, str]:
     """The YAML texts by file name. `data_url` ends with a slash; a variable's data are at it with its name."""
-    described = {dataset.name: variables(catalogue, dataset, on=on) for dataset in catalogue.datasets}
-    filled = [dataset for dataset in catalogue.datasets if described[dataset.name]]
-    parts = {f"{catalogue.name}.yaml": filled}
+    described = _described(catalogue, on)
+    parts = {f"{catalogue.name}.yaml": list(described)}
     if tool == "0.3.3":
-        parts = {f"{catalogue.name}-{dataset.name}.yaml": [dataset] for dataset in filled}
+        parts = {f"{catalogue.name}-{name}.yaml": [name] for name in described}
     form = _Form(publishing, tool, data_url)
     units = unit_types(catalogue, on=on)
     return {
-        name: dump_quoted_yaml({"catalogs": [_catalogue(form, catalogue, held, described, units)]})
-        for name, held in parts.items()
+        file: dump_quoted_yaml(
+            {"catalogs": [_catalogue(form, catalogue, {name: described[name] for name in held}, units)]}
+        )
+        for file, held in parts.items()
     }
+
+
+def configured(
+    catalogue: Catalogue, publishing: Publishing, *, on: date, data_url: str | None = None
+) -> dict[str, Any]:
+    """The catalogue as the newer tool reads it, with all its datasets: for a client that can take several."""
+    form = _Form(publishing, "0.3.3", data_url)
+    return _catalogue(form, catalogue, _described(catalogue, on), unit_types(catalogue, on=on))
+
+
+def _described(catalogue: Catalogue, on: date) -> dict[str, Sequence[VariableEntry]]:
+    """The variables of each dataset that has any, by the dataset's name."""
+    found = {dataset.name: variables(catalogue, dataset, on=on) for dataset in catalogue.datasets}
+    return {name: entries for name, entries in found.items() if entries}
 
 
 class _Form:
@@ -62,13 +77,9 @@ class _Form:
 
 
 def _catalogue(
-    form: _Form,
-    catalogue: Catalogue,
-    held: Sequence[Dataset],
-    described: Mapping[str, Sequence[VariableEntry]],
-    units: Sequence[UnitTypeEntry],
+    form: _Form, catalogue: Catalogue, described: Mapping[str, Sequence[VariableEntry]], units: Sequence[UnitTypeEntry]
 ) -> dict[str, Any]:
-    entries = [entry for dataset in held for entry in described[dataset.name]]
+    entries = [entry for several in described.values() for entry in several]
     named = {name for entry in entries for name in entry.identified_by}
     named |= {measure.unit_type for entry in entries for measure in entry.measures if measure.unit_type}
     return {
@@ -76,7 +87,11 @@ def _catalogue(
         "description": catalogue.title.nb,
         **form.of_catalogue,
         "unittypes": [_unit_type(unit) for unit in units if unit.name in named],
-        "datasets": [_dataset(form, catalogue, dataset, described[dataset.name]) for dataset in held],
+        "datasets": [
+            _dataset(form, catalogue, dataset, described[dataset.name])
+            for dataset in catalogue.datasets
+            if dataset.name in described
+        ],
     }
 
 

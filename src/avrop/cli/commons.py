@@ -1,12 +1,14 @@
-"""`avrop publish commons` and `avrop publish key`: our catalogue for KUDAF's upload tool, and a commons' own keys."""
+"""`avrop publish kudaf` and `avrop publish commons`: our catalogue to another's commons, by ourselves or by its upload
+tool; `avrop publish key`: a commons' own keys."""
 
+from collections import Counter
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
-from avrop.actions import commons_keys, commons_shown, kudaf_check
+from avrop.actions import commons_keys, commons_shown, harvest, kudaf_check, kudaf_publish
 from avrop.canonical import build
 from avrop.catalogue.kudaf_upload import configurations
 from avrop.catalogue.publishing import Publishing
@@ -14,9 +16,10 @@ from avrop.catalogue.yamltext import load_yaml
 from avrop.cli import sources
 from avrop.cli.context import As, InRole, Json, acting, installation, print_json, read_text, say, show
 from avrop.configuration import from_environment
-from avrop.errors import Mistake
+from avrop.errors import Mistake, Refusal
 from avrop.outbound.guard import Outbound
 from avrop.store.files import write_file
+from avrop.system import System
 
 app = typer.Typer(no_args_is_help=True)
 kudaf_app = typer.Typer(help="Another metadata back-end of KUDAF, looked at.", no_args_is_help=True)
@@ -43,14 +46,12 @@ def write_configurations(
     as_json: Json = False,
 ) -> None:
     """Write our published catalogue as configurations for `kudaf-generate upload`: run it once for each file."""
-    text = load_yaml(read_text(publisher), file=publisher.name, code="commons.yaml")
-    publishing = build(Publishing, text, what=publisher.name)
+    publishing = _publishing(publisher)
     with installation() as system:
-        own, serve, today = commons_shown.own_catalogue(system), system.settings.serve, system.clock().date()
+        own, today = commons_shown.own_catalogue(system), system.clock().date()
+        data_url = data_url or _data_url(system)
     if own is None:
         raise Mistake("load.no_catalogue", "No catalogue version is published.", hint="Publish one first.")
-    if data_url is None and serve is not None and "datasource" in serve.faces:
-        data_url = f"{serve.public_url}api/variables/"
     files = configurations(own, publishing, tool=tool.value, on=today, data_url=data_url)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
@@ -59,6 +60,63 @@ def write_configurations(
         print_json(sorted(files))
     else:
         say({"files": ", ".join(sorted(files))}, as_json=False)
+
+
+@app.command("kudaf", epilog="Example: avrop publish kudaf --dry-run")
+def publish_to(
+    who: As,
+    publisher: Annotated[
+        Path | None, typer.Option(help="YAML that says who publishes; without it, `publisher` of [serve].")
+    ] = None,
+    data_url: Annotated[
+        str | None, typer.Option(help="Where the variables' data are; without it, our own datasource if we show one.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only read, and tell what would be sent.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Send also what is there and was never sent from here.")
+    ] = False,
+    role: InRole = None,
+    as_json: Json = False,
+) -> None:
+    """Publish our catalogue to the external commons of the configuration. What is there already is not sent again.
+
+    Exit 3 if something was refused; if the run stopped, exit by what stopped it, and run it again to go on.
+    """
+    with acting(who, role) as (system, actor):
+        publishing = _publishing(publisher) if publisher else harvest.publishing_of(system)[1]
+        report = kudaf_publish.publish(
+            system, actor, publishing, data_url=data_url or _data_url(system), dry_run=dry_run, again=again
+        )
+    _tell(report, as_json=as_json)
+    if report.stopped is not None:
+        raise report.stopped
+    if report.refused:
+        raise typer.Exit(Refusal.exit_code)
+
+
+def _tell(report: kudaf_publish.Report, *, as_json: bool) -> None:
+    if as_json:
+        left_out = [{"what": what, "times": count} for what, count in report.left_out]
+        stopped = report.stopped.code if report.stopped else None
+        print_json({"entries": report.lines, "left_out": left_out, "stopped": stopped})
+        return
+    rows = [(x.done, x.kind, x.name, x.said or "") for x in report.lines if x.done != "there" or x.said]
+    show(rows, ("outcome", "kind", "name", "what is said"), as_json=False)
+    for done, count in Counter(line.done for line in report.lines).items():
+        typer.echo(f"{done}: {count}")
+    for what, count in report.left_out:
+        typer.echo(f"no place in the form: {what} ({count})")
+
+
+def _publishing(file: Path) -> Publishing:
+    text = load_yaml(read_text(file), file=file.name, code="commons.yaml")
+    return cast("Publishing", build(Publishing, text, what=file.name))
+
+
+def _data_url(system: System) -> str | None:
+    """Where our own datasource answers, if we show one."""
+    serve = system.settings.serve
+    return f"{serve.public_url}api/variables/" if serve is not None and "datasource" in serve.faces else None
 
 
 @kudaf_app.command(epilog="Example: avrop kudaf check https://kudaf.example.no/metadata/")

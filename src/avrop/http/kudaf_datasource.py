@@ -44,6 +44,7 @@ class DatasourceRoute(DetailRoute):
         "lists.stale": 404,
         "lists.changed_since": 404,
         "stream.too_many": 429,
+        "authorisation.unknown": 503,
     }
 
 

@@ -3,6 +3,9 @@
 The contract has no login: who knows a subject and the datasource's id is told what is granted. Nothing else is (see
 decision 11): whatever is unknown or odd is one and the same empty list. A token says the same thing in the two ways
 that the contract's documentation and its published tools look for it.
+
+Where another organisation's commons has a say, the word is that one's to give: then there is nothing at these
+addresses, neither tokens nor keys, for a token of ours would say yes where it may have said no (decision 26).
 """
 
 from typing import Any
@@ -22,6 +25,8 @@ _TOOLS_AUDIENCE = f"{_DATASOURCES}c25e267b-ffe0-4fa4-a67f-da2be29c3f0e"
 def routes(system: System) -> APIRouter:
     """`/api/v1/permissions/{subject}/{datasource}`, and the issuer that signs its tokens, at `/api/v1/auth`."""
     router = APIRouter(prefix="/api/v1", route_class=DetailRoute, tags=["permissions"])
+    if system.settings.outside is not None:
+        return router
 
     @router.get("/permissions/{subject}/{datasource}")
     def permissions(subject: str, datasource: str) -> list[dict[str, str]]:

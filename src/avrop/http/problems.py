@@ -31,7 +31,7 @@ def problem(failure: AvropError) -> Response:
         "detail": failure.hint,
         "where": dict(failure.where),
     }
-    return JSONResponse(body, status_code=failure.status, headers=_challenge(failure.status), media_type=PROBLEM)
+    return JSONResponse(body, status_code=failure.status, headers=_headers(failure.status), media_type=PROBLEM)
 
 
 class DetailRoute(APIRoute):
@@ -95,8 +95,9 @@ def _unreadable(failure: RequestValidationError) -> Mistake:
 
 def _detail(failure: AvropError, status: int) -> Response:
     text = " ".join(part for part in (failure.sentence, failure.hint) if part)
-    return JSONResponse({"detail": text}, status_code=status, headers=_challenge(status))
+    return JSONResponse({"detail": text}, status_code=status, headers=_headers(status))
 
 
-def _challenge(status: int) -> dict[str, str]:
-    return {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+def _headers(status: int) -> dict[str, str]:
+    """What a status says besides."""
+    return {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "10"}}.get(status, {})

@@ -12,7 +12,7 @@ import uvicorn
 from avrop.errors import Fault, Mistake
 from avrop.http.aborting import AbortingProtocol
 from avrop.http.app import create_app
-from avrop.settings import Face, ServeSetting, Settings
+from avrop.settings import ExternalSetting, Face, ServeSetting, Settings
 from avrop.system import System
 
 _DRAIN_SECONDS = 60
@@ -23,7 +23,8 @@ _CALLERS: Mapping[Face, str] = {"datasource": "consumers"}
 
 def require_servable(settings: Settings) -> ServeSetting:
     """The serving part of the settings, if it is safe. Errors: `serve.not_configured`, `serve.no_tls`,
-    `serve.no_face`, `serve.public_url`, `serve.no_issuer`, `serve.demo_public` (Mistake)."""
+    `serve.no_face`, `serve.public_url`, `serve.no_issuer`, `serve.demo_public`, `serve.external_catalogue`,
+    `serve.no_datasource_id` (Mistake)."""
     serve = settings.serve
     if serve is None:
         raise Mistake("serve.not_configured", "The configuration has no [serve].", hint="Add it, with its faces.")
@@ -31,23 +32,43 @@ def require_servable(settings: Settings) -> ServeSetting:
         raise Mistake("serve.no_face", "No face is named in [serve].", hint="Name at least one in `faces`.")
     if not serve.public_url.endswith("/"):
         raise Mistake("serve.public_url", "`public_url` ends with a slash.", hint="Add it.")
+    if settings.outside is not None:
+        _require_alongside(serve)
     if settings.demo:
         if serve.host not in _LOOPBACK:
             raise Mistake("serve.demo_public", "A demo listens on loopback only.", hint="Set host to 127.0.0.1.")
         return serve
-    _require_tls(serve)
+    _require_tls(serve, settings.outside)
     _require_issuers(serve)
     return serve
 
 
-def _require_tls(serve: ServeSetting) -> None:
+def _require_alongside(serve: ServeSetting) -> None:
+    """Beside another organisation's commons: no catalogue of our own, and a datasource that it can name."""
+    if "catalogue" in serve.faces:
+        raise Mistake(
+            "serve.external_catalogue",
+            'With `commons = "external"` another organisation hosts the catalogue, and we show none of our own.',
+            hint='Take `catalogue` out of `faces`, or set `commons = "own"`.',
+        )
+    if "datasource" in serve.faces and not serve.datasource_id:
+        raise Mistake(
+            "serve.no_datasource_id",
+            "An external commons is asked about a datasource by its id, and ours has none.",
+            hint="Write `datasource_id` in [serve].",
+        )
+
+
+def _require_tls(serve: ServeSetting, outside: ExternalSetting | None) -> None:
     has_tls = serve.certificate is not None and serve.private_key is not None
     addresses = [serve.public_url, *(x.keys_url for x in serve.issuers), *(x.url for x in serve.peers)]
+    if outside is not None:
+        addresses += [outside.url, outside.permissions_url, outside.issuer.keys_url]
     plain = [address for address in addresses if not address.startswith("https://")]
     if not (has_tls or (serve.behind_proxy and serve.host in _LOOPBACK)) or plain:
         raise Mistake(
             "serve.no_tls",
-            "Outside the demo everything goes over TLS: our own face, the issuers' keys and the peers.",
+            "Outside the demo everything goes over TLS: our own face, the issuers' keys, the peers and the commons.",
             hint="Name a certificate and its key, or listen on loopback behind a proxy; write every address as https.",
         )
 

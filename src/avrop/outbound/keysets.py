@@ -11,7 +11,7 @@ from avrop.errors import AvropError, Fault, Mistake
 from avrop.outbound.algorithms import KEY_OF, PublicKey, public_key
 from avrop.outbound.guard import Outbound
 from avrop.outbound.strictjson import Unreadable, load_object
-from avrop.settings import IssuerSetting
+from avrop.settings import IssuerSetting, SignerSetting
 
 _LOG = logging.getLogger("avrop.outbound")
 
@@ -47,7 +47,7 @@ class KeySets:
     down, a set is used for 24 hours. Nothing is shared between issuers. Safe to use from many threads.
     """
 
-    def __init__(self, outbound: Outbound, issuers: Iterable[IssuerSetting]) -> None:
+    def __init__(self, outbound: Outbound, issuers: Iterable[SignerSetting]) -> None:
         found = tuple(issuers)
         require_believable(found)
         self._outbound = outbound
@@ -65,6 +65,11 @@ class KeySets:
         self._refresh(issuer, now, waits=kid not in standing.keys)
         standing = self._sets[issuer]
         return standing.keys.get(kid) if standing.is_younger(_KEPT, now) else None
+
+    def is_at_a_loss(self, issuer: str, now: datetime) -> bool:
+        """Whether that issuer's keys were asked for in vain, so that nobody knows whether its tokens are right."""
+        standing = self._sets[issuer]
+        return standing.tried_at is not None and not (standing.keys and standing.is_younger(_KEPT, now))
 
     def _refresh(self, issuer: str, now: datetime, *, waits: bool) -> None:
         """Fetch if a minute has gone since it was last tried. One thread fetches: those whose key is known go on with
@@ -114,23 +119,25 @@ def _usable(members: list[Any], algorithms: tuple[str, ...]) -> Mapping[str, Pub
     return {kid: keys[0] for kid, keys in named.items() if len(keys) == 1}
 
 
-def require_believable(issuers: tuple[IssuerSetting, ...]) -> None:
-    """Refuse an issuer of which any token would be believed, or none; and a second one for people or for consumers: a
-    subject is a name within its issuer, and the directory does not say of which.
+def require_believable(issuers: tuple[SignerSetting, ...]) -> None:
+    """Refuse an issuer of which any token would be believed, or none; one whose tokens could be taken for two things;
+    and a second one for people or for consumers: a subject is a name within its issuer, and the directory does not say
+    of which.
 
     Errors: `issuer.algorithm`, `issuer.audience`, `issuer.name`, `issuer.life`, `issuer.twice` (Mistake).
     """
     for setting in issuers:
         _require_believable(setting)
-    names, kinds = [x.issuer for x in issuers], [x.admits for x in issuers]
+    names, kinds = [x.issuer for x in issuers], [x.admits for x in issuers if isinstance(x, IssuerSetting)]
     if len(set(names)) != len(names) or len(set(kinds)) != len(kinds):
         raise Mistake(
-            "issuer.twice", "There is one issuer for people and one for consumers, of different names.",
+            "issuer.twice",
+            "There is one issuer for people, one for consumers and one of an external commons, of different names.",
             hint="Name each once.",
         )  # fmt: skip
 
 
-def _require_believable(setting: IssuerSetting) -> None:
+def _require_believable(setting: SignerSetting) -> None:
     if not setting.algorithms or any(name not in KEY_OF for name in setting.algorithms):
         names = ", ".join(KEY_OF)
         raise Mistake("issuer.algorithm", "An issuer signs with a private key of its own.", hint=f"By one of: {names}.")

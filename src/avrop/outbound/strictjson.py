@@ -1,4 +1,4 @@
-"""Reads JSON from strangers: one object, no name twice, no number that JSON has not, and not deep."""
+"""Reads JSON from strangers: one object or list, no name twice, no number that JSON has not, and not deep."""
 
 import json
 import re
@@ -9,7 +9,7 @@ _TEXTS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 class Unreadable(ValueError):
-    """It is not such an object. Its message holds nothing of what was read."""
+    """It is not such JSON. Its message holds nothing of what was read."""
 
 
 def load_object(data: bytes) -> dict[str, Any]:
@@ -18,18 +18,32 @@ def load_object(data: bytes) -> dict[str, Any]:
     >>> load_object(b'{"a": 1}')
     {'a': 1}
     """
+    value = _loaded(data)
+    if not isinstance(value, dict):
+        raise Unreadable("not an object")
+    return value
+
+
+def load_list(data: bytes) -> list[Any]:
+    """The list that the bytes are. Raises `Unreadable`."""
+    value = _loaded(data)
+    if not isinstance(value, list):
+        raise Unreadable("not a list")
+    return value
+
+
+def _loaded(data: bytes) -> Any:
     try:
         text = data.decode("utf-8")
         if _depth(text) > _DEEPEST:
             raise Unreadable("too deep")
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
     except UnicodeDecodeError:
         raise Unreadable("not UTF-8") from None
-    except json.JSONDecodeError:
+    except Unreadable:
+        raise
+    except ValueError:  # also a number of more digits than Python reads
         raise Unreadable("not JSON") from None
-    if not isinstance(value, dict):
-        raise Unreadable("not an object")
-    return value
 
 
 def _depth(text: str) -> int:

@@ -16,7 +16,7 @@ from avrop.errors import Stranger
 from avrop.outbound.algorithms import makes
 from avrop.outbound.keysets import KeySets
 from avrop.outbound.strictjson import Unreadable, load_object
-from avrop.settings import IssuerSetting
+from avrop.settings import SignerSetting
 
 _LOG = logging.getLogger("avrop.outbound")
 
@@ -43,8 +43,12 @@ class _No(Exception):
     """Why a token is not believed: for the log, never for whoever sent it."""
 
 
-def verify_token(text: str, *, issuers: Iterable[IssuerSetting], keysets: KeySets, now: datetime) -> Claims:
+def verify_token(
+    text: str, *, issuers: Iterable[SignerSetting], keysets: KeySets, now: datetime, begins: bool = True
+) -> Claims:
     """The claims of a token that one of these issuers signed for us and that is valid now.
+
+    With `begins` a token says from when it is valid; without, it may leave that out, and is valid since it was issued.
 
     Everything is checked before keys are looked up, so that only a token that could be right may cause a fetch.
     Errors: `token.refused` (Stranger), the same in every case.
@@ -54,7 +58,7 @@ def verify_token(text: str, *, issuers: Iterable[IssuerSetting], keysets: KeySet
         setting = _issuer(values, issuers)
         algorithm, kid = _header(header, setting)
         _require_audience(values.get("aud"), setting)
-        _require_time(values, setting, now)
+        _require_time(values if begins else {"nbf": values.get("iat"), **values}, setting, now)
         subject = values.get("sub")
         if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
             raise _No("subject")
@@ -65,7 +69,7 @@ def verify_token(text: str, *, issuers: Iterable[IssuerSetting], keysets: KeySet
     return Claims(issuer=setting.issuer, subject=subject, values=values)
 
 
-def is_only_late(text: str, *, issuers: Iterable[IssuerSetting], now: datetime) -> bool:
+def is_only_late(text: str, *, issuers: Iterable[SignerSetting], now: datetime) -> bool:
     """Whether a token that was refused says of itself that nothing but its end is wrong with it.
 
     It proves nothing: no key is looked at. It is for telling the bearer what they could read in the token themselves.
@@ -100,7 +104,7 @@ def _decoded(part: str) -> bytes:
         raise _No("form") from None
 
 
-def _issuer(values: Mapping[str, Any], issuers: Iterable[IssuerSetting]) -> IssuerSetting:
+def _issuer(values: Mapping[str, Any], issuers: Iterable[SignerSetting]) -> SignerSetting:
     """The setting whose name is exactly the token's: no prefix, no other case, no list."""
     said = values.get("iss")
     for setting in issuers:
@@ -109,7 +113,7 @@ def _issuer(values: Mapping[str, Any], issuers: Iterable[IssuerSetting]) -> Issu
     raise _No("issuer")
 
 
-def _header(header: Mapping[str, Any], setting: IssuerSetting) -> tuple[str, str]:
+def _header(header: Mapping[str, Any], setting: SignerSetting) -> tuple[str, str]:
     algorithm, kid, kind = header.get("alg"), header.get("kid"), header.get("typ", "JWT")
     if not isinstance(algorithm, str) or algorithm not in setting.algorithms:
         raise _No("algorithm")
@@ -122,13 +126,13 @@ def _header(header: Mapping[str, Any], setting: IssuerSetting) -> tuple[str, str
     return algorithm, kid
 
 
-def _require_audience(said: object, setting: IssuerSetting) -> None:
+def _require_audience(said: object, setting: SignerSetting) -> None:
     named = said if isinstance(said, list) else [said]
     if not all(isinstance(name, str) for name in named) or not set(named) & set(setting.audiences):
         raise _No("audience")
 
 
-def _require_time(values: Mapping[str, Any], setting: IssuerSetting, now: datetime) -> None:
+def _require_time(values: Mapping[str, Any], setting: SignerSetting, now: datetime) -> None:
     """Issued, valid from and expiring: whole seconds all three, in their order, around now, and no longer than
     the issuer's tokens live."""
     times = [values.get(name) for name in ("iat", "nbf", "exp")]
@@ -145,7 +149,7 @@ def _require_time(values: Mapping[str, Any], setting: IssuerSetting, now: dateti
 
 
 def _require_signature(
-    text: str, setting: IssuerSetting, algorithm: str, kid: str, *, keysets: KeySets, now: datetime
+    text: str, setting: SignerSetting, algorithm: str, kid: str, *, keysets: KeySets, now: datetime
 ) -> None:
     key = keysets.key(setting.issuer, kid, now)
     if key is None or not makes(algorithm, key):

@@ -1,7 +1,7 @@
 """The one database: open it, bring it up to date, and do things in one transaction."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic.config import Config
 
 from avrop.errors import Fault, Mistake
 
-_MIGRATION_LOCK, _LOG_LOCK, _ZONE_LOCK = 815_001, 815_002, 815_003
+_MIGRATION_LOCK, _LOG_LOCK, _ZONE_LOCK, _PUBLISHING_LOCK = 815_001, 815_002, 815_003, 815_004
 _AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError)
 
 
@@ -95,15 +95,24 @@ def unavailable(failure: BaseException) -> Fault:
     )
 
 
-@contextmanager
-def alone(engine: sa.Engine) -> Iterator[None]:
+def alone(engine: sa.Engine) -> AbstractContextManager[None]:
     """Have the installation's zone to oneself: whoever writes files there, or sweeps, waits for the others.
 
     A killed process loses the lock with its connection. Errors: `database.unavailable` (Fault).
     """
+    return _waiting(engine, _ZONE_LOCK)
+
+
+def publishing_alone(engine: sa.Engine) -> AbstractContextManager[None]:
+    """Be the only one of this installation that publishes to an external commons. Errors as `alone`."""
+    return _waiting(engine, _PUBLISHING_LOCK)
+
+
+@contextmanager
+def _waiting(engine: sa.Engine, lock: int) -> Iterator[None]:
     try:
         guard = engine.connect()
-        guard.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": _ZONE_LOCK})
+        guard.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": lock})
         guard.commit()
     except _AWAY as failure:
         raise unavailable(failure.orig or failure) from None
@@ -111,7 +120,7 @@ def alone(engine: sa.Engine) -> Iterator[None]:
         yield
     finally:
         try:
-            guard.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": _ZONE_LOCK})
+            guard.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": lock})
             guard.commit()
         except _AWAY:
             guard.invalidate()  # the lock is gone with PostgreSQL; what went wrong meanwhile is the error to tell
