@@ -43,11 +43,12 @@ def require_servable(settings: Settings) -> ServeSetting:
 def _require_tls(serve: ServeSetting) -> None:
     has_tls = serve.certificate is not None and serve.private_key is not None
     addresses = [serve.public_url, *(x.keys_url for x in serve.issuers), *(x.url for x in serve.peers)]
+    addresses += [serve.cart_resolver] if serve.cart_resolver else []
     plain = [address for address in addresses if not address.startswith("https://")]
     if not (has_tls or (serve.behind_proxy and serve.host in _LOOPBACK)) or plain:
         raise Mistake(
             "serve.no_tls",
-            "Outside the demo everything goes over TLS: our own face, the issuers' keys and the peers.",
+            "Outside the demo everything goes over TLS: our own face, the issuers' keys, the peers and the resolver.",
             hint="Name a certificate and its key, or listen on loopback behind a proxy; write every address as https.",
         )
 
