@@ -67,6 +67,7 @@ class ServeSetting:
     `public_url` is how others reach it (ends with a slash). Without a certificate it must stand `behind_proxy`, which
     ends TLS, or be a demo. `allowed_hosts` (`host:port`) are let through the guard of outbound addresses although they
     are private. `publisher` is a YAML file that says who publishes the catalogue, for national catalogues.
+    `cart_resolver` is the catalogue that says what its carts refer to: what is before `/datadef-resolver/`.
     """
 
     faces: tuple[Face, ...]
@@ -81,6 +82,7 @@ class ServeSetting:
     allowed_hosts: tuple[str, ...] = ()
     datasource_id: str | None = None
     publisher: Path | None = None
+    cart_resolver: str | None = None
 
 
 def moment(text: str, name: str) -> datetime:

@@ -115,8 +115,11 @@ def test_who_publishes_must_be_said_and_be_readable(provider: System, tmp_path: 
             harvest.publishing_of(bad)
 
 
-def test_an_exported_cart_names_the_publishers_number_and_our_address(provider: System) -> None:
+def test_an_exported_cart_refers_to_datasets_that_are_harvested(provider: System, text: str) -> None:
     app = create_app(provider, faces=("catalogue",))
     entry = get(app, "/nb/handlekurv.json", cookies={"avrop_cart": "SEX"}).json()[0]
     assert entry["orgnr"] == entry["dataDef"]["orgnr"] == PUBLISHER["number"]
-    assert entry["dataDef"]["urlToResource"] == f"{URL}nb/variabler/SEX"
+    dataset = URIRef(entry["dataDef"]["uri"])
+    graph = Graph().parse(data=text, format="turtle")
+    assert (dataset, RDF.type, DCAT.Dataset) in graph
+    assert (dataset, DCAT.landingPage, URIRef(entry["dataDef"]["urlToResource"])) in graph

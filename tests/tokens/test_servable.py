@@ -51,6 +51,7 @@ def test_a_safe_configuration_starts(settings: Settings) -> None:
         ({"public_url": "https://us.example"}, "serve.public_url"),
         ({"issuers": (replace(PEOPLE, keys_url="http://people.example/keys"), CONSUMERS)}, "serve.no_tls"),
         ({"peers": (PeerSetting(organisation="receiver", url="http://receiver.example/"),)}, "serve.no_tls"),
+        ({"cart_resolver": "http://resolver.example/"}, "serve.no_tls"),
         ({"faces": ()}, "serve.no_face"),
         ({"issuers": ()}, "serve.no_issuer"),
         ({"issuers": (PEOPLE,)}, "serve.no_issuer"),

@@ -49,6 +49,22 @@ def statements(
     return told + list(schemes(thing for _, _, thing in told))
 
 
+def home_of(catalogue: Catalogue, base: str) -> str:
+    """The catalogue's own IRI; `base` is before catalogues' names."""
+    return f"{base}{catalogue.name}"
+
+
+def dataset_iri(home: str, dataset: Dataset, part: Part | None = None) -> str:
+    """The IRI of a dataset of the catalogue with that IRI: the series', or the one of a controller's rows."""
+    series = f"{home}/{dataset.name}"
+    return series if part is None else f"{series}/{part.code}"
+
+
+def dataset_title(dataset: Dataset, part: Part | None = None) -> Text:
+    """What that dataset is called."""
+    return dataset.label if part is None else _of(dataset.label, part.name)
+
+
 def schemes(things: Iterable[Iri | Literal]) -> Iterator[Statement]:
     """Which list each code of the Union's is of: the official shapes look for it beside what they check."""
     for thing in set(things):
@@ -62,7 +78,7 @@ class _Told:
     ) -> None:
         self.catalogue, self.publishing, self.parts = catalogue, publishing, parts
         self.places, self.issued = places, issued
-        self.home = Iri(f"{places.base}{catalogue.name}")
+        self.home = Iri(home_of(catalogue, places.base))
         self.publisher = Iri(f"{ORGANISATIONS}/{publishing.number}")
         self.contact = Iri(f"{self.home.text}#contact")
         self.subjects = {each.dataset: each.terms for each in publishing.subjects}
@@ -117,7 +133,7 @@ class _Told:
         yield thing, Iri("dcat:contactPoint"), self.contact
 
     def series_of(self, dataset: Dataset) -> Iri:
-        return Iri(f"{self.home.text}/{dataset.name}")
+        return Iri(dataset_iri(self.home.text, dataset))
 
     def _series(self, dataset: Dataset) -> Iterator[Statement]:
         series = self.series_of(dataset)
@@ -126,16 +142,16 @@ class _Told:
         yield self.home, Iri("dcat:dataset"), series
         for end, part in zip(("dcat:first", "dcat:last"), (self.parts[:1], self.parts[-1:]), strict=True):
             for own in part:
-                yield series, Iri(end), Iri(f"{series.text}/{own.code}")
-        yield from texts(series, "dct:title", said(dataset.label))
+                yield series, Iri(end), Iri(dataset_iri(self.home.text, dataset, own))
+        yield from texts(series, "dct:title", said(dataset_title(dataset)))
         yield from self._about(series, dataset)
 
     def _dataset(self, dataset: Dataset, part: Part) -> Iterator[Statement]:
-        own = Iri(f"{self.series_of(dataset).text}/{part.code}")
+        own = Iri(dataset_iri(self.home.text, dataset, part))
         yield is_a(own, "dcat:Dataset")
         yield self.home, Iri("dcat:dataset"), own
         yield own, Iri("dcat:inSeries"), self.series_of(dataset)
-        yield from texts(own, "dct:title", said(_of(dataset.label, part.name)))
+        yield from texts(own, "dct:title", said(dataset_title(dataset, part)))
         yield from self._about(own, dataset)
         yield own, Iri("dct:creator"), self._controller(part)
         for name, form in _FORMATS:
@@ -200,7 +216,7 @@ class _Told:
             yield self.service, Iri("dcatap:applicableLegislation"), Iri(law.iri)
         for dataset in self.catalogue.datasets:
             for part in self.parts:
-                yield self.service, Iri("dcat:servesDataset"), Iri(f"{self.series_of(dataset).text}/{part.code}")
+                yield self.service, Iri("dcat:servesDataset"), Iri(dataset_iri(self.home.text, dataset, part))
 
 
 def is_a(thing: Iri, kind: str) -> Statement:

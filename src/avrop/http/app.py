@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from avrop import __version__
 from avrop.http import (
+    carts,
     dcat,
     description,
     inbox,
@@ -23,7 +24,7 @@ from avrop.http import (
 from avrop.http.casework import accounts, calloffs, decisions, deliveries
 from avrop.settings import Face
 from avrop.system import System
-from avrop.web import basket, catalogue
+from avrop.web import basket, catalogue, received
 
 Routes = Callable[[System], APIRouter]
 
@@ -34,8 +35,10 @@ FACES: Mapping[Face, tuple[Routes, ...]] = {
         search.routes,
         description.routes,
         dcat.routes,
+        carts.routes,
         catalogue.routes,
         basket.routes,
+        received.routes,
     ),
     "casework": (calloffs.routes, decisions.routes, deliveries.routes, accounts.routes, kudaf_permissions.routes),
     "datasource": (kudaf_documents.routes, kudaf_datasource.routes),

@@ -20,18 +20,42 @@ _LOG = logging.getLogger("avrop.http")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def problem(failure: AvropError) -> Response:
-    """An error as a problem document: code, sentence, what to do, and where."""
+def problem(failure: AvropError, status: int | None = None) -> Response:
+    """An error as a problem document: code, sentence, what to do, and where; with another status than its class has, if
+    that is given."""
+    status = status or failure.status
     body = {
         "type": f"urn:avrop:error:{failure.code}",
         "title": failure.sentence,
-        "status": failure.status,
+        "status": status,
         "code": failure.code,
         "class": type(failure).__name__,
         "detail": failure.hint,
         "where": dict(failure.where),
     }
-    return JSONResponse(body, status_code=failure.status, headers=_headers(failure.status), media_type=PROBLEM)
+    return JSONResponse(body, status_code=status, headers=_headers(status), media_type=PROBLEM)
+
+
+class ProblemRoute(APIRoute):
+    """A route whose errors, by code, have other statuses than their classes'; who asks too often (429) is told to wait
+    for a minute."""
+
+    statuses: ClassVar[Mapping[str, int]] = {}
+
+    def get_route_handler(self) -> Handler:
+        """The route, with its errors at those statuses."""
+        original = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            try:
+                return await original(request)
+            except AvropError as failure:
+                answer = problem(failure, self.statuses.get(failure.code))
+                if answer.status_code == 429:
+                    answer.headers["Retry-After"] = "60"
+                return answer
+
+        return handler
 
 
 class DetailRoute(APIRoute):

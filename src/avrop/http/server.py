@@ -64,11 +64,12 @@ def _require_tls(serve: ServeSetting, outside: ExternalSetting | None) -> None:
     addresses = [serve.public_url, *(x.keys_url for x in serve.issuers), *(x.url for x in serve.peers)]
     if outside is not None:
         addresses += [outside.url, outside.permissions_url, outside.issuer.keys_url]
+    addresses += [serve.cart_resolver] if serve.cart_resolver else []
     plain = [address for address in addresses if not address.startswith("https://")]
     if not (has_tls or (serve.behind_proxy and serve.host in _LOOPBACK)) or plain:
         raise Mistake(
             "serve.no_tls",
-            "Outside the demo everything goes over TLS: our own face, the issuers' keys, the peers and the commons.",
+            "Outside the demo everything goes over TLS: our face, the issuers' keys, peers, the commons, the resolver.",
             hint="Name a certificate and its key, or listen on loopback behind a proxy; write every address as https.",
         )
 

@@ -3,6 +3,7 @@
 from urllib.parse import quote, unquote
 
 from fastapi import Request
+from fastapi.responses import RedirectResponse
 
 CART = "avrop_cart"
 MOST = 60
@@ -10,6 +11,8 @@ MOST = 60
 MOST_COMPARED = 4
 """Variables beside each other: more would not be read."""
 _LONGEST = 120
+_LARGEST_COOKIE = 3_800
+"""Browsers throw a cookie away that is longer than 4 096 with its name and attributes."""
 
 
 def in_cart(request: Request) -> tuple[str, ...]:
@@ -28,4 +31,17 @@ def changed(ids: tuple[str, ...], *, add: str = "", remove: str = "", clear: boo
     if clear:
         return ()
     kept = tuple(one for one in ids if one != remove)
-    return (*kept, add) if add and add not in kept and len(add) <= _LONGEST and len(kept) < MOST else kept
+    return (*kept, add) if add and add not in kept and len(add) <= _LONGEST and fits((*kept, add)) else kept
+
+
+def fits(ids: tuple[str, ...]) -> bool:
+    """Whether a cart can hold all of these."""
+    return len(ids) <= MOST and len(written(ids)) <= _LARGEST_COOKIE
+
+
+def kept(request: Request, ids: tuple[str, ...], *, back: str) -> RedirectResponse:
+    """The answer that gives the reader that cart, and leads on to a page of ours."""
+    answer = RedirectResponse(back, status_code=303)
+    secure = request.url.scheme == "https"
+    answer.set_cookie(CART, written(ids), max_age=7_776_000, httponly=True, samesite="lax", secure=secure)
+    return answer
