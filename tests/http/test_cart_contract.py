@@ -87,7 +87,7 @@ def there(serving_resolver: tuple[Site, Resolver]) -> Resolver:
 
 
 def title_of(page: httpx.Response) -> str:
-    found = re.search(r"<h2>(.*?)</h2>", page.text, re.DOTALL)
+    found = re.search(r'<h2 class="ds-heading" data-size="sm">(.*?)</h2>', page.text, re.DOTALL)
     assert found
     return re.sub(r"<[^>]+>", "", found.group(1)).strip()
 
