@@ -72,3 +72,10 @@ def test_a_code_list_that_a_call_off_uses_touches_it(scene: Scene) -> None:
     shorter = tuple(replace(each, codes=each.codes[1:]) if each.name == used else each for each in CATALOGUE.code_lists)
     found = comparing.compare(scene.provider, replace(CATALOGUE, version="2027.1", code_lists=shorter))
     assert [reference for reference, _ in found.touched] == ["2026-001"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["PERSON_ID", "REFERENCE_DATE"])
+def test_what_the_rows_of_a_call_off_rest_on_touches_it_too(scene: Scene, name: str) -> None:
+    found = comparing.compare(scene.provider, changed(name, sensitivity="confidential"))
+    assert [name in names for _, names in found.touched] == [True]

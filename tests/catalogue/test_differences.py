@@ -55,7 +55,7 @@ VARIABLES = [
     ("nullable", True, {("X", "breaking")}),
     ("withdrawn", LATER, {("X", "breaking")}),
     ("population", OTHER, {("X", "compatible")}),
-    ("since", LATER, {("X", "compatible")}),
+    ("since", LATER, {("X", "breaking")}),
     ("breaks", (Break(day=LATER, why=OTHER),), {("X", "compatible")}),
     ("open_points", ("not read",), {("X", "compatible")}),
     ("described_only", True, {("X", "breaking")}),
@@ -147,3 +147,20 @@ def test_a_question_does_not_stop_a_version_and_a_stop_does() -> None:
         freeze(BEFORE, [question, stop])
     assert (no.value.code, no.value.hint) == ("catalogue.stopped", "Mend it.")
     assert "1 findings stop this version" in str(no.value) and "Y: No." in str(no.value)
+
+
+def test_codes_that_exchange_their_meanings_break_and_a_better_wording_does_not() -> None:
+    first, second = (
+        Code(code="B", label=Text(nb="Ja", en="Yes"), valid_from=LATER),
+        Code(code="I", label=Text(nb="Nei", en="No"), valid_from=LATER),
+    )
+    listed = CodeList(name="LIST", title=OTHER, source="x", codes=(first, second))
+    turned = replace(listed, codes=(replace(first, label=second.label), replace(second, label=first.label)))
+    worded = replace(listed, codes=(replace(first, label=Text(nb="Ja visst", en="Yes")), second))
+    before = replace(BEFORE, code_lists=(listed,))
+    kinds = [
+        {change.kind for change in difference(before, replace(before, code_lists=(after,)))}
+        for after in (turned, worded)
+    ]
+    assert kinds[0] >= {"breaking"}
+    assert kinds[1] == {"compatible"}

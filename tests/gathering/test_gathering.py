@@ -158,9 +158,49 @@ def test_datasets_are_kept_by_their_iris_and_what_cannot_be_taken_is_said(common
     assert [words.language for words in found["https://other.example/d/1"]] == ["en", "nb"]
     assert len(found) == 2
     report, _ = gathered(commons, turtle(TURTLE.replace("https://other.example/?d=2", "https://other.example/d/9")))
-    assert (report.created, report.removed) == (0, 1), "the title is still the old one's"
-    report, _ = gathered(commons, turtle(TURTLE.replace("https://other.example/?d=2", "https://other.example/d/9")))
-    assert report.created == 1
+    assert (report.created, report.removed) == (1, 1), "the title goes along"
+
+
+TWO = """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+<https://o.example/1> a dcat:Dataset ; dct:title "%s"@nb . <d/2> a dcat:Dataset ; dct:title "%s"@nb ."""
+
+
+def test_datasets_may_exchange_titles_and_a_relative_iri_is_below_the_source(commons: System) -> None:
+    gathered(commons, turtle(TWO % ("A", "B")), form="dcat", name="two")
+    report, _ = gathered(commons, turtle(TWO % ("B", "A")), form="dcat", name="two")
+    assert report.conflicts == ()
+    found = {each.id: each.entry.title[0].value for each in shown_datasets(commons)}
+    assert found["https://o.example/1"] == "B"
+    assert len(found) == 2
+
+
+def test_while_something_is_in_conflict_the_source_is_asked_for_all_of_it(commons: System) -> None:
+    gathered(commons, turtle(TWO % ("A", "B")), form="dcat", name="first")
+    tagged = answer(
+        200, (TWO % ("C", "B")).replace("o.example/1", "p.example/1").encode(), Content_Type="text/turtle", ETag='"1"'
+    )
+    report, _ = gathered(commons, tagged, form="dcat", name="second")
+    assert report.conflicts
+    _, other = gathered(commons, tagged, form="dcat", name="second")
+    assert b"If-None-Match" not in other.requests[0]
+
+
+def test_a_tag_that_cannot_be_sent_back_is_not_kept(commons: System) -> None:
+    odd = told(variable("A"), ETag='"\u00e9"')
+    gathered(commons, odd)
+    report, other = gathered(commons, odd)
+    assert report.outcome == "read"
+    assert b"If-None-Match" not in other.requests[0]
+
+
+def test_a_small_text_that_wants_all_memory_ends_in_a_report(commons: System) -> None:
+    names = " ".join(f'xmlns:n{number}="u:{number}"' for number in range(20_000))
+    bomb = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description {names}/></rdf:RDF>'
+    before = contents(commons)
+    report, _ = gathered(commons, answer(200, bomb.encode(), Content_Type="application/rdf+xml"), form="dcat")
+    assert report.outcome == "failed"
+    assert report.error in ("gather.too_much", "gather.unreadable")
+    assert contents(commons) == before
 
 
 def test_two_sources_with_one_iri_are_a_conflict_and_the_first_keeps_it(commons: System) -> None:

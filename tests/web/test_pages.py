@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
 
@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avrop.actions import publish
+from avrop.actions import publish, tasks
 from avrop.catalogue.commons import Words
 from avrop.catalogue.unittypes import Text
 from avrop.catalogue.variables import Variable
@@ -21,7 +21,7 @@ from avrop.http.app import create_app
 from avrop.packs import load_pack
 from avrop.settings import ServeSetting
 from avrop.system import System
-from avrop.web import cart
+from avrop.web import cart, csvfiles
 from avrop.web.pages import POLICY
 from avrop.web.texts import LANGUAGES, Speech, preferred, texts
 from tests.conftest import Fresh
@@ -321,6 +321,27 @@ def test_a_cart_is_tried_in_its_room_with_rows_of_nobody(provider: System) -> No
     assert get(app, "/nb/kobling/rows.csv?v=PERSON_ID").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/nb/sammenlign?v=%00&v=SEX", 200), ("/nb/katalog?page=00000100000000000000000000", 422),
+     ("/api/v1/search?page=000001" + "0" * 5000, 422), ("/nb/katalog?" + "&".join(f"unit=U{n}" for n in range(61)), 422),
+     ("/nb/katalog?" + "&".join(f"unit=U{n}" for n in range(60)), 200), ("/en/katalog?from=2024&to=2018", 422)],
+)  # fmt: skip
+def test_an_odd_question_has_an_answer_of_its_own(provider: System, path: str, status: int) -> None:
+    assert get(create_app(provider, faces=("catalogue",)), path).status_code == status
+
+
+def test_a_file_may_be_called_in_any_letters() -> None:
+    named = csvfiles.answer("ČÁLLI", ("a",), [])
+    assert named.headers["content-disposition"] == "attachment; filename*=UTF-8''%C4%8C%C3%81LLI.csv"
+
+
+def test_a_cart_of_what_is_gone_says_so_and_can_be_emptied(provider: System) -> None:
+    page = get(create_app(provider, faces=("catalogue",)), "/en/handlekurv", cookies={cart.CART: "GONE~99!ALSO"}).text
+    assert "2 that were in the cart are there no longer" in page
+    assert 'name="clear"' in page
+
+
 def test_a_variable_that_goes_says_when_and_what_to_ask_for_instead(fresh_database: Fresh, tmp_path: Path) -> None:
     def changed(variable: Variable) -> Variable:
         if variable.name == "CONDUCT":
@@ -334,6 +355,11 @@ def test_a_variable_that_goes_says_when_and_what_to_ask_for_instead(fresh_databa
         publish.publish_catalogue(system, OPERATOR, made, breaking=True)
         app = create_app(system, faces=("catalogue",))
         going, gone = get(app, "/en/variabler/CONDUCT").text, get(app, "/nb/variabler/LEVEL").text
+        later = replace(system, clock=lambda: datetime(2031, 1, 1, tzinfo=UTC))
+        assert "kan ikke lenger bes om" in get(create_app(later, faces=("catalogue",)), "/nb/variabler/CONDUCT").text
+        tasks.tick(later)
+        withdrawn = get(app, "/api/v1/search?status=withdrawn").json()["hits"]
+        assert {hit["card"]["id"] for hit in withdrawn} >= {"CONDUCT", "LEVEL"}
     assert "is withdrawn on 1 January 2030" in going
     assert 'href="/en/variabler/ORDER_MARK"' in going
     assert "kan ikke lenger bes om" in gone

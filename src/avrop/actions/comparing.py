@@ -54,14 +54,19 @@ def _touched(
         state = f.call_off(connection, summary.case_id)
         if state.status in _OVER or state.version is None:
             continue
-        used = _used(f.version(connection, state.version))
+        used = _used(f.version(connection, state.version), published)
         used |= {code_list for name in used if (code_list := lists.get(name))}
         if found := sorted(used & broken) or ([published.name] if published.name in broken else []):
             yield str(summary.case_id), tuple(found)
 
 
-def _used(version: CallOffVersion) -> set[str]:
-    """The datasets and variables that a call-off asks for or chooses people by."""
+def _used(version: CallOffVersion, published: Catalogue) -> set[str]:
+    """The datasets and variables that a call-off asks for or chooses people by, and what those rest on: whose a row is,
+    when it holds, what makes it one, and what it is about."""
     filters = (chosen.variable for chosen in version.people.filters)
     asked = (name for each in version.variables for name in (each.dataset, each.variable))
-    return {version.people.dataset, *filters, *asked}
+    used = {version.people.dataset, *filters, *asked}
+    for dataset in published.datasets:
+        if dataset.name in used:
+            used |= {dataset.person, dataset.unit_type, *dataset.key, *filter(None, (dataset.time, dataset.until))}
+    return used | {each.unit_type for each in published.variables if each.name in used}

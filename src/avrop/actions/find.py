@@ -109,6 +109,21 @@ def _synonyms() -> Synonyms:
     return read_synonyms(pack.synonyms, file=f"{pack.name}: synonyms.yaml")
 
 
+def refresh_own(system: System) -> bool:
+    """Let the search know what is withdrawn since it was told: the day comes without anybody publishing. Whether there
+    was any."""
+    with db.transaction(system.database) as connection:
+        sealed = f.account(connection).catalogue
+        if sealed is None:
+            return False
+        today = system.clock().date()
+        gone = [each.name for each in f.catalogue(connection, sealed).variables if each.gone(today)]
+        late = any(card.status != "withdrawn" for card in store.cards(connection, gone).values())
+        if late:
+            index_own(connection, system)
+    return late
+
+
 def index_own(connection: Connection, system: System) -> None:
     """Let the search know our own published catalogue as it is now, and whose rows there are."""
     account = f.account(connection)

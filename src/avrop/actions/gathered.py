@@ -42,6 +42,8 @@ def keep(connection: Connection, row: Any, told: Told) -> GatherReport:
         _put(connection, t.unit_types, units.get(unit.name), unit, catalogue=home.id, name=unit.name)[0]
         for unit in told.units
     }
+    removed = forget(connection, home, keeping=told)
+    _free_titles(connection, home, told)
     for each in told.datasets:
         wanted = _id(home, each)
         dataset, outcome = _dataset(connection, home, each, wanted)
@@ -66,11 +68,18 @@ def keep(connection: Connection, row: Any, told: Told) -> GatherReport:
             tally[outcome] += 1
             changed |= {number} if outcome != "unchanged" else set()
         index_told(connection, needed_dataset(connection, dataset.id), only=None if all_of_it else changed)
-    removed = forget(connection, home, keeping=told)
     return GatherReport(
         outcome="read", created=tally["created"], updated=tally["updated"], unchanged=tally["unchanged"],
         removed=removed, conflicts=tuple(conflicts[:_MOST_CONFLICTS]),
     )  # fmt: skip
+
+
+def _free_titles(connection: Connection, home: Any, told: Told) -> None:
+    """Let the source's datasets change titles among each other: whoever gets another one gives up its own first."""
+    titles = {_id(home, each): first(each.entry.title) for each in told.datasets}
+    for dataset in store.every(connection, t.datasets, catalogue=home.id):
+        if titles.get(dataset.id, dataset.title) != dataset.title:
+            store.change(connection, t.datasets, dataset, title=f" {dataset.id}")
 
 
 def _home(connection: Connection, row: Any) -> Any:

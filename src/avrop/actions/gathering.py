@@ -11,6 +11,7 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection
 
+from avrop.actions.apart import apart
 from avrop.actions.commons_keys import require_operator
 from avrop.actions.gathered import GatherReport, forget, keep, owner
 from avrop.actors import Actor
@@ -27,7 +28,7 @@ from avrop.system import System
 TASK = "gather.read"
 Form = Literal["variables", "dcat"]
 LIMIT_BYTES, TIMEOUT_SECONDS = 8 * 1024 * 1024, 30.0
-_LONGEST_NAME = 120
+_LONGEST_NAME, _LONGEST_TAG = 120, 500
 
 
 @document
@@ -152,7 +153,9 @@ def _read(row: Any, answer: Answer) -> Told:
         text = answer.body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Mistake("gather.charset", "The answer is not UTF-8.", hint="Ask its sender for UTF-8.") from None
-    told = READERS[row.form].read(text, media_type=media_type.strip(), title=row.name)
+    told = cast(
+        "Told", apart(READERS[row.form].read, text, media_type=media_type.strip(), title=row.name, base=row.url)
+    )
     _require_text(told)
     return told
 
@@ -172,8 +175,17 @@ def _note(connection: Connection, system: System, row: Any, report: GatherReport
     if report.outcome != "failed":
         values["read_at"] = system.clock()
     if answer is not None:
-        values |= {"tag": answer.headers.get("etag"), "modified": answer.headers.get("last-modified")}
+        # While something could not be taken it is asked for anew: what hinders it may go without a change over there.
+        kept = not report.conflicts
+        values |= {"tag": _sendable(answer, "etag", kept), "modified": _sendable(answer, "last-modified", kept)}
     store.change(connection, t.sources, row, **values)
+
+
+def _sendable(answer: Answer, name: str, kept: bool) -> str | None:
+    """A header that can be sent back as it came, or None."""
+    value = answer.headers.get(name)
+    fits = kept and value is not None and value.isascii() and value.isprintable() and len(value) <= _LONGEST_TAG
+    return value if fits else None
 
 
 def _needed(connection: Connection, name: str) -> Any:

@@ -1,7 +1,7 @@
 """Look: everything that is public about one variable, a topic, a cart of variables, and what can be joined."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from sqlalchemy import Connection
@@ -58,12 +58,14 @@ def variable(system: System, wanted: str) -> Shown:
     """One variable. Raises `search.unknown` (Missing)."""
     with db.transaction(system.database) as connection:
         card = _card(connection, wanted)
+        own = _own(connection, card)
+        if own is not None and own[1].gone(system.clock().date()):
+            card = replace(card, status="withdrawn")
         labels = store.names(connection, {"joins": [(unit, 0) for unit in card.joins]})
         joined = tuple(
             (unit, labels.get(("joins", unit), ()), store.found(connection, Search().toggled("joins", unit)) - 1)
             for unit in card.joins
         )
-        own = _own(connection, card)
         if own is not None:
             catalogue, described = own
             listed = catalogue.code_list(described.code_list) if described.code_list else None
@@ -134,9 +136,16 @@ def spread(shown: Shown) -> tuple[Distributions, Distribution] | None:
     return None
 
 
-def flow() -> Flow | None:
-    """How simulated people flow through what the first pack describes, if one says so."""
-    return next((read_flow(text) for text in (load_pack(name).flow for name in packs()) if text), None)
+def flow(system: System) -> Flow | None:
+    """How simulated people flow through what our published catalogue describes, if the pack that it is from says so."""
+    with db.transaction(system.database) as connection:
+        sealed = f.account(connection).catalogue
+        ours = f.catalogue(connection, sealed).name if sealed is not None else None
+    for name in packs():
+        told = _distributions(name)
+        if told is not None and told.catalogue == ours and load_pack(name).flow:
+            return read_flow(load_pack(name).flow)
+    return None
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from avrop.actions import assess, carts, decide, disclose, gathering, keyclock, push, receive, serving
+from avrop.actions import assess, carts, decide, disclose, find, gathering, keyclock, push, receive, serving
 from avrop.system import System
 
 TASKS: Mapping[str, Callable[[System, str], None]] = {
@@ -30,5 +30,6 @@ def tick(system: System) -> tuple[str, ...]:
     )
     keyclock.tick(system)
     gathering.queue_due(system)
+    find.refresh_own(system)
     carts.forget_expired(system)
     return changed

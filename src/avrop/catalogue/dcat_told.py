@@ -24,8 +24,8 @@ _VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 _LANGUAGES: Mapping[str | None, Code] = {"nb": "nb", "nn": "nn", "en": "en", "no": "no", None: "no"}
 
 
-def read_dcat(text: str, *, media_type: str, title: str = "") -> Told:
-    """The datasets that the text describes, under their own titles.
+def read_dcat(text: str, *, media_type: str, title: str = "", base: str = "") -> Told:
+    """The datasets that the text describes, under their own titles. What it names without an address is below `base`.
 
     Errors (Mistake): `gather.form`, `gather.doctype`, `gather.unreadable`, `gather.too_many`.
     """
@@ -38,7 +38,7 @@ def read_dcat(text: str, *, media_type: str, title: str = "") -> Told:
         raise Mistake("gather.doctype", "RDF/XML with a document type is not read.", hint="Ask its sender for Turtle.")
     graph = Graph()
     try:
-        graph.parse(data=text, format=MEDIA_TYPES[media_type])
+        graph.parse(data=text, format=MEDIA_TYPES[media_type], publicID=base or None)
     except RecursionError:
         raise _unreadable("it is nested too deeply") from None
     except Exception as failure:  # the library raises what its parsers raise

@@ -133,9 +133,9 @@ class _Document(_Read):
     variables: Annotated[list[_Variable], Field(max_length=MOST)]
 
 
-def read_document(text: str, *, media_type: str, title: str) -> Told:
+def read_document(text: str, *, media_type: str, title: str, base: str = "") -> Told:
     """What the text of a document says. Errors (Mistake): `gather.json`, and those of `read_variables`."""
-    del media_type  # servers call it many things; what it is shows
+    del media_type, base  # servers call it many things; what it is shows
     try:
         values = json.loads(text)
     except (ValueError, RecursionError):

@@ -85,6 +85,9 @@ def _code_list_changes(old: CodeList, new: CodeList) -> list[Change]:
         changes.append(_breaking(old.name, "validity shortened"))
     if any(now > was for was, now in ends):
         changes.append(_compatible(old.name, "validity lengthened"))
+    meant = {was.label.nb: was.code for was, _ in kept}
+    if any(meant.get(now.label.nb, now.code) != now.code and was.label != now.label for was, now in kept):
+        changes.append(_breaking(old.name, "a code took another one's meaning"))
     if any((was.label, was.successors) != (now.label, now.successors) for was, now in kept):
         changes.append(_compatible(old.name, "labels or successors changed"))
     if not changes and old != new:
@@ -94,8 +97,11 @@ def _code_list_changes(old: CodeList, new: CodeList) -> list[Change]:
 
 def _variable_changes(old: Variable, new: Variable) -> list[Change]:
     meaning = ("data_type", "unit_type", "code_list", "temporality", "sensitivity", "pattern", "withdrawn")
-    texts = ("label", "definition", "source", "population", "since", "breaks", "open_points", "successors")
+    texts = ("label", "definition", "source", "population", "breaks", "open_points", "successors")
     changes = _fields(old, new, subject=old.name, compatible=texts, breaking=meaning) + _carried_changes(old, new)
+    if old.since != new.since:
+        later = new.since is not None and (old.since is None or new.since > old.since)
+        changes.append((_breaking if later else _compatible)(old.name, "since changed"))
     if new.levels[: len(old.levels)] != old.levels:
         changes.append(_breaking(old.name, "levels changed"))
     elif len(new.levels) > len(old.levels):

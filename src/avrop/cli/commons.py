@@ -66,7 +66,7 @@ def write_configurations(
 def publish_to(
     who: As,
     publisher: Annotated[
-        Path | None, typer.Option(help="YAML that says who publishes; without it, `publisher` of [serve].")
+        Path | None, typer.Option(help="YAML that says who publishes; without it, `publisher` of the configuration.")
     ] = None,
     data_url: Annotated[
         str | None, typer.Option(help="Where the variables' data are; without it, our own datasource if we show one.")

@@ -26,7 +26,7 @@ def simulate(scene: Scene, teller: Teller, *, profile: str, workers: int = 1) ->
     """Step 1: write source tables of nobody."""
     folder = scene.home / "sources"
     if not folder.exists():
-        teller.say(f"The profile {profile} is simulated; small takes about half a minute, national three.")
+        teller.say(f"The profile {profile} is simulated; small takes one to two minutes, national three to six.")
         scene.pack.simulate(folder, profile, SEED, workers)
     datasets = publish.files_in(folder)
     teller.say(f"Synthetic people in {len(datasets)} linked tables: {', '.join(datasets)}.")

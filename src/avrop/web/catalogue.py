@@ -94,7 +94,7 @@ def _nothing(_system: System, _request: Request, _language: Language, _key: str)
 
 
 def _home(system: System, request: Request, language: Language) -> Response:
-    found, topics = look.flow(), look.topics(system)
+    found, topics = look.flow(system), look.topics(system)
     figure = flows.drawn(found, Speech(language)) if found and topics else None
     return page(system, request, "home.html", language=language, topics=topics, figure=figure)
 
@@ -133,7 +133,11 @@ def _codes(system: System, request: Request, language: Language, key: str) -> Re
     )
     if table is None:
         raise Missing("search.no_codes", "The variable has no code list.", hint="See the variable.")
-    changed = codetables.changed(shown, speech, start=since, end=on or today) if since else None
+    changed = (
+        codetables.changed(shown, speech, start=since, end=on or today, text=asked.get("q", "")[:100])
+        if since
+        else None
+    )
     return page(
         system, request, "codes.html", language=language, shown=shown, card=shown.card, codes=table, on=on or today,
         since=since, text=asked.get("q", "")[:100], changed=changed,
@@ -197,6 +201,7 @@ def _joins(system: System, request: Request, language: Language) -> Response:
         system, request, "joins.html", language=language, joinings=look.joinings(system), cards=cards,
         told=told(cards, speech), map=joining(cards, speech), rows=rows, most=ROWS_SHOWN,
         chosen=[("v", card.id) for card in cards],
+        unshown=", ".join(str(speech.of(c.label, c.name)) for c in cards if rows and c.name not in rows.columns),
     )  # fmt: skip
 
 
@@ -209,12 +214,15 @@ def _joined_rows(system: System, request: Request, language: Language) -> Respon
 
 def _wanted(request: Request) -> tuple[str, ...]:
     """The variables that an address names, or else those in the reader's cart."""
-    named = tuple(dict.fromkeys(value for value in request.query_params.getlist("v") if value and "\0" not in value))
-    return named[:MOST] or in_cart(request)
+    return _named(request)[:MOST] or in_cart(request)
+
+
+def _named(request: Request) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in request.query_params.getlist("v") if value and "\0" not in value))
 
 
 def _compare(system: System, request: Request, language: Language) -> Response:
-    wanted = list(dict.fromkeys(value for value in request.query_params.getlist("v") if value))[:MOST_COMPARED]
+    wanted = _named(request)[:MOST_COMPARED]
     cards: tuple[Card, ...] = look.cards(system, wanted)
     return page(system, request, "compare.html", language=language, cards=cards)
 

@@ -40,7 +40,7 @@ def table(shown: Shown, speech: Speech, *, on: date, text: str = "", most: int =
     """The codes valid on a day whose code or label has the text, `most` a page; None for a variable without codes."""
     if shown.code_list is None and not shown.codes:
         return None
-    rows = [row for row in _rows(shown, speech) if _holds(row, on) and fold(text) in fold(f"{row.code} {row.label}")]
+    rows = [row for row in _rows(shown, speech) if _holds(row, on) and _has(row, text)]
     pages = max(-(-len(rows) // most), 1)
     here = min(page, pages)
     start = (here - 1) * most
@@ -62,12 +62,19 @@ def _rows(shown: Shown, speech: Speech) -> Iterable[Row]:
         )
 
 
+def _has(row: Row, text: str) -> bool:
+    return fold(text) in fold(f"{row.code} {row.label}")
+
+
 def _holds(row: Row, on: date) -> bool:
     return row.since <= on.isoformat() and (not row.until or on.isoformat() < row.until)
 
 
-def changed(shown: Shown, speech: Speech, *, start: date, end: date) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
-    """The codes that came, and those that ended, between two days. Empty for a list that has no history."""
+def changed(
+    shown: Shown, speech: Speech, *, start: date, end: date, text: str = ""
+) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """The codes that came, and those that ended, between two days, whose code or label has the text. Empty for a list
+    that has no history."""
     if shown.code_list is None:
         return (), ()
     found = changes(shown.code_list, start=min(start, end), end=max(start, end))
@@ -79,7 +86,8 @@ def changed(shown: Shown, speech: Speech, *, start: date, end: date) -> tuple[tu
             code=each.code, label=speech.of(each.label), since=day if came else "", until="" if came else day,
             successors=each.successors,
         )  # fmt: skip
-        rows.append(("came" if came else "ended", row))
+        if _has(row, text):
+            rows.append(("came" if came else "ended", row))
     return tuple(row for kind, row in rows if kind == "came"), tuple(row for kind, row in rows if kind == "ended")
 
 

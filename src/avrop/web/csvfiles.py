@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 from fastapi import Response
 
@@ -17,8 +19,15 @@ def answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     writer.writerows([_safe(value) for value in row] for row in rows)
     return Response(
         target.getvalue(), media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+        headers={"Content-Disposition": _attached(f"{name}.csv")},
     )  # fmt: skip
+
+
+def _attached(name: str) -> str:
+    """How the file is called: as it is where every reader of headers understands that, else as RFC 6266 writes it."""
+    if re.fullmatch(r"[A-Za-z0-9._ -]+", name):
+        return f'attachment; filename="{name}"'
+    return f"attachment; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _safe(value: object) -> object:

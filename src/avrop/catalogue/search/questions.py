@@ -16,7 +16,10 @@ ORDERS = ("relevance", "name", "newest")
 PAGE = 30
 _LONGEST = 300
 _LAST_PAGE = 2000
+_PAGE_DIGITS = 4
 _YEAR_DIGITS = 4
+_MOST_CHOSEN = 60
+"""Values that one search may choose: every one of them is also a way on without it."""
 
 
 @document
@@ -80,15 +83,25 @@ def read_search(pairs: Iterable[tuple[str, str]]) -> Search:
         for facet in FACETS
         if facet in said
     )
+    if sum(len(values) for _, values in chosen) > _MOST_CHOSEN:
+        raise Mistake("search.many", f"A search chooses at most {_MOST_CHOSEN} values.", hint="Leave some out.")
+    since, until = _year(last.get("from")), _year(last.get("to"))
+    if since is not None and until is not None and until < since:
+        raise Mistake("search.years", "The last year is before the first.", hint="Turn them around.")
     return Search(
-        text=text, chosen=chosen, since=_year(last.get("from")), until=_year(last.get("to")),
+        text=text, chosen=chosen, since=since, until=until,
         years="overlaps" if years == "overlaps" else "covers", order=order, page=_page(last.get("page")),
     )  # fmt: skip
 
 
 def unread_years(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The years of an address's query that are none, as they were written, by `from` and `to`."""
-    return {name: value for name, value in pairs if name in ("from", "to") and value and not _is_year(value)}
+    """The years of an address's query that are none, as they were written, by `from` and `to`; and an end before the
+    beginning."""
+    said = {name: value for name, value in pairs if name in ("from", "to") and value}
+    wrong = {name: value for name, value in said.items() if not _is_year(value)}
+    if not wrong and len(said) == len(("from", "to")) and said["to"] < said["from"]:
+        return {"to": said["to"]}
+    return wrong
 
 
 def _is_year(text: str) -> bool:
@@ -106,7 +119,7 @@ def _year(text: str | None) -> int | None:
 def _page(text: str | None) -> int:
     if text is None:
         return 1
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= _LAST_PAGE):
+    if not (text.isascii() and text.isdigit() and len(text) <= _PAGE_DIGITS and 1 <= int(text) <= _LAST_PAGE):
         raise Mistake("search.page", f"A page is a number from 1 to {_LAST_PAGE}.", hint="Begin at page 1.")
     return int(text)
 
