@@ -131,6 +131,9 @@ def test_the_front_door_leads_to_the_browsers_language(provider: System) -> None
         answer = get(app, "/", headers={"Accept-Language": accepted})
         assert (answer.status_code, answer.headers["location"]) == (303, where)
     assert preferred("de") == "nb"
+    assert preferred("en;q=0.1, nb;q=0.9") == "nb"
+    assert preferred("en;q=0, nn;q=x, *") == "nb"
+    assert get(app, "/nn").headers["location"] == "/nn/"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -148,7 +151,7 @@ def test_a_page_says_its_language_its_policy_and_where_it_is_in_others(provider:
 @pytest.mark.parametrize(
     ("path", "status"),
     [("/nb/no/such", 404), ("/nb/variabler/NOTHING", 404), ("/nn/tema/NOTHING", 404), ("/en/katalog?page=x", 422),
-     ("/nb/variabler/SEX/kodeliste?on=yesterday", 422), ("/nb/variabler/BIRTH_DATE/kodeliste", 404),
+     ("/nb/variabler/BIRTH_DATE/kodeliste", 404),
      ("/static/0000000000000000/app.css", 404), ("/nb/variabler/a%00b", 404), ("/nb/tema/%00", 404)],
 )  # fmt: skip
 def test_an_error_is_a_page_with_a_search(provider: System, path: str, status: int) -> None:
@@ -329,6 +332,16 @@ def test_a_cart_is_tried_in_its_room_with_rows_of_nobody(provider: System) -> No
 )  # fmt: skip
 def test_an_odd_question_has_an_answer_of_its_own(provider: System, path: str, status: int) -> None:
     assert get(create_app(provider, faces=("catalogue",)), path).status_code == status
+
+
+def test_a_wrong_day_is_said_beside_the_form_and_a_page_too_far_is_the_last(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    answer = get(app, "/en/variabler/SEX/kodeliste?on=yesterday&q=1")
+    assert answer.status_code == 422
+    assert "<title>Error: " in answer.text
+    assert 'href="#on">' in answer.text
+    assert 'value="1"' in answer.text
+    assert get(app, "/en/katalog?page=1999").text.count("<article") > 0
 
 
 def test_a_file_may_be_called_in_any_letters() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 
@@ -12,9 +13,9 @@ from fastapi.responses import RedirectResponse
 from avrop.actions import find, look
 from avrop.catalogue import csvw
 from avrop.catalogue.search.cards import Card
-from avrop.catalogue.search.questions import read_search, unread_years
+from avrop.catalogue.search.questions import PAGE, read_search, unread_years
 from avrop.catalogue.unittypes import Language
-from avrop.errors import Missing, Mistake
+from avrop.errors import Missing
 from avrop.system import System
 from avrop.web import assets, charts, codetables, csvfiles, flows
 from avrop.web.cart import MOST, MOST_COMPARED, in_cart
@@ -47,6 +48,7 @@ def routes(system: System) -> APIRouter:
 
     known = kept_pages_of(system)
     for language in LANGUAGES:
+        router.add_api_route(f"/{language}", _to_front(language), methods=["GET"])
         for path, view in VIEWS.items():
             shown = _shown(system, view, language)
             router.add_api_route(f"/{language}{path}", shown, methods=["GET"], route_class_override=known)
@@ -62,6 +64,13 @@ def unknown(system: System) -> APIRouter:
     for language in LANGUAGES:
         router.add_api_route(f"/{language}{{key:path}}", _shown_named(system, _nothing, language), methods=["GET"])
     return router
+
+
+def _to_front(language: Language) -> Callable[[], Response]:
+    def front() -> Response:
+        return RedirectResponse(f"/{language}/", status_code=308)
+
+    return front
 
 
 def _static(request: Request, asset: assets.Asset) -> Response:
@@ -104,7 +113,11 @@ def _search(system: System, request: Request, language: Language) -> Response:
     wrong = unread_years(said)
     search = read_search(pair for pair in said if pair[0] not in wrong)
     speech, this_year = Speech(language), system.clock().year
-    found = results(search, find.find(system, search), speech)
+    answer = find.find(system, search)
+    if answer.total and not answer.hits:  # beyond the last page
+        search = replace(search, page=-(-answer.total // PAGE))
+        answer = find.find(system, search)
+    found = results(search, answer, speech)
     strips = {hit.card.id: charts.years(hit.card, speech, until=this_year) for hit in found.hits}
     without = () if found.total else find.totals(system, [chip.without for chip in found.chips])
     return page(
@@ -127,7 +140,8 @@ def _variable(system: System, request: Request, language: Language, key: str) ->
 def _codes(system: System, request: Request, language: Language, key: str) -> Response:
     shown, speech, today = look.variable(system, key), Speech(language), system.clock().date()
     asked = request.query_params
-    on, since = _day(asked.get("on"), today), _day(asked.get("since"), None)
+    wrong = {name: asked[name] for name in ("on", "since") if asked.get(name) and not _is_day(asked[name])}
+    on, since = (date.fromisoformat(asked[n]) if asked.get(n) and n not in wrong else None for n in ("on", "since"))
     table = codetables.table(
         shown, speech, on=on or today, text=asked.get("q", "")[:100], page=_place(asked.get("page"))
     )
@@ -140,7 +154,7 @@ def _codes(system: System, request: Request, language: Language, key: str) -> Re
     )
     return page(
         system, request, "codes.html", language=language, shown=shown, card=shown.card, codes=table, on=on or today,
-        since=since, text=asked.get("q", "")[:100], changed=changed,
+        since=since, text=asked.get("q", "")[:100], changed=changed, wrong=wrong, status=422 if wrong else 200,
     )  # fmt: skip
 
 
@@ -149,13 +163,12 @@ def _codes_csv(system: System, _request: Request, language: Language, key: str) 
     return csvfiles.answer(key.partition("~")[0], codetables.COLUMNS, rows)
 
 
-def _day(text: str | None, otherwise: date | None) -> date | None:
-    if not text:
-        return otherwise
+def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text)
+        date.fromisoformat(text)
     except ValueError:
-        raise Mistake("page.day", "A day is written as 2024-08-01.", hint="Write it so.") from None
+        return False
+    return True
 
 
 def _place(text: str | None) -> int:

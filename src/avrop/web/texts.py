@@ -1,6 +1,6 @@
 """What pages say, in three languages: a file each with the same keys; numbers and dates as each language writes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -117,10 +117,21 @@ def preferred(accepted: str) -> Language:
     >>> preferred("nn-NO,nn;q=0.9,en;q=0.5")
     'nn'
     """
-    for each in accepted.lower().split(","):
-        code = each.split(";")[0].strip().split("-")[0]
-        if code in ("nb", "no"):
-            return "nb"
-        if code in ("nn", "en"):
-            return "nn" if code == "nn" else "en"
+    asked = [each.split(";") for each in accepted.lower().split(",")]
+    for language, *more in sorted(asked, key=lambda each: -_weight(each[1:])):
+        code = language.strip().split("-")[0]
+        if code in _ASKED and _weight(more) > 0:
+            return _ASKED[code]
     return "nb"
+
+
+_ASKED: Mapping[str, Language] = {"nb": "nb", "no": "nb", "nn": "nn", "en": "en"}
+
+
+def _weight(said: Sequence[str]) -> float:
+    """How much a language is wanted: all, unless `q` says less."""
+    found = next((part.strip()[2:] for part in said if part.strip().startswith("q=")), "1")
+    try:
+        return float(found)
+    except ValueError:
+        return 0.0
