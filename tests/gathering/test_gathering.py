@@ -185,6 +185,14 @@ def test_while_something_is_in_conflict_the_source_is_asked_for_all_of_it(common
     assert b"If-None-Match" not in other.requests[0]
 
 
+def test_a_label_that_is_no_label_is_named_and_a_long_description_is_kept(commons: System) -> None:
+    long = "".join(chr(97 + (n * n + 7 * n) % 26) for n in range(20_000))
+    report, _ = gathered(commons, told({**variable("A"), "populationDescription": long}))
+    assert report.outcome == "read"
+    report, _ = gathered(commons, told({**variable("A"), "subjectFields": [long]}))
+    assert (report.outcome, report.error) == ("failed", "document.unreadable")
+
+
 def test_a_tag_that_cannot_be_sent_back_is_not_kept(commons: System) -> None:
     odd = told(variable("A"), ETag='"\u00e9"')
     gathered(commons, odd)

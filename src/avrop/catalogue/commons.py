@@ -130,6 +130,17 @@ class CatalogueEntry:
     publisher: Publisher
 
 
+LONGEST_LABEL = 1000
+"""Characters of what something is called: lists are sorted, and filters chosen, by it."""
+
+
+def labelled(said: Said) -> Said:
+    """A text that something is called by. Raises ValueError for one that is too long for that."""
+    if any(len(words.value) > LONGEST_LABEL for words in said):
+        raise ValueError(f"a label has at most {LONGEST_LABEL} characters")
+    return said
+
+
 def spoken_as(value: Any) -> Any:
     """A text as texts in languages: it comes plain, as one, as several, or keyed by language."""
     if value is None:

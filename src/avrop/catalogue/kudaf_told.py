@@ -7,7 +7,7 @@ is called the first time counts.
 import json
 from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from avrop.canonical import build
@@ -23,6 +23,7 @@ from avrop.catalogue.commons import (
     UnitTypeEntry,
     VariableEntry,
     Words,
+    labelled,
     spoken_as,
 )
 from avrop.catalogue.told import Told, ToldDataset
@@ -32,6 +33,7 @@ MOST = 20_000
 _LONGEST = 120
 
 _Texts = Annotated[Said, BeforeValidator(spoken_as), Field(max_length=100)]
+_Label = Annotated[_Texts, AfterValidator(labelled)]
 _Name = Annotated[str, Field(min_length=1, max_length=_LONGEST)]
 
 
@@ -41,7 +43,7 @@ class _Read(BaseModel):
 
 class _Code(_Read):
     code: str
-    category_title: _Texts = ()
+    category_title: _Label = ()
     valid_from: str | None = None
     valid_until: str | None = None
 
@@ -75,14 +77,14 @@ class _Represented(_Read):
 
 class _KeyType(_Read):
     name: _Name
-    label: _Texts = ()
+    label: _Label = ()
     description: _Texts = ()
 
 
 class _Part(_Read):
     """An identifier or a measure."""
 
-    label: _Texts = ()
+    label: _Label = ()
     data_type: Form | None = None
     key_type: _KeyType | None = None
     represented_variables: Annotated[list[_Represented], Field(max_length=1)] = []
@@ -107,7 +109,7 @@ class _Variable(_Read):
     data_retrieval_url: str | None = None
     population_description: _Texts = ()
     spatial_coverage_description: _Texts = ()
-    subject_fields: Annotated[list[_Texts], Field(max_length=100)] = []
+    subject_fields: Annotated[list[_Label], Field(max_length=100)] = []
     identifier_variables: Annotated[list[_Part], Field(max_length=20)] = []
     measure_variables: Annotated[list[_Part], Field(max_length=20)] = []
 

@@ -24,6 +24,7 @@ def _listed(value: Any) -> Any:
 
 
 Texts = Annotated[c.Said, BeforeValidator(c.spoken_as), Field(max_length=_MOST)]
+Label = Annotated[Texts, AfterValidator(c.labelled)]
 Title = Annotated[c.Said, BeforeValidator(c.spoken_as), AfterValidator(_named)]
 Number = Annotated[int, Field(ge=1, lt=2**31)]
 """What the database numbers its rows with."""
@@ -112,7 +113,7 @@ class CodeBody(_Body):
     """One code, or one value that stands for a missing one."""
 
     code: str
-    category_title: Texts
+    category_title: Label
     valid_from: str | None = None
     valid_until: str | None = None
 
@@ -201,7 +202,7 @@ class LinkBody(_Body):
 class MeasureBody(_Body):
     """A measure."""
 
-    label: Texts = ()
+    label: Label = ()
     description: Texts = ()
     data_type: c.Form | None = None
     unit_type: LinkBody | None = None
@@ -227,7 +228,7 @@ class VariableBody(_Body):
     data_retrieval_url: str | None = None
     population_description: Texts = ()
     spatial_coverage_description: Texts = ()
-    subject_fields: Annotated[tuple[Texts, ...], BeforeValidator(_listed), Field(max_length=_MOST)] = ()
+    subject_fields: Annotated[tuple[Label, ...], BeforeValidator(_listed), Field(max_length=_MOST)] = ()
     identifier_variables: tuple[LinkBody, ...] = Field(min_length=1)
     measure_variables: tuple[MeasureBody, ...] = Field(min_length=1)
 
