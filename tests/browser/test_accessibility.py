@@ -163,7 +163,7 @@ def test_a_wrong_year_is_said_first_with_a_way_to_it_and_nothing_is_lost(site: s
         assert page.title().startswith("Feil: ")
         summary = page.locator("#wrong")
         assert summary.evaluate("e => e === document.activeElement")
-        summary.get_by_role("link", name="Fra år: Skriv årstallet med fire sifre, som 2024.").click()
+        summary.get_by_role("link", name="Fra år: Skriv et årstall mellom 1800 og 2200, som 2024.").click()
         assert page.evaluate("document.activeElement.name") == "from"
         assert page.get_by_label("Fra år").input_value() == "20"
         assert page.get_by_label("Til år").input_value() == "2024"
