@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import pkgutil
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -23,4 +24,10 @@ def load_pack(name: str | None = None) -> Pack:
     chosen = name or (known[0] if len(known) == 1 else "")
     if chosen not in known:
         raise Missing("pack.unknown", f"The packs are: {', '.join(known)}.", hint="Name one of them.")
-    return cast("Pack", importlib.import_module(f"avrop.{chosen}.pack").pack())
+    return _read(chosen)
+
+
+@cache
+def _read(name: str) -> Pack:
+    """Some hundred files, which every search would read again for its synonyms."""
+    return cast("Pack", importlib.import_module(f"avrop.{name}.pack").pack())

@@ -174,6 +174,20 @@ def test_datasets_may_exchange_titles_and_a_relative_iri_is_below_the_source(com
     assert len(found) == 2
 
 
+def test_a_title_that_somebody_else_has_leaves_the_old_one_in_its_place(commons: System) -> None:
+    gathered(commons, turtle(TWO % ("A", "B")), form="dcat", name="first")
+    own = (TWO % ("C", "D")).replace("o.example/1", "p.example/1")
+    gathered(commons, turtle(own), form="dcat", name="second")
+    report, _ = gathered(commons, turtle(own.replace('"C"', '"A"')), form="dcat", name="second")
+    assert len(report.conflicts) == 1
+    report, _ = gathered(
+        commons, turtle((TWO % ("C", "E")).replace("o.example/1", "q.example/1")), form="dcat", name="third"
+    )
+    assert len(report.conflicts) == 1, "the title is still the second source's"
+    report, _ = gathered(commons, turtle(own), form="dcat", name="second")
+    assert (report.conflicts, report.updated) == ((), 0)
+
+
 def test_while_something_is_in_conflict_the_source_is_asked_for_all_of_it(commons: System) -> None:
     gathered(commons, turtle(TWO % ("A", "B")), form="dcat", name="first")
     tagged = answer(

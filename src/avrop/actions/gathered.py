@@ -75,10 +75,11 @@ def keep(connection: Connection, row: Any, told: Told) -> GatherReport:
 
 
 def _free_titles(connection: Connection, home: Any, told: Told) -> None:
-    """Let the source's datasets change titles among each other: whoever gets another one gives up its own first."""
-    titles = {_id(home, each): first(each.entry.title) for each in told.datasets}
+    """Let the source's datasets change titles among each other: whoever's title another of them has now gives it up
+    first. What no other of them wants is kept until there is a new one."""
+    titles = {first(each.entry.title): _id(home, each) for each in told.datasets}
     for dataset in store.every(connection, t.datasets, catalogue=home.id):
-        if titles.get(dataset.id, dataset.title) != dataset.title:
+        if titles.get(dataset.title, dataset.id) != dataset.id:
             store.change(connection, t.datasets, dataset, title=f" {dataset.id}")
 
 
@@ -121,9 +122,9 @@ def _put(connection: Connection, table: Any, known: Any | None, entry: object, *
     """Keep an entry: what became of it, and its id."""
     if known is None:
         return "created", store.add(connection, table, entry=plain(entry), **values).id
-    if known.entry == plain(entry):
-        return "unchanged", known.id
     changed = {name: value for name, value in values.items() if name == "title"}
+    if known.entry == plain(entry) and all(getattr(known, name) == value for name, value in changed.items()):
+        return "unchanged", known.id
     store.change(connection, table, known, entry=plain(entry), **changed)
     return "updated", known.id
 

@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import Connection
 
 from avrop.actions import facts as f
-from avrop.actions.commons_shown import entry_of, needed_dataset
+from avrop.actions.commons_shown import entry_of, needed_dataset, own_catalogue
 from avrop.catalogue import preview
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.commons import CodeEntry, Said, UnitTypeEntry, VariableEntry
@@ -138,13 +138,11 @@ def spread(shown: Shown) -> tuple[Distributions, Distribution] | None:
 
 def flow(system: System) -> Flow | None:
     """How simulated people flow through what our published catalogue describes, if the pack that it is from says so."""
-    with db.transaction(system.database) as connection:
-        sealed = f.account(connection).catalogue
-        ours = f.catalogue(connection, sealed).name if sealed is not None else None
-    for name in packs():
+    own = own_catalogue(system)
+    for name in packs() if own is not None else ():
         told = _distributions(name)
-        if told is not None and told.catalogue == ours and load_pack(name).flow:
-            return read_flow(load_pack(name).flow)
+        if told is not None and own is not None and told.catalogue == own.name:
+            return _flow(name)
     return None
 
 
@@ -154,21 +152,24 @@ def _distributions(pack: str) -> Distributions | None:
     return read_distributions(text) if text else None
 
 
+@cache
+def _flow(pack: str) -> Flow | None:
+    text = load_pack(pack).flow
+    return read_flow(text) if text else None
+
+
 def joined(system: System, wanted: Sequence[str], *, count: int) -> Joined:
     """Our own variables of those ids beside each other, of at most so many people who are nobody, always the same."""
-    with db.transaction(system.database) as connection:
-        sealed = f.account(connection).catalogue
-        own = carried(f.catalogue(connection, sealed)) if sealed is not None else None
+    own = own_catalogue(system)
     if own is None:
         return Joined(columns=(), rows=(), tables=())
-    return joined_rows(own, [each for each in wanted if "~" not in each], count=count, seed=_SEED)
+    return joined_rows(carried(own), [each for each in wanted if "~" not in each], count=count, seed=_SEED)
 
 
 def sampled(system: System, key: str) -> tuple[Catalogue, Dataset]:
     """Our own dataset of that name as its table is, in its catalogue. Raises `search.no_sample` (Missing)."""
-    with db.transaction(system.database) as connection:
-        sealed = f.account(connection).catalogue
-        own = carried(f.catalogue(connection, sealed)) if sealed is not None else None
+    published = own_catalogue(system)
+    own = carried(published) if published is not None else None
     if own is None or key not in {dataset.name for dataset in own.datasets}:
         raise Missing("search.no_sample", "There are no rows to show of that.", hint="See another topic.")
     return own, own.dataset(key)

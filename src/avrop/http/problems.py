@@ -37,48 +37,35 @@ def problem(failure: AvropError, status: int | None = None) -> Response:
 
 
 class ProblemRoute(APIRoute):
-    """A route whose errors, by code, have other statuses than their classes'; who asks too often (429) is told to wait
-    for a minute."""
+    """A route whose errors, by code, may have other statuses than their classes'."""
 
     statuses: ClassVar[Mapping[str, int]] = {}
 
     def get_route_handler(self) -> Handler:
-        """The route, with its errors at those statuses."""
-        original = super().get_route_handler()
-
-        async def handler(request: Request) -> Response:
-            try:
-                return await original(request)
-            except AvropError as failure:
-                answer = problem(failure, self.statuses.get(failure.code))
-                if answer.status_code == 429:
-                    answer.headers["Retry-After"] = "60"
-                return answer
-
-        return handler
-
-
-class DetailRoute(APIRoute):
-    """A route of a contract whose clients read errors as `{"detail": text}`.
-
-    A subclass may give other statuses than the error's own, by code.
-    """
-
-    statuses: ClassVar[Mapping[str, int]] = {}
-
-    def get_route_handler(self) -> Handler:
-        """The route, with its errors in that form."""
+        """The route, with its errors in its form."""
         original = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
             try:
                 return await original(request)
             except RequestValidationError as failure:
-                return _detail(_unreadable(failure), 422)
+                return self.told(_unreadable(failure), 422)
             except AvropError as failure:
-                return _detail(failure, self.statuses.get(failure.code, failure.status))
+                return self.told(failure, self.statuses.get(failure.code, failure.status))
 
         return handler
+
+    def told(self, failure: AvropError, status: int) -> Response:
+        """An error in this route's form."""
+        return problem(failure, status)
+
+
+class DetailRoute(ProblemRoute):
+    """A route of a contract whose clients read errors as `{"detail": text}`."""
+
+    def told(self, failure: AvropError, status: int) -> Response:
+        """An error in that form."""
+        return _detail(failure, status)
 
 
 def install(app: FastAPI) -> None:
@@ -122,6 +109,11 @@ def _detail(failure: AvropError, status: int) -> Response:
     return JSONResponse({"detail": text}, status_code=status, headers=_headers(status))
 
 
-def _headers(status: int) -> dict[str, str]:
+def _headers(status: int) -> Mapping[str, str]:
     """What a status says besides."""
-    return {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "10"}}.get(status, {})
+    return _BESIDES.get(status, {})
+
+
+_BESIDES: Mapping[int, Mapping[str, str]] = {
+    401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}, 503: {"Retry-After": "10"},
+}  # fmt: skip
