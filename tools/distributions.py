@@ -7,7 +7,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,15 @@ from avrop.canonical import plain
 from avrop.catalogue.datasets import Catalogue, Dataset, carried
 from avrop.catalogue.distributions import SMALL, Bar, Distribution, Distributions, Standing
 from avrop.catalogue.files import read_catalogue
-from avrop.catalogue.flows import Flow, Link, Stage
+from avrop.catalogue.flows import Flow
 from avrop.catalogue.packform import Simulation
-from avrop.catalogue.unittypes import Text
 from avrop.catalogue.variables import Variable
 from avrop.engines.levels import generalised
 from avrop.packs import load_pack
 from avrop.vigo.delivery.deliver import deliver
 from avrop.vigo.simulator.fidelity import measured
 from avrop.vigo.simulator.run import run as simulate
+from avrop.vigo.simulator.schoolway import school_way
 from tools.source import ROOT
 
 PROFILE, SEED, FIRST, LAST = "small", 1, 2006, 2026
@@ -153,44 +152,9 @@ def _one(database: duckdb.DuckDBPyConnection, sql: str) -> Sequence[Any]:
 
 
 def flow(run: Path) -> Flow:
-    """How the people of a run flow: first year, the year after, two years after, and what they have in the end."""
+    """How the people of a run go through school."""
     with measured(run) as database:
-        cohort = _one(database, "SELECT aar FROM kull")[0]
-        links = [
-            Link(column=column, start=_KEYS[start], end=_KEYS[end], people=people)
-            for column, (left, right) in enumerate(pairwise("abcd"))
-            for start, end, people in database.execute(
-                f"SELECT {left}, {right}, count(*) FROM trekk GROUP BY ALL ORDER BY ALL"
-            ).fetchall()
-        ]
-    columns = tuple(tuple(Stage(key=key, label=_LABELS[key], reached=key in _REACHED) for key in c) for c in _COLUMNS)
-    return Flow(profile=PROFILE, seed=SEED, cohort=cohort, columns=columns, links=tuple(links))
-
-
-_KEYS = {
-    "academic Vg1": "academic", "vocational Vg1": "vocational", "Vg2": "second", "Vg3": "third", "Vg1 again": "again",
-    "outside": "out", "apprentice": "apprentice", "earlier level": "earlier", "outside ": "out",
-    "diploma": "diploma", "certificate": "certificate", "neither yet": "neither",
-}  # fmt: skip
-"""What the simulator's pictures call the stages, and the key of each."""
-_COLUMNS = (
-    ("academic", "vocational"), ("second", "third", "again", "out"), ("third", "apprentice", "earlier", "out"),
-    ("diploma", "certificate", "neither"),
-)  # fmt: skip
-_REACHED = ("diploma", "certificate")
-_LABELS = {
-    "academic": Text(nb="Vg1 studieforberedende", nn="Vg1 studieførebuande", en="Year 1, academic"),
-    "vocational": Text(nb="Vg1 yrkesfag", nn="Vg1 yrkesfag", en="Year 1, vocational"),
-    "second": Text(nb="Vg2", nn="Vg2", en="Year 2"),
-    "third": Text(nb="Vg3", nn="Vg3", en="Year 3"),
-    "again": Text(nb="Vg1 på nytt", nn="Vg1 på nytt", en="Year 1 again"),
-    "earlier": Text(nb="Lavere trinn", nn="Lågare trinn", en="An earlier year"),
-    "apprentice": Text(nb="Lærling", nn="Lærling", en="Apprentice"),
-    "out": Text(nb="Ute", nn="Ute", en="Out of school"),
-    "diploma": Text(nb="Vitnemål", nn="Vitnemål", en="Diploma"),
-    "certificate": Text(nb="Fagbrev", nn="Fagbrev", en="Trade certificate"),
-    "neither": Text(nb="Ingen av delene", nn="Ingen av delane", en="Neither yet"),
-}
+        return school_way(database, profile=PROFILE, seed=SEED)
 
 
 def text(values: dict[str, Any], rows: str) -> str:

@@ -1,7 +1,9 @@
 """Pictures of the report: bars, ranges and a flow, as SVG that needs nothing else. Every text is escaped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
+
+from avrop.catalogue.flows import Flow, outline, placed
 
 COLOURS = ("#1b6ca8", "#d1495b", "#66a182", "#edae49", "#7a5c9e", "#5c6b73", "#00798c", "#b56576")
 ORDERED = ("#c6dbef", "#9ecae1", "#6baed6", "#4292c6", "#2171b5", "#084594")
@@ -44,54 +46,25 @@ def stacked(rows: Sequence[tuple[str, Sequence[float]]], names: Sequence[str], *
     return "".join([*parts, "</svg>"])
 
 
-def flow(columns: Sequence[Sequence[str]], links: Mapping[tuple[int, str, str], float], *, title: str) -> str:
-    """People who flow through columns of states; `links` has how many go from a state to one of the next column."""
-    height, gap, bar = 420, 12, 14
-    total = sum(value for (place, _, _), value in links.items() if place == 0) or 1
-    scale = (height - 40 - gap * max(len(column) for column in columns)) / total
-    tops, sizes = _boxes(columns, links, scale, gap)
-    step = (_WIDTH - 170) / (len(columns) - 1)
-    parts = [_open(height, title)]
-    out = dict(tops)
-    into = dict(tops)
-    for (place, source, target), value in sorted(links.items(), key=lambda link: (link[0][0], link[0][1], link[0][2])):
-        if not value:
-            continue
-        x, to = place * step + bar, (place + 1) * step
-        y, end, thick = out[place, source], into[place + 1, target], value * scale
-        out[place, source] += thick
-        into[place + 1, target] += thick
-        half = (x + to) / 2
-        colour = COLOURS[columns[place].index(source) % 8]
-        parts.append(
-            f'<path d="M{x:.0f},{y:.1f} C{half:.0f},{y:.1f} {half:.0f},{end:.1f} {to:.0f},{end:.1f} '
-            f"L{to:.0f},{end + thick:.1f} C{half:.0f},{end + thick:.1f} {half:.0f},{y + thick:.1f} "
-            f'{x:.0f},{y + thick:.1f} Z" fill="{colour}" '
-            f'fill-opacity="0.35"><title>{escape(source)} to {escape(target)}: {value:.0f}</title></path>'
-        )
-    for (place, name), y in tops.items():
-        size = sizes[place, name]
-        if size:
-            parts.append(
-                f'<rect x="{place * step:.0f}" y="{y:.1f}" width="{bar}" height="{max(size, 1):.1f}" class="box"/>'
-            )
-            parts.append(_text(place * step + bar + 4, y + size / 2 + 4, f"{name} {size / scale / total * 100:.0f} %"))
-    return "".join([*parts, "</svg>"])
-
-
-def _boxes(
-    columns: Sequence[Sequence[str]], links: Mapping[tuple[int, str, str], float], scale: float, gap: int
-) -> tuple[dict[tuple[int, str], float], dict[tuple[int, str], float]]:
-    tops: dict[tuple[int, str], float] = {}
-    sizes: dict[tuple[int, str], float] = {}
-    for place, column in enumerate(columns):
-        y = 20.0
-        for name in column:
-            leaves = sum(value for (at, source, _), value in links.items() if at == place and source == name)
-            comes = sum(value for (at, _, target), value in links.items() if at == place - 1 and target == name)
-            tops[place, name], sizes[place, name] = y, max(leaves, comes) * scale
-            y += sizes[place, name] + gap
-    return tops, sizes
+def flow(told: Flow, *, title: str) -> str:
+    """People who flow through stages, named in English."""
+    height, bar, top = 420, 14, 20
+    stages, ribbons = placed(told, height=height - 2 * top, gap=12)
+    labels = {(n, stage.key): stage.label.en for n, column in enumerate(told.columns) for stage in column}
+    step = (_WIDTH - 170) / (len(told.columns) - 1)
+    parts = [_open(height, title), f'<g transform="translate(0,{top})">']
+    for each in ribbons:
+        column, colour = each.link.column, COLOURS[each.place % 8]
+        names = f"{labels[column, each.link.start]} to {labels[column + 1, each.link.end]}"
+        path = outline(each, left=column * step + bar, right=(column + 1) * step)
+        parts.append(f'<path d="{path}" fill="{colour}" fill-opacity="0.35">')
+        parts.append(f"<title>{escape(names)}: {each.link.people}</title></path>")
+    for box in (stage for stage in stages if stage.people):
+        x, size = box.column * step, max(box.height, 1)
+        parts.append(f'<rect x="{x:.0f}" y="{box.top:.1f}" width="{bar}" height="{size:.1f}" class="box"/>')
+        said = f"{labels[box.column, box.key]} {100 * box.people / told.people:.0f} %"
+        parts.append(_text(x + bar + 4, box.top + box.height / 2 + 4, said))
+    return "".join([*parts, "</g></svg>"])
 
 
 def _open(height: float, title: str) -> str:

@@ -8,16 +8,13 @@ from typing import Any
 
 import duckdb
 
+from avrop.catalogue.packform import Simulation
 from avrop.vigo.simulator.drawing import bars, flow, stacked
 from avrop.vigo.simulator.fidelity import Met, compare, figures_of, measured
 from avrop.vigo.simulator.parameters import ASSUMPTION, Row
 from avrop.vigo.simulator.run import close, order_of, plan_of
+from avrop.vigo.simulator.schoolway import school_way
 from avrop.vigo.simulator.writing import write_text
-
-_COLUMNS = (
-    ("academic Vg1", "vocational Vg1"), ("Vg2", "Vg3", "Vg1 again", "outside"),
-    ("Vg3", "apprentice", "earlier level", "outside "), ("diploma", "certificate", "neither yet"),
-)  # fmt: skip
 
 
 def report(folder: Path, target: Path) -> dict[str, int]:
@@ -29,7 +26,7 @@ def report(folder: Path, target: Path) -> dict[str, int]:
     manifest = close(folder, order)
     with measured(folder) as database:
         met = compare(figures_of(folder, database))
-        pictures = _pictures(database)
+        pictures = _pictures(database, order)
     rows = plan_of(order).parameters.rows
     size = f"{manifest['people']:,} people, {sum(manifest['rows'].values()):,} rows"
     body = "".join([
@@ -47,13 +44,8 @@ def report(folder: Path, target: Path) -> dict[str, int]:
     return {"hold": holds.count(True), "miss": holds.count(False), "cannot be told": holds.count(None)}
 
 
-def _pictures(database: duckdb.DuckDBPyConnection) -> str:
-    (cohort,) = _all(database, "SELECT aar FROM kull")[0]
-    links = {
-        (place, str(source), str(target)): float(count)
-        for place, (one, two) in enumerate((("a", "b"), ("b", "c"), ("c", "d")))
-        for source, target, count in _all(database, f"SELECT {one}, {two}, count(*) FROM trekk GROUP BY ALL")
-    }
+def _pictures(database: duckdb.DuckDBPyConnection, order: Simulation) -> str:
+    way = school_way(database, profile=order.profile, seed=order.seed)
     by_subject: dict[str, list[float]] = {}
     for subject, mark, count in _all(database, _MARKS):
         by_subject.setdefault(str(subject), [0.0] * 6)[int(mark) - 1] = float(count)
@@ -63,9 +55,9 @@ def _pictures(database: duckdb.DuckDBPyConnection) -> str:
         for column, codes in (("program", "PROGRAMME"), ("fylke", "COUNTY"))
     )
     return "".join([
-        f"<h2>From the first year to the end: those who began in {cohort}</h2>",
+        f"<h2>From the first year to the end: those who began in {way.cohort}</h2>",
         "<p>First year, the year after, two years after, and what they have after five (academic) or six years.</p>",
-        flow(_COLUMNS, links, title=f"Flow of those who began in {cohort}"),
+        flow(way, title=f"Flow of those who began in {way.cohort}"),
         "<h2>Final marks</h2>", stacked(list(by_subject.items()), numbers, title="Final marks by subject"),
         "<h2>Absence in the last school year</h2>",
         bars(_shares(database, _ABSENCE), unit="%", title="Days of absence"),
