@@ -56,7 +56,7 @@ def test_a_title_says_page_search_and_service_and_follows_the_search(site: str, 
     page.get_by_label("Søk etter variabel, kode eller begrep").type("fravær")
     expect(page).to_have_title("fravær – Søk i katalogen – Avrop")
     expect(status).to_have_text(re.compile(r"^\d+ variabler$"))
-    expect(page).to_have_url(re.compile(r"/nb/katalog\?q=frav%C3%A6r&order=relevance|/nb/katalog\?q=frav"))
+    expect(page).to_have_url(f"{site}/nb/katalog?q=frav%C3%A6r")
     assert page.evaluate("document.activeElement.id") == "q"
     found = page.locator("#found").inner_text()
     page.reload()

@@ -349,6 +349,14 @@ def test_a_file_may_be_called_in_any_letters() -> None:
     assert named.headers["content-disposition"] == "attachment; filename*=UTF-8''%C4%8C%C3%81LLI.csv"
 
 
+def test_what_cannot_be_asked_for_cannot_be_put_into_the_cart(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    assert 'name="add" value="ABSENCE_TYPE"' not in get(app, "/nb/variabler/ABSENCE_TYPE").text
+    assert 'name="add" value="SEX"' in get(app, "/nb/variabler/SEX").text
+    kept = get(app, "/nb/variabler/ABSENCE_TYPE", cookies={cart.CART: "ABSENCE_TYPE"}).text
+    assert 'name="remove" value="ABSENCE_TYPE"' in kept
+
+
 def test_a_cart_of_what_is_gone_says_so_and_can_be_emptied(provider: System) -> None:
     page = get(create_app(provider, faces=("catalogue",)), "/en/handlekurv", cookies={cart.CART: "GONE~99!ALSO"}).text
     assert "2 that were in the cart are there no longer" in page

@@ -5,8 +5,11 @@ document.documentElement.dataset.script = "on";
 const holdsFocus = (element) => element instanceof Element && element.contains(document.activeElement);
 
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-  // An address says what was asked, not what was left empty.
-  for (const [name, value] of [...ctx.request.body]) if (value === "") ctx.request.body.delete(name);
+  // An address says what was asked, not what was left empty or goes without saying.
+  const usual = new URLSearchParams(ctx.sourceElement.dataset.usual);
+  for (const [name, value] of [...ctx.request.body]) {
+    if (value === "" || value === usual.get(name)) ctx.request.body.delete(name);
+  }
 });
 
 document.addEventListener("htmx:before:response", (event) => {
