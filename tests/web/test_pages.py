@@ -359,8 +359,18 @@ def test_what_cannot_be_asked_for_cannot_be_put_into_the_cart(provider: System) 
 
 def test_a_cart_of_what_is_gone_says_so_and_can_be_emptied(provider: System) -> None:
     page = get(create_app(provider, faces=("catalogue",)), "/en/handlekurv", cookies={cart.CART: "GONE~99!ALSO"}).text
-    assert "2 that were in the cart are there no longer" in page
+    assert "2 variables that were in the cart are there no longer" in page
     assert 'name="clear"' in page
+
+
+def test_a_cart_of_which_a_part_is_gone_counts_what_is_there_and_can_be_tidied(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    page = get(app, "/en/handlekurv", cookies={cart.CART: "SEX!GONE~99"}).text
+    assert "1 variable in the cart" in page
+    assert "1 variable that was in the cart is there no longer" in page
+    tidied = post(app, "/en/handlekurv", {"tidy": "1"}, cookies={cart.CART: "SEX!GONE~99"})
+    assert tidied.cookies[cart.CART] == "SEX"
+    assert 'name="tidy"' not in get(app, "/en/handlekurv", cookies={cart.CART: "SEX"}).text
 
 
 def test_a_variable_that_goes_says_when_and_what_to_ask_for_instead(fresh_database: Fresh, tmp_path: Path) -> None:

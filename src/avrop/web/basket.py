@@ -42,8 +42,12 @@ def _add(router: APIRouter, system: System, language: Language) -> None:
     async def changed(request: Request) -> Response:
         form = await own_form(request, _LARGEST_FORM)
         said = {name: values[-1] for name, values in form.items()}
+        ids = cart.in_cart(request)
+        if "tidy" in said:
+            there = {card.id for card in look.cards(system, ids)}
+            ids = tuple(one for one in ids if one in there)
         ids = cart.changed(
-            cart.in_cart(request), add=said.get("add", ""), remove=said.get("remove", ""), clear="clear" in said
+            ids, add=said.get("add", ""), remove=said.get("remove", ""), clear="clear" in said
         )
         return cart.kept(request, ids, back=_back(said.get("back", ""), language))
 
