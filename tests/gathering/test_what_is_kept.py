@@ -1,0 +1,143 @@
+"""What a commons keeps of other providers: whole, followed, and without taking what is somebody else's."""
+
+import socket
+
+from avrop.actions import gathering
+from avrop.actions.commons_shown import datasets as shown_datasets
+from avrop.actions.commons_shown import variables as shown_variables
+from avrop.actions.find import find
+from avrop.catalogue.search.questions import Search
+from avrop.store import commons_tables as t
+from avrop.store import db
+from avrop.system import System
+from tests.gathering.scene import OPERATOR, TURTLE, contents, gathered, told, turtle, variable
+from tests.outbound.peers import answer
+
+
+def test_variables_are_kept_found_changed_and_followed_when_they_go(commons: System) -> None:
+    report, _ = gathered(commons, told(variable("POINTS"), variable("MARKS", "Karakter")))
+    assert (report.outcome, report.created) == ("read", 3)
+    assert [each.entry.name for each in shown_variables(commons)] == ["POINTS", "MARKS"]
+    assert [card.card.name for card in find(commons, Search(text="karakter")).hits] == ["MARKS"]
+    report, _ = gathered(commons, told(variable("POINTS", "Poengsum"), variable("NEW")))
+    assert (report.created, report.updated, report.unchanged, report.removed) == (1, 1, 1, 1)
+    assert find(commons, Search(text="karakter")).total == 0
+    assert [card.card.name for card in find(commons, Search(text="poengsum")).hits] == ["POINTS"]
+
+
+def test_what_is_unchanged_is_not_sent_again(commons: System) -> None:
+    gathered(commons, told(variable("POINTS"), ETag='"1"', Last_Modified="Sun, 29 Nov 2026 08:00:00 GMT"))
+    before = contents(commons)
+    report, other = gathered(commons, answer(304))
+    assert report.outcome == "unchanged"
+    assert b'If-None-Match: "1"' in other.requests[0]
+    assert b"If-Modified-Since: Sun, 29 Nov 2026" in other.requests[0]
+    assert contents(commons) == before
+
+
+def test_datasets_are_kept_by_their_iris_and_what_cannot_be_taken_is_said(commons: System) -> None:
+    report, other = gathered(commons, turtle(TURTLE), form="dcat")
+    assert (report.outcome, report.created, len(report.conflicts)) == ("read", 2, 1)
+    assert b"Accept: text/turtle, application/rdf+xml" in other.requests[0]
+    found = {each.id: each.entry.title for each in shown_datasets(commons)}
+    assert [words.language for words in found["https://other.example/d/1"]] == ["en", "nb"]
+    assert len(found) == 2
+    report, _ = gathered(commons, turtle(TURTLE.replace("https://other.example/?d=2", "https://other.example/d/9")))
+    assert (report.created, report.removed) == (1, 1), "the title goes along"
+
+
+TWO = """@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
+<https://o.example/1> a dcat:Dataset ; dct:title "%s"@nb . <d/2> a dcat:Dataset ; dct:title "%s"@nb ."""
+
+
+def test_datasets_may_exchange_titles_and_a_relative_iri_is_below_the_source(commons: System) -> None:
+    gathered(commons, turtle(TWO % ("A", "B")), form="dcat", name="two")
+    report, _ = gathered(commons, turtle(TWO % ("B", "A")), form="dcat", name="two")
+    assert report.conflicts == ()
+    found = {each.id: each.entry.title[0].value for each in shown_datasets(commons)}
+    assert found["https://o.example/1"] == "B"
+    assert len(found) == 2
+
+
+def test_a_title_that_somebody_else_has_leaves_the_old_one_in_its_place(commons: System) -> None:
+    gathered(commons, turtle(TWO % ("A", "B")), form="dcat", name="first")
+    own = (TWO % ("C", "D")).replace("o.example/1", "p.example/1")
+    gathered(commons, turtle(own), form="dcat", name="second")
+    report, _ = gathered(commons, turtle(own.replace('"C"', '"A"')), form="dcat", name="second")
+    assert len(report.conflicts) == 1
+    report, _ = gathered(
+        commons, turtle((TWO % ("C", "E")).replace("o.example/1", "q.example/1")), form="dcat", name="third"
+    )
+    assert len(report.conflicts) == 1, "the title is still the second source's"
+    report, _ = gathered(commons, turtle(own), form="dcat", name="second")
+    assert (report.conflicts, report.updated) == ((), 0)
+
+
+def test_while_something_is_in_conflict_the_source_is_asked_for_all_of_it(commons: System) -> None:
+    gathered(commons, turtle(TWO % ("A", "B")), form="dcat", name="first")
+    tagged = answer(
+        200, (TWO % ("C", "B")).replace("o.example/1", "p.example/1").encode(), Content_Type="text/turtle", ETag='"1"'
+    )
+    report, _ = gathered(commons, tagged, form="dcat", name="second")
+    assert report.conflicts
+    _, other = gathered(commons, tagged, form="dcat", name="second")
+    assert b"If-None-Match" not in other.requests[0]
+
+
+def test_a_label_that_is_no_label_is_named_and_a_long_description_is_kept(commons: System) -> None:
+    long = "".join(chr(97 + (n * n + 7 * n) % 26) for n in range(20_000))
+    report, _ = gathered(commons, told({**variable("A"), "populationDescription": long}))
+    assert report.outcome == "read"
+    report, _ = gathered(commons, told({**variable("A"), "subjectFields": [long]}))
+    assert (report.outcome, report.error) == ("failed", "document.unreadable")
+
+
+def test_a_tag_that_cannot_be_sent_back_is_not_kept(commons: System) -> None:
+    odd = told(variable("A"), ETag='"\u00e9"')
+    gathered(commons, odd)
+    report, other = gathered(commons, odd)
+    assert report.outcome == "read"
+    assert b"If-None-Match" not in other.requests[0]
+
+
+def test_two_sources_with_one_iri_are_a_conflict_and_the_first_keeps_it(commons: System) -> None:
+    gathered(commons, turtle(TURTLE), form="dcat")
+    before = contents(commons)
+    report, _ = gathered(commons, turtle(TURTLE.replace("Studenter", "Andre studenter")), form="dcat", name="third")
+    assert report.outcome == "read"
+    assert any("d/1 has a title or an IRI that another one" in each for each in report.conflicts)
+    after = contents(commons)
+    assert after["commons_datasets"] == before["commons_datasets"]
+    assert after["found"] == before["found"] if "found" in before else "found" not in after
+
+
+def test_a_unit_type_that_is_called_otherwise_is_so_for_variables_that_did_not_change(commons: System) -> None:
+    gathered(commons, told(variable("POINTS")))
+    assert find(commons, Search(text="menneske")).total == 0
+    other = variable("POINTS")
+    other["identifierVariables"][0]["keyType"]["label"] = "Menneske"
+    report, _ = gathered(commons, told(other))
+    assert report.unchanged == 2
+    assert [hit.card.units[0].label[0].value for hit in find(commons, Search()).hits] == ["Menneske"]
+
+
+def test_a_source_that_is_removed_while_it_is_read_leaves_nothing(commons: System) -> None:
+    def gone(connection: socket.socket, head: bytes) -> None:
+        gathering.remove_source(commons, OPERATOR, "other")
+        told(variable("POINTS"))(connection, head)
+
+    report, _ = gathered(commons, gone)
+    assert (report.outcome, report.error) == ("failed", "gather.unknown")
+    assert contents(commons) == {}
+
+
+def test_a_title_that_a_publisher_has_is_not_taken(commons: System) -> None:
+    gathered(commons, told(variable("POINTS")), name="standing")
+    with db.transaction(commons.database) as connection:
+        connection.execute(t.catalogues.update().values(organisation="somebody"))
+    before = contents(commons)
+    report, _ = gathered(commons, told(variable("OTHER")), name="standing")
+    assert (report.outcome, report.error) == ("failed", "gather.title")
+    assert contents(commons) == before
+    with db.transaction(commons.database) as connection:
+        connection.execute(t.catalogues.update().values(organisation=" standing"))
