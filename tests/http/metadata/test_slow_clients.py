@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.http.commons import Commons, commons
-from tests.http.test_kudaf_metadata import OURS, catalogue
+from tests.http.metadata.tool import OURS, catalogue
 
 MANY = 60
 """More than there are threads for requests in a process."""
