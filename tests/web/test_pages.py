@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from html import unescape
 from pathlib import Path
 from string import Formatter
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from avrop.actions import publish, tasks
 from avrop.catalogue.commons import Words
-from avrop.catalogue.unittypes import Text
+from avrop.catalogue.unittypes import Language, Text
 from avrop.catalogue.variables import Variable
 from avrop.catalogue.yamltext import dump_yaml, load_yaml
 from avrop.http.app import create_app
@@ -247,7 +248,28 @@ def test_numbers_days_and_plurals_are_written_as_the_language_has_them() -> None
     assert Speech("nb").day(date(2026, 3, 14)) == "14. mars 2026"
     assert Speech("nn").counted("search.found", 1) == "1 variabel"
     assert Speech("nn").counted("search.found", 2) == "2 variablar"
-    assert sorted(["å", "ø", "æ", "z"], key=Speech("nb").order) == ["z", "æ", "ø", "å"]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("nb", ["Café", "Zoo", "Ære", "Øst", "Åsen"]), ("nn", ["Café", "Zoo", "Ære", "Øst", "Åsen"]),
+     ("en", ["Ære", "Åsen", "Café", "Øst", "Zoo"])],
+)  # fmt: skip
+def test_names_are_sorted_as_readers_of_the_language_expect(language: Language, expected: list[str]) -> None:
+    """L10: also where a letter is written as another with a mark."""
+    assert Speech(language).in_order(reversed(expected)) == expected
+    assert Speech(language).order("A\u030asen") == Speech(language).order("Åsen")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_list_by_the_names_that_they_show(provider: System, language: Language) -> None:
+    """L10."""
+    app, speech = create_app(provider, faces=("catalogue",)), Speech(language)
+    for path, heading in (("/katalog?order=name", "h3 "), ("/tema/ENROLMENT", 'th scope="row"')):
+        shown = get(app, f"/{language}{path}").text
+        names = [unescape(each) for each in re.findall(rf'<{heading}[^>]*><a class="ds-link"[^>]*>([^<]+)', shown)]
+        assert len(names) > 5
+        assert names == speech.in_order(names)
 
 
 def test_a_topic_shows_and_gives_rows_of_nobody(provider: System) -> None:

@@ -13,6 +13,7 @@ from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, UnitTypeEntry,
 from avrop.catalogue.search.cards import own_cards, told_card
 from avrop.catalogue.search.questions import FACETS, PAGE, Answer, Bucket, Hit, Search
 from avrop.catalogue.search.words import Synonyms, asked, read_synonyms
+from avrop.catalogue.unittypes import Language
 from avrop.packs import load_pack
 from avrop.store import commons as commons_store
 from avrop.store import commons_tables, db, search_index, search_queries
@@ -22,14 +23,14 @@ from avrop.system import System
 _OWN = "own"
 
 
-def find(system: System, search: Search) -> Answer:
-    """What the search finds, with the facets' counts."""
+def find(system: System, search: Search, *, language: Language = "nb") -> Answer:
+    """What the search finds, with the facets' counts; by name as readers of the language are shown it."""
     synonyms = _synonyms()
     with db.transaction(system.database) as connection:
         terms, respelled = _terms(connection, search.text, synonyms)
         if search.text and not terms:
             return Answer(total=0, hits=(), facets=dict.fromkeys(FACETS, ()))
-        page = store.page(connection, search, terms, size=PAGE)
+        page = store.page(connection, search, terms, size=PAGE, language=language)
         counted = store.facets(connection, search, terms)
         called = store.names(connection, counted)
     hits = tuple(

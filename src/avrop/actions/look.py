@@ -19,6 +19,7 @@ from avrop.catalogue.joined import joined as joined_rows
 from avrop.catalogue.preview import Value
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import Facet, Search
+from avrop.catalogue.unittypes import Language
 from avrop.catalogue.variables import Variable
 from avrop.errors import Missing
 from avrop.packs import load_pack, packs
@@ -95,11 +96,13 @@ def topics(system: System) -> tuple[tuple[str, Said, int], ...]:
     return _buckets(system, Search(), "topic")
 
 
-def topic(system: System, key: str) -> tuple[Said, tuple[Card, ...]]:
-    """A topic's label, and the cards of its variables by name. Raises `search.no_topic` (Missing)."""
+def topic(system: System, key: str, *, language: Language) -> tuple[Said, tuple[Card, ...]]:
+    """A topic's label, and the cards of its variables by name, as readers of the language are shown it. Raises
+    `search.no_topic` (Missing)."""
     search = Search(chosen=(("topic", (key,)),), order="name")
     with db.transaction(system.database) as connection:
-        found = () if "\0" in key else tuple(card for card, _, _ in store.page(connection, search, (), size=_MOST).rows)
+        rows = () if "\0" in key else store.page(connection, search, (), size=_MOST, language=language).rows
+        found = tuple(card for card, _, _ in rows)
         label = store.names(connection, {"topic": [(key, 0)]}).get(("topic", key), ()) if found else ()
     if not found:
         raise Missing("search.no_topic", "There is no topic of that name.", hint="Search for it.")

@@ -13,8 +13,9 @@ from avrop.catalogue.commons import Said, Words
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import FACETS, Facet, Search
 from avrop.catalogue.search.words import fold, triples, words
+from avrop.catalogue.unittypes import Language
 from avrop.store import search_tables as t
-from avrop.store.search_index import COLUMNS
+from avrop.store.search_index import COLUMNS, SORTED
 from avrop.store.search_queries import either
 
 _ALIKE = 0.36
@@ -137,35 +138,38 @@ def _holds(place: str, query: str) -> str:
     return f"in_{place} @@ CAST(:{query} AS tsquery)"
 
 
-_ORDERS = {
-    "relevance": "score DESC, name, id", "name": "sorted, id", "newest": "since DESC NULLS LAST, sorted, id",
-}  # fmt: skip
-_PLAIN_ORDERS = {**_ORDERS, "relevance": "name, id"}
-"""Without words nothing is more relevant than anything else."""
+def _order(search: Search, language: Language, *, plain: bool) -> list[str]:
+    """What to order by. Without words nothing is more relevant than anything else."""
+    label = SORTED[language]
+    orders = {
+        "relevance": ["name", "id"] if plain else ["score DESC", "name", "id"], "name": [label, "id"],
+        "newest": ["since DESC NULLS LAST", label, "id"],
+    }  # fmt: skip
+    return orders[search.order]
 
 
-def page(connection: Connection, search: Search, terms: Sequence[Term], *, size: int) -> Page:
-    """One page of what is found, in the order that is asked for."""
+def page(
+    connection: Connection, search: Search, terms: Sequence[Term], *, size: int, language: Language = "nb"
+) -> Page:
+    """One page of what is found, in the order that is asked for, as readers of the language see it."""
     where, bound = _where(search, terms)
+    order = _order(search, language, plain=not terms)
     values = {**bound, "size": size, "skipped": (search.page - 1) * size}
     if not terms:
         plain = connection.execute(
-            sa.text(
-                f"SELECT card FROM search_cards{where} ORDER BY {_PLAIN_ORDERS[search.order]}"
-                " LIMIT :size OFFSET :skipped"
-            ),
+            sa.text(f"SELECT card FROM search_cards{where} ORDER BY {', '.join(order)} LIMIT :size OFFSET :skipped"),
             values,
         )
         return Page(total=found(connection, search), rows=tuple((_card(row.card), 0.0, ()) for row in plain))
     score, more = _score(search.text, terms)
     places = "".join(f", {_place(n)} AS place{n}" for n in range(len(terms)))
     statement = (
-        f"WITH found AS MATERIALIZED (SELECT id, name, sorted, since, {score} AS score"
+        f"WITH found AS MATERIALIZED (SELECT id, name, {SORTED[language]}, since, {score} AS score"
         f" FROM search_cards{where}),"
         " shown AS (SELECT *, count(*) OVER () AS total FROM found"
-        f" ORDER BY {_ORDERS[search.order]} LIMIT :size OFFSET :skipped)"
+        f" ORDER BY {', '.join(order)} LIMIT :size OFFSET :skipped)"
         f" SELECT shown.total, shown.score, c.card{places} FROM shown JOIN search_cards c USING (id)"
-        f" ORDER BY {', '.join(f'shown.{part}' for part in _ORDERS[search.order].split(', '))}"
+        f" ORDER BY {', '.join(f'shown.{part}' for part in order)}"
     )
     rows = connection.execute(sa.text(statement), {**values, **more}).all()
     shown = tuple((_card(row.card), float(row.score), tuple(row[3:])) for row in rows)

@@ -103,8 +103,9 @@ def _nothing(_system: System, _request: Request, _language: Language, _key: str)
 
 
 def _home(system: System, request: Request, language: Language) -> Response:
-    found, topics = look.flow(system), look.topics(system)
-    figure = flows.drawn(found, Speech(language)) if found and topics else None
+    found, speech = look.flow(system), Speech(language)
+    topics = speech.ranked(look.topics(system))
+    figure = flows.drawn(found, speech) if found and topics else None
     return page(system, request, "home.html", language=language, topics=topics, figure=figure)
 
 
@@ -113,10 +114,10 @@ def _search(system: System, request: Request, language: Language) -> Response:
     wrong = unread_years(said)
     search = read_search(pair for pair in said if pair[0] not in wrong)
     speech, this_year = Speech(language), system.clock().year
-    answer = find.find(system, search)
+    answer = find.find(system, search, language=language)
     if answer.total and not answer.hits:  # beyond the last page
         search = replace(search, page=-(-answer.total // PAGE))
-        answer = find.find(system, search)
+        answer = find.find(system, search, language=language)
     found = results(search, answer, speech)
     strips = {hit.card.id: charts.years(hit.card, speech, until=this_year) for hit in found.hits}
     without = () if found.total else find.totals(system, [chip.without for chip in found.chips])
@@ -180,9 +181,7 @@ _DIGITS = 6
 
 
 def _topic(system: System, request: Request, language: Language, key: str) -> Response:
-    label, found = look.topic(system, key)
-    speech = Speech(language)
-    cards = sorted(found, key=lambda card: speech.order(str(speech.of(card.label, card.name))))
+    label, cards = look.topic(system, key, language=language)
     grid = charts.coverage(cards, Speech(language), until=system.clock().year)
     shown = look.sample(system, key, count=ROWS_SHOWN) if "rows" in request.query_params else None
     return page(
