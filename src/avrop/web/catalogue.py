@@ -1,6 +1,5 @@
-"""The catalogue's pages: front page, search, variable, code list, topic, joining, comparing; and the words of it."""
+"""The catalogue's pages: front page, search, variable, code list, joining, comparing; and the words of it."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,23 +10,22 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from avrop.actions import find, look
-from avrop.catalogue import csvw
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import PAGE, read_search, unread_years
 from avrop.catalogue.unittypes import Language
 from avrop.errors import Missing
 from avrop.system import System
-from avrop.web import assets, charts, codetables, csvfiles, flows
+from avrop.web import assets, charts, codetables, csvfiles, flows, topics
 from avrop.web.cart import MOST, MOST_COMPARED, in_cart
 from avrop.web.conditional import kept_pages_of
 from avrop.web.pages import language_of, page, pages_of
 from avrop.web.results import results
 from avrop.web.rooms import joining, told
 from avrop.web.texts import LANGUAGES, Speech
+from avrop.web.topics import ROWS_GIVEN, ROWS_SHOWN
 
 View = Callable[[System, Request, Language], Response]
 Named = Callable[[System, Request, Language, str], Response]
-ROWS_SHOWN, ROWS_GIVEN = 20, 200
 
 
 def routes(system: System) -> APIRouter:
@@ -104,9 +102,9 @@ def _nothing(_system: System, _request: Request, _language: Language, _key: str)
 
 def _home(system: System, request: Request, language: Language) -> Response:
     found, speech = look.flow(system), Speech(language)
-    topics = speech.ranked(look.topics(system))
-    figure = flows.drawn(found, speech) if found and topics else None
-    return page(system, request, "home.html", language=language, topics=topics, figure=figure)
+    ranked = speech.ranked(look.topics(system))
+    figure = flows.drawn(found, speech) if found and ranked else None
+    return page(system, request, "home.html", language=language, topics=ranked, figure=figure)
 
 
 def _search(system: System, request: Request, language: Language) -> Response:
@@ -180,29 +178,6 @@ def _place(text: str | None) -> int:
 _DIGITS = 6
 
 
-def _topic(system: System, request: Request, language: Language, key: str) -> Response:
-    label, cards = look.topic(system, key, language=language)
-    grid = charts.coverage(cards, Speech(language), until=system.clock().year)
-    shown = look.sample(system, key, count=ROWS_SHOWN) if "rows" in request.query_params else None
-    return page(
-        system, request, "topic.html", language=language, key=key, label=label, cards=cards, grid=grid, sample=shown,
-        ours=any("~" not in card.id for card in cards),
-    )  # fmt: skip
-
-
-def _sample(system: System, _request: Request, language: Language, key: str) -> Response:
-    found = look.sample(system, key, count=ROWS_GIVEN)
-    given = csvfiles.answer(f"{key}-{Speech(language)('sample.file')}", found.columns, found.rows)
-    given.headers["Link"] = f'<rows.csv-metadata.json>; rel="describedby"; type="{csvw.MEDIA_TYPE}"'
-    return given
-
-
-def _sample_described(system: System, _request: Request, language: Language, key: str) -> Response:
-    own, dataset = look.sampled(system, key)
-    told = csvw.table(own, dataset, file="rows.csv", codes=lambda name: f"/{language}/variabler/{name}/kodeliste.csv")
-    return Response(json.dumps(told, ensure_ascii=False, indent=1), media_type=csvw.MEDIA_TYPE)
-
-
 def _joins(system: System, request: Request, language: Language) -> Response:
     wanted, speech = _wanted(request), Speech(language)
     cards = look.cards(system, wanted)
@@ -258,6 +233,6 @@ VIEWS: dict[str, View] = {
 }  # fmt: skip
 NAMED: dict[str, Named] = {
     "/variabler/{key:path}/kodeliste.csv": _codes_csv, "/variabler/{key:path}/kodeliste": _codes,
-    "/variabler/{key:path}": _variable, "/tema/{key:path}/rows.csv": _sample,
-    "/tema/{key:path}/rows.csv-metadata.json": _sample_described, "/tema/{key:path}": _topic,
+    "/variabler/{key:path}": _variable, "/tema/{key:path}/rows.csv": topics.sample,
+    "/tema/{key:path}/rows.csv-metadata.json": topics.sample_described, "/tema/{key:path}": topics.topic,
 }  # fmt: skip
