@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from avrop.actions import find, look
+from avrop.actions.addresses import named
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import PAGE, read_search, unread_years
 from avrop.catalogue.unittypes import Language
@@ -50,8 +51,8 @@ def routes(system: System) -> APIRouter:
         for path, view in VIEWS.items():
             shown = _shown(system, view, language)
             router.add_api_route(f"/{language}{path}", shown, methods=["GET"], route_class_override=known)
-        for path, named in NAMED.items():
-            by_name = _shown_named(system, named, language)
+        for path, of_one in NAMED.items():
+            by_name = _shown_named(system, of_one, language)
             router.add_api_route(f"/{language}{path}", by_name, methods=["GET"], route_class_override=known)
     return router
 
@@ -91,7 +92,7 @@ def _shown(system: System, view: View, language: Language) -> Callable[[Request]
 
 def _shown_named(system: System, view: Named, language: Language) -> Callable[[Request, str], Response]:
     def shown(request: Request, key: str) -> Response:
-        return view(system, request, language, key)
+        return view(system, request, language, named(key))
 
     return shown
 
