@@ -23,7 +23,7 @@ from avrop.packs import load_pack
 from avrop.settings import ServeSetting
 from avrop.system import System
 from avrop.web import cart, csvfiles
-from avrop.web.pages import POLICY
+from avrop.web.pages import POLICY, mailto
 from avrop.web.texts import LANGUAGES, Speech, preferred, texts
 from tests.conftest import Fresh
 from tests.examples import examples
@@ -86,7 +86,7 @@ def test_help_stands_in_one_place_on_every_page(provider: System, language: str)
         ends.append(end)
     assert len(set(ends)) == 1
     assert f'href="/{language}/tilgjengelighet"' in ends[0]
-    assert texts(language)["footer.contact"] in ends[0]
+    assert texts(language)["footer.contact.variable"] in ends[0]
 
 
 def test_every_page_ends_with_whom_to_ask_and_the_statement_of_whoever_runs_it(
@@ -109,6 +109,40 @@ def test_every_page_ends_with_whom_to_ask_and_the_statement_of_whoever_runs_it(
     third = get(app, "/nn/ordliste", headers={"If-None-Match": second.headers["etag"]})
     assert third.status_code == 200
     assert "mailto:" not in third.text
+    assert "kven som har publisert" in third.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_front_page_offers_questions_that_find_something(provider: System, language: Language) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    offered = re.findall(r'href="(/[a-z]+/katalog[?]q=[^"]+)"', get(app, f"/{language}/").text)
+    assert len(offered) == 3
+    for address in offered:
+        shown = get(app, address).text
+        assert "<article" in shown
+        assert "ds-alert" not in shown
+
+
+def test_interest_is_registered_in_what_is_described_only_and_in_what_is_not_found(
+    provider: System, tmp_path: Path
+) -> None:
+    """A letter to whoever publishes; to nobody else, and not where nobody is named."""
+    told = load_yaml(load_pack().parties, file="parties.yaml", code="x")["commons"]["publisher"]
+    file = tmp_path / "publisher.yaml"
+    file.write_text(dump_yaml(told), encoding="utf-8")
+    serve = ServeSetting(faces=("catalogue",), public_url="https://provider.example.no/", publisher=file)
+    app = create_app(replace(provider, settings=replace(provider.settings, serve=serve)), faces=("catalogue",))
+    to = f"mailto:{told['contact']['email']}?subject="
+    for path, what in (
+        ("/en/variabler/ABSENCE_TYPE", "Interest%20in%3A%20"), ("/nb/katalog?q=xqz%26cc%3Dx", "Interesse%20for%3A%20xqz%26cc%3Dx"),
+    ):  # fmt: skip
+        assert f"{to}{what}" in get(app, path).text
+    assert "Interest" not in get(app, "/en/variabler/SEX").text
+    assert f"{to}SEX" in get(app, "/en/variabler/SEX").text
+    plain = create_app(provider, faces=("catalogue",))
+    for path in ("/en/variabler/ABSENCE_TYPE", "/nb/katalog?q=xqzzyv"):
+        assert "mailto:" not in get(plain, path).text
+    assert mailto("a@b.no?cc=c@d.no", "x") == "mailto:a@b.no%3Fcc%3Dc@d.no?subject=x"
 
 
 def test_a_wrong_year_is_answered_with_the_form_and_its_other_fields(provider: System) -> None:

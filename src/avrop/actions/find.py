@@ -49,6 +49,17 @@ def find(system: System, search: Search, *, language: Language = "nb") -> Answer
     return Answer(total=page.total, hits=hits, facets=buckets, respelled=tuple(respelled))
 
 
+def answered(system: System, questions: Sequence[str]) -> tuple[str, ...]:
+    """Those of the questions that find something, with the words as they are written."""
+    found = []
+    with db.transaction(system.database) as connection:
+        for question in questions:
+            terms, respelled = _terms(connection, question, _synonyms())
+            if terms and not respelled and store.page(connection, Search(text=question), terms, size=1).total:
+                found.append(question)
+    return tuple(found)
+
+
 def totals(system: System, searches: Sequence[Search]) -> tuple[int, ...]:
     """How many each search finds, of searches for the same words."""
     if not searches:

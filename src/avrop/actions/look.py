@@ -10,7 +10,7 @@ from avrop.actions import facts as f
 from avrop.actions.commons_shown import entry_of, needed_dataset, own_catalogue
 from avrop.catalogue import preview
 from avrop.catalogue.codelists import CodeList
-from avrop.catalogue.commons import CodeEntry, Said, UnitTypeEntry, VariableEntry
+from avrop.catalogue.commons import CodeEntry, Contact, DatasetEntry, Said, UnitTypeEntry, VariableEntry
 from avrop.catalogue.datasets import Catalogue, Dataset, carried
 from avrop.catalogue.distributions import Distribution, Distributions, read_distributions
 from avrop.catalogue.flows import Flow, read_flow
@@ -33,7 +33,7 @@ from avrop.system import System
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
     """A variable: its card; our own description with its catalogue's name and version and its code list, or what its
-    publisher told of it with its codes; and how many others can be joined by each of its unit types."""
+    publisher told of it with its codes and whom to ask; and how many others can be joined by each of its unit types."""
 
     card: Card
     own: Variable | None = None
@@ -42,6 +42,7 @@ class Shown:
     code_list: CodeList | None = None
     told: VariableEntry | None = None
     codes: tuple[CodeEntry, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     joined: tuple[tuple[str, Said, int], ...] = ()
 
 
@@ -74,8 +75,7 @@ def variable(system: System, wanted: str) -> Shown:
                 card=card, own=described, catalogue=catalogue.name, version=catalogue.version, code_list=listed,
                 joined=joined,
             )  # fmt: skip
-        told, codes = _told(connection, card)
-        return Shown(card=card, told=told, codes=codes, joined=joined)
+        return replace(_told(connection, card), joined=joined)
 
 
 def card(system: System, wanted: str) -> Card:
@@ -214,15 +214,17 @@ def _own(connection: Connection, card: Card) -> tuple[Catalogue, Variable] | Non
     return catalogue, catalogue.variable(card.name)
 
 
-def _told(connection: Connection, card: Card) -> tuple[VariableEntry | None, tuple[CodeEntry, ...]]:
+def _told(connection: Connection, card: Card) -> Shown:
     number = card.id.rpartition("~")[2]
     row = commons_store.find(connection, t.variables, id=int(number)) if number.isdecimal() else None
     if row is None:
-        return None, ()
-    entry = entry_of(VariableEntry, row)
-    home = needed_dataset(connection, row.dataset).catalogue
+        return Shown(card=card)
+    entry, dataset = entry_of(VariableEntry, row), needed_dataset(connection, row.dataset)
     domains = [measure.domain for measure in entry.measures]
     for measure in entry.measures:
-        unit = commons_store.find(connection, t.unit_types, catalogue=home, name=measure.unit_type or "")
+        unit = commons_store.find(connection, t.unit_types, catalogue=dataset.catalogue, name=measure.unit_type or "")
         domains.append(entry_of(UnitTypeEntry, unit).domain if unit is not None else None)
-    return entry, tuple(code for domain in domains if domain for code in domain.codes)
+    return Shown(
+        card=card, told=entry, codes=tuple(code for domain in domains if domain for code in domain.codes),
+        contacts=entry_of(DatasetEntry, dataset).contacts,
+    )  # fmt: skip

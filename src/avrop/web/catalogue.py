@@ -11,6 +11,9 @@ from fastapi.responses import RedirectResponse
 
 from avrop.actions import find, look
 from avrop.actions.addresses import named
+from avrop.actions.harvest import asked_of
+from avrop.actions.look import Shown
+from avrop.catalogue.commons import Contact
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import PAGE, read_search, unread_years
 from avrop.catalogue.unittypes import Language
@@ -105,7 +108,8 @@ def _home(system: System, request: Request, language: Language) -> Response:
     found, speech = look.flow(system), Speech(language)
     ranked = speech.ranked(look.topics(system))
     figure = flows.drawn(found, speech) if found and ranked else None
-    return page(system, request, "home.html", language=language, topics=ranked, figure=figure)
+    starters = find.answered(system, [speech(f"home.example.{n}") for n in (1, 2, 3)])
+    return page(system, request, "home.html", language=language, topics=ranked, figure=figure, starters=starters)
 
 
 def _search(system: System, request: Request, language: Language) -> Response:
@@ -131,10 +135,18 @@ def _variable(system: System, request: Request, language: Language, key: str) ->
     today, spread = system.clock().date(), look.spread(shown)
     return page(
         system, request, "variable.html", language=language, shown=shown, card=shown.card,
-        strip=charts.years(shown.card, Speech(language), until=today.year),
+        contacts=_contacts(system, shown), strip=charts.years(shown.card, Speech(language), until=today.year),
         codes=codetables.table(shown, Speech(language), on=today, most=10), spread=spread,
         bars=charts.bars(spread[1], shown.code_list, Speech(language)) if spread else None,
     )  # fmt: skip
+
+
+def _contacts(system: System, shown: Shown) -> tuple[Contact, ...]:
+    """Whom to ask about a variable: as its publisher told, or, of our own, whoever publishes here."""
+    if shown.own is None:
+        return shown.contacts
+    publisher = asked_of(system)
+    return (Contact(name=publisher.contact.name, email=publisher.contact.email),) if publisher else ()
 
 
 def _codes(system: System, request: Request, language: Language, key: str) -> Response:

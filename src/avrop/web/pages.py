@@ -40,13 +40,18 @@ def _templates() -> Environment:
         loader=PackageLoader("avrop.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    made.filters |= {"address": address, "segment": segment}
+    made.filters |= {"address": address, "segment": segment, "mailto": mailto}
     return made
 
 
 def address(path: str, pairs: list[tuple[str, str]] | None = None) -> str:
     """An address of ours with its query."""
     return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def mailto(email: str, subject: str) -> str:
+    """A letter to begin: to one address and nobody else, whoever told it."""
+    return f"mailto:{quote(email, safe='@+')}?subject={quote(subject, safe='')}"
 
 
 def page(
