@@ -1,7 +1,7 @@
 """The search: filters and counts, years, spelling, and an address that says the whole of it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, cast, get_args
 
 import pytest
@@ -64,9 +64,9 @@ def test_an_index_of_before_languages_is_sorted_anew(fresh_database: Fresh) -> N
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0012'"))
     db.migrate(engine)
     with db.transaction(engine) as connection:
-        page = store.page(connection, Search(order="name"), (), size=500, language="en")
+        page = store.page(connection, Search(order="name"), (), size=500, this_year=2026, language="en")
         search_index.replace(connection, {"own": found})
-        again = store.page(connection, Search(order="name"), (), size=500, language="en")
+        again = store.page(connection, Search(order="name"), (), size=500, this_year=2026, language="en")
         indexes = connection.execute(sa.text("SELECT indexname FROM pg_indexes WHERE tablename = 'search_cards'")).all()
     engine.dispose()
     assert page.total == len(found)
@@ -107,6 +107,18 @@ def test_years_are_covered_or_overlapped(indexed: System) -> None:
     assert late not in covering
     assert late in overlapping
     assert covering < overlapping
+
+
+def test_what_has_no_end_goes_on_until_this_year_and_no_further(indexed: System) -> None:
+    this_year = indexed.clock().year
+    later = replace(indexed, clock=lambda: datetime(this_year + 5, 1, 1, tzinfo=UTC))
+    now, to_come = Search(since=this_year), Search(since=this_year - 1, until=this_year + 4)
+    assert find(indexed, now).total > 0
+    assert find(indexed, to_come).total == 0
+    assert find(indexed, to_come).facets["topic"] == ()
+    assert find(indexed, replace(to_come, years="overlaps")).total > 0
+    assert find(indexed, Search(since=this_year + 1, years="overlaps")).total == 0
+    assert 0 < find(later, to_come).total <= find(indexed, replace(to_come, until=this_year)).total
 
 
 def _all(system: System, search: Search, **more: Any) -> list[Any]:

@@ -25,13 +25,13 @@ _OWN = "own"
 
 def find(system: System, search: Search, *, language: Language = "nb") -> Answer:
     """What the search finds, with the facets' counts; by name as readers of the language are shown it."""
-    synonyms = _synonyms()
+    synonyms, this_year = _synonyms(), system.clock().year
     with db.transaction(system.database) as connection:
         terms, respelled = _terms(connection, search.text, synonyms)
         if search.text and not terms:
             return Answer(total=0, hits=(), facets=dict.fromkeys(FACETS, ()))
-        page = store.page(connection, search, terms, size=PAGE, language=language)
-        counted = store.facets(connection, search, terms)
+        page = store.page(connection, search, terms, size=PAGE, this_year=this_year, language=language)
+        counted = store.facets(connection, search, terms, this_year=this_year)
         called = store.names(connection, counted)
     hits = tuple(
         Hit(
@@ -51,11 +51,12 @@ def find(system: System, search: Search, *, language: Language = "nb") -> Answer
 
 def answered(system: System, questions: Sequence[str]) -> tuple[str, ...]:
     """Those of the questions that find something, with the words as they are written."""
-    found = []
+    found, this_year = list[str](), system.clock().year
     with db.transaction(system.database) as connection:
         for question in questions:
             terms, respelled = _terms(connection, question, _synonyms())
-            if terms and not respelled and store.page(connection, Search(text=question), terms, size=1).total:
+            search = Search(text=question)
+            if terms and not respelled and store.page(connection, search, terms, size=1, this_year=this_year).total:
                 found.append(question)
     return tuple(found)
 
@@ -64,11 +65,12 @@ def totals(system: System, searches: Sequence[Search]) -> tuple[int, ...]:
     """How many each search finds, of searches for the same words."""
     if not searches:
         return ()
+    this_year = system.clock().year
     with db.transaction(system.database) as connection:
         terms, _ = _terms(connection, searches[0].text, _synonyms())
         if searches[0].text and not terms:
             return (0,) * len(searches)
-        return tuple(store.page(connection, each, terms, size=1).total for each in searches)
+        return tuple(store.page(connection, each, terms, size=1, this_year=this_year).total for each in searches)
 
 
 def _terms(connection: Connection, text: str, synonyms: Synonyms) -> tuple[list[store.Term], list[tuple[str, str]]]:

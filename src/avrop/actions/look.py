@@ -58,16 +58,17 @@ class Joining:
 
 def variable(system: System, wanted: str) -> Shown:
     """One variable. Raises `search.unknown` (Missing)."""
+    today = system.clock().date()
     with db.transaction(system.database) as connection:
         card = _card(connection, wanted)
         own = _own(connection, card)
-        if own is not None and own[1].gone(system.clock().date()):
+        if own is not None and own[1].gone(today):
             card = replace(card, status="withdrawn")
         labels = store.names(connection, {"joins": [(unit, 0) for unit in card.joins]})
-        joined = tuple(
-            (unit, labels.get(("joins", unit), ()), store.found(connection, Search().toggled("joins", unit)) - 1)
-            for unit in card.joins
-        )
+        found = {
+            unit: store.found(connection, Search().toggled("joins", unit), this_year=today.year) for unit in card.joins
+        }
+        joined = tuple((unit, labels.get(("joins", unit), ()), count - 1) for unit, count in found.items())
         if own is not None:
             catalogue, described = own
             listed = catalogue.code_list(described.code_list) if described.code_list else None
@@ -99,10 +100,12 @@ def topics(system: System) -> tuple[tuple[str, Said, int], ...]:
 def topic(system: System, key: str, *, language: Language) -> tuple[Said, tuple[Card, ...]]:
     """A topic's label, and the cards of its variables by name, as readers of the language are shown it. Raises
     `search.no_topic` (Missing)."""
-    search = Search(chosen=(("topic", (key,)),), order="name")
+    search, year = Search(chosen=(("topic", (key,)),), order="name"), system.clock().year
     with db.transaction(system.database) as connection:
-        rows = () if "\0" in key else store.page(connection, search, (), size=_MOST, language=language).rows
-        found = tuple(card for card, _, _ in rows)
+        found: tuple[Card, ...] = ()
+        if "\0" not in key:
+            shown = store.page(connection, search, (), size=_MOST, this_year=year, language=language)
+            found = tuple(card for card, _, _ in shown.rows)
         label = store.names(connection, {"topic": [(key, 0)]}).get(("topic", key), ()) if found else ()
     if not found:
         raise Missing("search.no_topic", "There is no topic of that name.", hint="Search for it.")
@@ -192,7 +195,7 @@ def joinings(system: System) -> tuple[Joining, ...]:
 
 def _buckets(system: System, search: Search, facet: Facet) -> tuple[tuple[str, Said, int], ...]:
     with db.transaction(system.database) as connection:
-        counted = store.facets(connection, search, (), only=[facet])
+        counted = store.facets(connection, search, (), this_year=system.clock().year, only=[facet])
         labels = store.names(connection, counted)
     return tuple(
         (v, labels.get((name, v), ()), n) for name, several in counted.items() if name == facet for v, n in several
