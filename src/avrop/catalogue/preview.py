@@ -4,6 +4,7 @@ Each value is a function of the seed, the table, the row's number and the variab
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
@@ -20,6 +21,9 @@ T = TypeVar("T")
 _FIRST_DAY = date(2000, 1, 1)
 _DAYS = 365
 _ATTEMPTS = 50
+_TWO_YEARS = re.compile(r"[0-9]{4}([-/])[0-9]{4}")
+_BEGINS = 8
+"""The month in which a school year begins."""
 _NULLS_OF = 8
 """One value in so many is null, where a variable may be."""
 
@@ -82,7 +86,17 @@ def _value(catalogue: Catalogue, variable: Variable, *, place: str, day: date | 
     if made is None:
         hint = "Use characters, [classes], (groups), | and counts only."
         raise Mistake("preview.pattern", "No text can be made by the pattern.", hint=hint, variable=variable.name)
-    return made
+    return _school_year(made, variable, day or _FIRST_DAY + timedelta(days=_draw(f"{place}/year", 20 * _DAYS)))
+
+
+def _school_year(made: str, variable: Variable, day: date) -> str:
+    """Two years that follow each other, as that day's school year, for a pattern that takes any two; else as made."""
+    parts = _TWO_YEARS.fullmatch(made)
+    if parts is None:
+        return made
+    first = max(day.year - (day.month < _BEGINS), variable.since.year if variable.since else 0)
+    following = f"{first:04}{parts[1]}{first + 1:04}"
+    return following if variable.pattern and re.fullmatch(variable.pattern, following) else made
 
 
 def _days(catalogue: Catalogue, dataset: Dataset) -> Sequence[date]:
