@@ -227,6 +227,16 @@ def test_the_cart_is_filled_emptied_and_exported(provider: System) -> None:
     assert cart.CART not in answer.cookies or not answer.cookies[cart.CART].strip('"')
 
 
+@pytest.mark.parametrize("ids", [("SEX",), ("SEX", "LEVEL"), ("SEX", "TEST_RESULT", "APPLICATION_DATE", "COUNTY")])
+def test_the_carts_page_and_its_file_have_the_same_datasets(provider: System, ids: tuple[str, ...]) -> None:
+    app, full = create_app(provider, faces=("catalogue",)), {cart.CART: cart.written(ids)}
+    exported = [entry["dataDef"]["urlToResource"] for entry in get(app, "/en/handlekurv.json", cookies=full).json()]
+    page = get(app, "/en/handlekurv", cookies=full).text
+    shown = re.findall(r'<li><a class="ds-link" href="/(en/tema/[^"]+)">[^<]*</a>: ', page)
+    assert exported == shown
+    assert re.search(rf">{len(exported)} datasets?</h2>", page)
+
+
 @pytest.mark.parametrize(
     "back", ["https://elsewhere.example/", "//elsewhere.example/", "/api/v1/search", "//[", "/nb/\\x", "javascript:x"]
 )
@@ -420,6 +430,9 @@ def test_a_cart_of_what_is_gone_says_so_and_can_be_emptied(provider: System) -> 
     page = get(create_app(provider, faces=("catalogue",)), "/en/handlekurv", cookies={cart.CART: "GONE~99!ALSO"}).text
     assert "2 that were in the cart are there no longer" in page
     assert 'name="clear"' in page
+    some = get(create_app(provider, faces=("catalogue",)), "/en/handlekurv", cookies={cart.CART: "SEX!GONE~99"}).text
+    assert "1 variable in the cart" in some
+    assert "1 that were in the cart" in some
 
 
 def test_a_variable_that_goes_says_when_and_what_to_ask_for_instead(fresh_database: Fresh, tmp_path: Path) -> None:

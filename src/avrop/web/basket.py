@@ -31,7 +31,10 @@ def routes(system: System) -> APIRouter:
 def _add(router: APIRouter, system: System, language: Language) -> None:
     def shown(request: Request) -> Response:
         cards = look.cards(system, cart.in_cart(request))
-        return page(system, request, "cart.html", language=language, cards=cards, told=told(cards, Speech(language)))
+        return page(
+            system, request, "cart.html", language=language, cards=cards, told=told(cards, Speech(language)),
+            datasets=referring.of(system, cards),
+        )  # fmt: skip
 
     def exported(request: Request) -> Response:
         cards = look.cards(system, cart.in_cart(request))
