@@ -27,7 +27,7 @@ STRUCTURE = """() => {
     else if (s.matches('.scroll') && (s.tabIndex !== 0 || !(s.ariaLabel || s.getAttribute('aria-labelledby')))) say('region', s);
   }
   for (const f of all('figure')) if (!f.querySelector('figcaption') || !f.querySelector('svg[role=img][aria-label]') || !f.querySelector('details table')) say('figure', f);
-  for (const s of all('svg')) if (!s.ariaLabel) say('unnamed drawing', s);
+  for (const s of all('svg')) if (!s.ariaLabel || !s.closest('figure')) say('drawing without a name or a figure', s);
   for (const i of all('input:not([type=hidden]), select')) if (!i.labels.length || i.labels[0].textContent.trim() === '') say('no label', i);
   for (const b of all('a[aria-label], button[aria-label]')) if (!b.ariaLabel.includes(b.innerText.trim())) say('name', b);
   for (const t of all('.ds-tag')) if (!t.textContent.trim()) say('colour alone', t);
@@ -142,6 +142,26 @@ def test_marks_of_a_figure_and_frames_of_fields_stand_out(site: str, opened: Ope
         assert page.evaluate(CONTRAST, [[mark, kind], ["html", "backgroundColor"]]) >= 3, mark
     page, _ = opened(f"{site}/nb/katalog", color_scheme=scheme)
     assert page.evaluate(CONTRAST, [["#q", "borderTopColor"], ["html", "backgroundColor"]]) >= 3
+
+
+def test_a_figure_fits_or_says_that_it_scrolls(site: str, opened: Opened) -> None:
+    """A11: what is wider than its place is in a named region for the keyboard, and a sentence that is seen says so."""
+    scrolled = set()
+    for width in (320, 800, 1280):
+        for name in ("home", "found", "topic", "variable", "spread", "room"):
+            page, _ = opened(f"{site}/nn{PAGES[name]}", viewport={"width": width, "height": 700})
+            for figure in page.evaluate(FIGURES):
+                assert figure["wide"] == figure["said"], (name, width)
+                assert figure["region"] or not figure["wide"], (name, width)
+                scrolled |= {name} if figure["wide"] else set()
+    assert scrolled == {"home", "variable", "spread", "room"}
+
+
+FIGURES = """() => [...document.querySelectorAll('figure')].map(figure => {
+  const drawing = figure.querySelector('svg'), region = drawing.closest('.scroll'), said = figure.querySelector('.sideways');
+  const place = (region || figure).clientWidth;
+  return {wide: drawing.getBoundingClientRect().width > place + 1, said: !!said && said.checkVisibility(),
+          region: !!region && region.tabIndex === 0 && !!(region.ariaLabel || region.getAttribute('aria-labelledby'))}; })"""
 
 
 def test_what_can_be_pressed_is_large_enough(site: str, opened: Opened) -> None:

@@ -56,6 +56,36 @@ def faults(catalogue: Catalogue, dataset: Dataset, row: Mapping[str, object]) ->
     return wrong
 
 
+@pytest.mark.parametrize("dataset", [each.name for each in INSTALLED.datasets if "SCHOOL_YEAR" in each.variables])
+def test_a_school_year_is_two_years_that_follow_each_other_and_has_the_rows_day(dataset: str) -> None:
+    described = INSTALLED.dataset(dataset)
+    for row in rows(INSTALLED, dataset, count=200, seed=1):
+        first, last = map(int, str(row["SCHOOL_YEAR"]).split("-"))
+        assert last == first + 1
+        day = row[described.time] if described.time else None
+        assert isinstance(day, date)
+        assert date(2006, 8, 1) <= date(first, 8, 1) <= day < date(last, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [("[0-9]{4}/[0-9]{4}", r"(20\d\d)/(20\d\d)"), ("[0-9]{4}-20", r"\d{4}-20"), ("1234-1234", "1234-1234"),
+     ("[0-9]{4} [0-9]{4}", r"\d{4} \d{4}")],
+)  # fmt: skip
+def test_what_only_looks_like_years_is_left_as_its_pattern_says(pattern: str, expected: str) -> None:
+    catalogue = replace(
+        INSTALLED,
+        variables=tuple(
+            replace(v, pattern=pattern, nullable=False) if v.name == "SCHOOL_YEAR" else v for v in INSTALLED.variables
+        ),
+    )
+    home = next(each.name for each in INSTALLED.datasets if "SCHOOL_YEAR" in each.variables)
+    for row in rows(catalogue, home, count=20, seed=1):
+        found = re.fullmatch(expected, str(row["SCHOOL_YEAR"]))
+        assert found
+        assert not found.groups() or int(found[2]) == int(found[1]) + 1
+
+
 @st.composite
 def described(draw: st.DrawFn) -> Catalogue:
     """A catalogue of one event table: a person, a time, and any columns."""

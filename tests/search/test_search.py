@@ -1,25 +1,29 @@
 """The search: filters and counts, years, spelling, and an address that says the whole of it."""
 
-from datetime import date
-from typing import Any, cast
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any, cast, get_args
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.actions import look
 from avrop.actions.find import find
-from avrop.catalogue.commons import first
 from avrop.catalogue.files import read_catalogue
-from avrop.catalogue.search.cards import own_cards
+from avrop.catalogue.search.cards import Card, own_cards
 from avrop.catalogue.search.questions import FACETS, ORDERS, Search, read_search
 from avrop.catalogue.search.words import Synonyms, asked, fold, read_synonyms, triples
+from avrop.catalogue.spoken import nearest, order
+from avrop.catalogue.unittypes import Language
 from avrop.errors import AvropError, Missing, Mistake
 from avrop.http.app import create_app
 from avrop.packs import load_pack
 from avrop.store import db, search_index
 from avrop.store import search as store
 from avrop.system import System
+from tests.conftest import Fresh
 from tests.examples import examples
 from tests.search.asking import get
 
@@ -30,12 +34,44 @@ def names(system: System, text: str, **more: Any) -> list[str]:
     return [hit.card.name for hit in find(system, Search(text=text, **more)).hits]
 
 
-def test_without_words_everything_is_found_by_name(indexed: System) -> None:
-    answer = find(indexed, Search(order="name"))
+@pytest.mark.parametrize("language", get_args(Language))
+def test_without_words_everything_is_found_by_name(indexed: System, language: Language) -> None:
+    """L10: by the name that readers of the language are shown, in their order."""
+    answer = find(indexed, Search(order="name"), language=language)
     assert answer.total == len(read_catalogue(load_pack().catalogue).variables)
-    labels = [first(hit.card.label) for hit in _all(indexed, Search(order="name"))]
-    assert labels == sorted(labels, key=lambda label: label.lower().translate(str.maketrans("æøå", "{|}")))
-    assert labels[-1].startswith(("Ø", "Å"))
+    labels = [_label(hit.card, language) for hit in _all(indexed, Search(order="name"), language=language)]
+    assert labels == sorted(labels, key=lambda label: order(label, language))
+    newest = _all(indexed, Search(text="dato", order="newest"), language=language)
+    assert newest == sorted(
+        newest, key=lambda hit: (-(hit.card.since or 0), order(_label(hit.card, language), language))
+    )
+
+
+def _label(card: Card, language: Language) -> str:
+    return (nearest(card.label, language) or ("", card.name))[1]
+
+
+def test_an_index_of_before_languages_is_sorted_anew(fresh_database: Fresh) -> None:
+    """The columns of the search's cards are filled by the migration, from the cards that are there."""
+    engine = db.connect(fresh_database("sorted"))
+    db.migrate(engine)
+    found = own_cards(read_catalogue(load_pack().catalogue), publisher="P", counties=(), on=date(2026, 9, 1))
+    with db.transaction(engine) as connection:
+        search_index.replace(connection, {"own": found})
+        for column in search_index.SORTED.values():
+            connection.execute(sa.text(f"ALTER TABLE search_cards DROP COLUMN {column}"))
+        connection.execute(sa.text("ALTER TABLE search_cards ADD COLUMN sorted text NOT NULL DEFAULT 'x'"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0012'"))
+    db.migrate(engine)
+    with db.transaction(engine) as connection:
+        page = store.page(connection, Search(order="name"), (), size=500, this_year=2026, language="en")
+        search_index.replace(connection, {"own": found})
+        again = store.page(connection, Search(order="name"), (), size=500, this_year=2026, language="en")
+        indexes = connection.execute(sa.text("SELECT indexname FROM pg_indexes WHERE tablename = 'search_cards'")).all()
+    engine.dispose()
+    assert page.total == len(found)
+    assert page.rows == again.rows
+    assert {"search_cards_by_label_en", "search_cards_by_year_nn"} <= {row.indexname for row in indexes}
 
 
 def test_counts_are_what_a_further_filter_would_leave(indexed: System) -> None:
@@ -73,10 +109,22 @@ def test_years_are_covered_or_overlapped(indexed: System) -> None:
     assert covering < overlapping
 
 
-def _all(system: System, search: Search) -> list[Any]:
+def test_what_has_no_end_goes_on_until_this_year_and_no_further(indexed: System) -> None:
+    this_year = indexed.clock().year
+    later = replace(indexed, clock=lambda: datetime(this_year + 5, 1, 1, tzinfo=UTC))
+    now, to_come = Search(since=this_year), Search(since=this_year - 1, until=this_year + 4)
+    assert find(indexed, now).total > 0
+    assert find(indexed, to_come).total == 0
+    assert find(indexed, to_come).facets["topic"] == ()
+    assert find(indexed, replace(to_come, years="overlaps")).total > 0
+    assert find(indexed, Search(since=this_year + 1, years="overlaps")).total == 0
+    assert 0 < find(later, to_come).total <= find(indexed, replace(to_come, until=this_year)).total
+
+
+def _all(system: System, search: Search, **more: Any) -> list[Any]:
     found: list[Any] = []
     for page in range(1, 9):
-        found += find(system, Search(**{**vars(search), "page": page})).hits
+        found += find(system, replace(search, page=page), **more).hits
     return found
 
 

@@ -11,6 +11,7 @@ from avrop.actions.find import find
 from avrop.catalogue.commons import (
     CatalogueEntry,
     CodeEntry,
+    Contact,
     DatasetEntry,
     Domain,
     MeasureEntry,
@@ -27,6 +28,7 @@ from avrop.system import System, open_system
 from tests.conftest import Fresh
 from tests.search.asking import get
 
+ASKED = Contact(name="Opptaket", email="data@oslo.example.no")
 HOLDER = KeyHolder(organisation="ours", publisher="Oslo universitet")
 
 
@@ -60,7 +62,7 @@ def dataset(system: System) -> str:
     codes = (CodeEntry(code="BA", title=no("Bachelor")), CodeEntry(code="MA", title=no("Master")))
     unit = UnitTypeEntry(name="GRAD", label=no("Grad"), description=no("Grad"), domain=Domain(codes=codes))
     commons.keep_unit_type(system, HOLDER, catalogue, unit)
-    kept = commons.keep_dataset(system, HOLDER, catalogue, DatasetEntry(title=no("Studieopptak")))
+    kept = commons.keep_dataset(system, HOLDER, catalogue, DatasetEntry(title=no("Studieopptak"), contacts=(ASKED,)))
     told = [variable("OPPTAK_POENG", "Konkurransepoeng"), variable("OPPTAK_GRAD", "Gradsnivå", unit="GRAD")]
     commons.keep_variables(system, HOLDER, str(kept.id), told)
     return str(kept.id)
@@ -103,3 +105,13 @@ def test_pages_show_a_told_variable_with_its_codes(system: System, dataset: str)
     assert get(app, f"/nn/variabler/{card.id}/kodeliste").status_code == 200
     assert get(app, "/nb/tema/Opptak").status_code == 200
     assert look.variable(system, card.id).told is not None
+    assert 'href="mailto:data@oslo.example.no?subject=OPPTAK_GRAD">Opptaket</a>' in page.text
+
+
+def test_a_commons_of_others_catalogues_offers_no_question_that_finds_nothing(system: System, dataset: str) -> None:
+    assert dataset
+    app = create_app(system, faces=("catalogue",))
+    front = get(app, "/nb/").text
+    assert "Prøv for eksempel" not in front
+    assert "katalog?q=" not in front
+    assert "Siden til hver variabel sier hvem som har publisert den." in front

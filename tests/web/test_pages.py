@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from html import unescape
 from pathlib import Path
 from string import Formatter
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from avrop.actions import publish, tasks
 from avrop.catalogue.commons import Words
-from avrop.catalogue.unittypes import Text
+from avrop.catalogue.unittypes import Language, Text
 from avrop.catalogue.variables import Variable
 from avrop.catalogue.yamltext import dump_yaml, load_yaml
 from avrop.http.app import create_app
@@ -22,7 +23,7 @@ from avrop.packs import load_pack
 from avrop.settings import ServeSetting
 from avrop.system import System
 from avrop.web import cart, csvfiles
-from avrop.web.pages import POLICY
+from avrop.web.pages import POLICY, mailto
 from avrop.web.texts import LANGUAGES, Speech, preferred, texts
 from tests.conftest import Fresh
 from tests.examples import examples
@@ -85,7 +86,7 @@ def test_help_stands_in_one_place_on_every_page(provider: System, language: str)
         ends.append(end)
     assert len(set(ends)) == 1
     assert f'href="/{language}/tilgjengelighet"' in ends[0]
-    assert texts(language)["footer.contact"] in ends[0]
+    assert texts(language)["footer.contact.variable"] in ends[0]
 
 
 def test_every_page_ends_with_whom_to_ask_and_the_statement_of_whoever_runs_it(
@@ -108,6 +109,40 @@ def test_every_page_ends_with_whom_to_ask_and_the_statement_of_whoever_runs_it(
     third = get(app, "/nn/ordliste", headers={"If-None-Match": second.headers["etag"]})
     assert third.status_code == 200
     assert "mailto:" not in third.text
+    assert "kven som har publisert" in third.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_front_page_offers_questions_that_find_something(provider: System, language: Language) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    offered = re.findall(r'href="(/[a-z]+/katalog[?]q=[^"]+)"', get(app, f"/{language}/").text)
+    assert len(offered) == 3
+    for address in offered:
+        shown = get(app, address).text
+        assert "<article" in shown
+        assert "ds-alert" not in shown
+
+
+def test_interest_is_registered_in_what_is_described_only_and_in_what_is_not_found(
+    provider: System, tmp_path: Path
+) -> None:
+    """A letter to whoever publishes; to nobody else, and not where nobody is named."""
+    told = load_yaml(load_pack().parties, file="parties.yaml", code="x")["commons"]["publisher"]
+    file = tmp_path / "publisher.yaml"
+    file.write_text(dump_yaml(told), encoding="utf-8")
+    serve = ServeSetting(faces=("catalogue",), public_url="https://provider.example.no/", publisher=file)
+    app = create_app(replace(provider, settings=replace(provider.settings, serve=serve)), faces=("catalogue",))
+    to = f"mailto:{told['contact']['email']}?subject="
+    for path, what in (
+        ("/en/variabler/ABSENCE_TYPE", "Interest%20in%3A%20"), ("/nb/katalog?q=xqz%26cc%3Dx", "Interesse%20for%3A%20xqz%26cc%3Dx"),
+    ):  # fmt: skip
+        assert f"{to}{what}" in get(app, path).text
+    assert "Interest" not in get(app, "/en/variabler/SEX").text
+    assert f"{to}SEX" in get(app, "/en/variabler/SEX").text
+    plain = create_app(provider, faces=("catalogue",))
+    for path in ("/en/variabler/ABSENCE_TYPE", "/nb/katalog?q=xqzzyv"):
+        assert "mailto:" not in get(plain, path).text
+    assert mailto("a@b.no?cc=c@d.no", "x") == "mailto:a@b.no%3Fcc%3Dc@d.no?subject=x"
 
 
 def test_a_wrong_year_is_answered_with_the_form_and_its_other_fields(provider: System) -> None:
@@ -192,6 +227,16 @@ def test_the_cart_is_filled_emptied_and_exported(provider: System) -> None:
     assert cart.CART not in answer.cookies or not answer.cookies[cart.CART].strip('"')
 
 
+@pytest.mark.parametrize("ids", [("SEX",), ("SEX", "LEVEL"), ("SEX", "TEST_RESULT", "APPLICATION_DATE", "COUNTY")])
+def test_the_carts_page_and_its_file_have_the_same_datasets(provider: System, ids: tuple[str, ...]) -> None:
+    app, full = create_app(provider, faces=("catalogue",)), {cart.CART: cart.written(ids)}
+    exported = [entry["dataDef"]["urlToResource"] for entry in get(app, "/en/handlekurv.json", cookies=full).json()]
+    page = get(app, "/en/handlekurv", cookies=full).text
+    shown = re.findall(r'<li><a class="ds-link" href="/(en/tema/[^"]+)">[^<]*</a>: ', page)
+    assert exported == shown
+    assert re.search(rf">{len(exported)} datasets?</h2>", page)
+
+
 @pytest.mark.parametrize(
     "back", ["https://elsewhere.example/", "//elsewhere.example/", "/api/v1/search", "//[", "/nb/\\x", "javascript:x"]
 )
@@ -247,7 +292,31 @@ def test_numbers_days_and_plurals_are_written_as_the_language_has_them() -> None
     assert Speech("nb").day(date(2026, 3, 14)) == "14. mars 2026"
     assert Speech("nn").counted("search.found", 1) == "1 variabel"
     assert Speech("nn").counted("search.found", 2) == "2 variablar"
-    assert sorted(["å", "ø", "æ", "z"], key=Speech("nb").order) == ["z", "æ", "ø", "å"]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("nb", ["Café", "Zoo", "Ære", "Øst", "Åsen"]), ("nn", ["Café", "Zoo", "Ære", "Øst", "Åsen"]),
+     ("en", ["Ære", "Åsen", "Café", "Øst", "Zoo"])],
+)  # fmt: skip
+def test_names_are_sorted_as_readers_of_the_language_expect(language: Language, expected: list[str]) -> None:
+    """L10: also where a letter is written as another with a mark."""
+    assert Speech(language).in_order(reversed(expected)) == expected
+    assert Speech(language).order("A\u030asen") == Speech(language).order("Åsen")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_list_by_the_names_that_they_show(provider: System, language: Language) -> None:
+    """L10."""
+    app, speech = create_app(provider, faces=("catalogue",)), Speech(language)
+    for path, heading in (("/katalog?order=name", "h3 "), ("/tema/ENROLMENT", "li>")):
+        shown = get(app, f"/{language}{path}").text
+        names = [
+            unescape(each)
+            for each in re.findall(rf'<{heading}[^<]*<a class="ds-link"[^>]*/variabler/[^>]*>([^<]+)', shown)
+        ]
+        assert len(names) > 5
+        assert names == speech.in_order(names)
 
 
 def test_a_topic_shows_and_gives_rows_of_nobody(provider: System) -> None:
@@ -361,6 +430,9 @@ def test_a_cart_of_what_is_gone_says_so_and_can_be_emptied(provider: System) -> 
     page = get(create_app(provider, faces=("catalogue",)), "/en/handlekurv", cookies={cart.CART: "GONE~99!ALSO"}).text
     assert "2 variables that were in the cart are there no longer" in page
     assert 'name="clear"' in page
+    some = get(create_app(provider, faces=("catalogue",)), "/en/handlekurv", cookies={cart.CART: "SEX!GONE~99"}).text
+    assert "1 variable in the cart" in some
+    assert "1 that were in the cart" in some
 
 
 def test_a_cart_of_which_a_part_is_gone_counts_what_is_there_and_can_be_tidied(provider: System) -> None:

@@ -13,6 +13,7 @@ from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, UnitTypeEntry,
 from avrop.catalogue.search.cards import own_cards, told_card
 from avrop.catalogue.search.questions import FACETS, PAGE, Answer, Bucket, Hit, Search
 from avrop.catalogue.search.words import Synonyms, asked, read_synonyms
+from avrop.catalogue.unittypes import Language
 from avrop.packs import load_pack
 from avrop.store import commons as commons_store
 from avrop.store import commons_tables, db, search_index, search_queries
@@ -22,15 +23,15 @@ from avrop.system import System
 _OWN = "own"
 
 
-def find(system: System, search: Search) -> Answer:
-    """What the search finds, with the facets' counts."""
-    synonyms = _synonyms()
+def find(system: System, search: Search, *, language: Language = "nb") -> Answer:
+    """What the search finds, with the facets' counts; by name as readers of the language are shown it."""
+    synonyms, this_year = _synonyms(), system.clock().year
     with db.transaction(system.database) as connection:
         terms, respelled = _terms(connection, search.text, synonyms)
         if search.text and not terms:
             return Answer(total=0, hits=(), facets=dict.fromkeys(FACETS, ()))
-        page = store.page(connection, search, terms, size=PAGE)
-        counted = store.facets(connection, search, terms)
+        page = store.page(connection, search, terms, size=PAGE, this_year=this_year, language=language)
+        counted = store.facets(connection, search, terms, this_year=this_year)
         called = store.names(connection, counted)
     hits = tuple(
         Hit(
@@ -48,15 +49,28 @@ def find(system: System, search: Search) -> Answer:
     return Answer(total=page.total, hits=hits, facets=buckets, respelled=tuple(respelled))
 
 
+def answered(system: System, questions: Sequence[str]) -> tuple[str, ...]:
+    """Those of the questions that find something, with the words as they are written."""
+    found, this_year = list[str](), system.clock().year
+    with db.transaction(system.database) as connection:
+        for question in questions:
+            terms, respelled = _terms(connection, question, _synonyms())
+            search = Search(text=question)
+            if terms and not respelled and store.page(connection, search, terms, size=1, this_year=this_year).total:
+                found.append(question)
+    return tuple(found)
+
+
 def totals(system: System, searches: Sequence[Search]) -> tuple[int, ...]:
     """How many each search finds, of searches for the same words."""
     if not searches:
         return ()
+    this_year = system.clock().year
     with db.transaction(system.database) as connection:
         terms, _ = _terms(connection, searches[0].text, _synonyms())
         if searches[0].text and not terms:
             return (0,) * len(searches)
-        return tuple(store.page(connection, each, terms, size=1).total for each in searches)
+        return tuple(store.page(connection, each, terms, size=1, this_year=this_year).total for each in searches)
 
 
 def _terms(connection: Connection, text: str, synonyms: Synonyms) -> tuple[list[store.Term], list[tuple[str, str]]]:

@@ -10,7 +10,7 @@ from avrop.actions import facts as f
 from avrop.actions.commons_shown import entry_of, needed_dataset, own_catalogue
 from avrop.catalogue import preview
 from avrop.catalogue.codelists import CodeList
-from avrop.catalogue.commons import CodeEntry, Said, UnitTypeEntry, VariableEntry
+from avrop.catalogue.commons import CodeEntry, Contact, DatasetEntry, Said, UnitTypeEntry, VariableEntry
 from avrop.catalogue.datasets import Catalogue, Dataset, carried
 from avrop.catalogue.distributions import Distribution, Distributions, read_distributions
 from avrop.catalogue.flows import Flow, read_flow
@@ -19,6 +19,7 @@ from avrop.catalogue.joined import joined as joined_rows
 from avrop.catalogue.preview import Value
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import Facet, Search
+from avrop.catalogue.unittypes import Language
 from avrop.catalogue.variables import Variable
 from avrop.errors import Missing
 from avrop.packs import load_pack, packs
@@ -32,7 +33,7 @@ from avrop.system import System
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
     """A variable: its card; our own description with its catalogue's name and version and its code list, or what its
-    publisher told of it with its codes; and how many others can be joined by each of its unit types."""
+    publisher told of it with its codes and whom to ask; and how many others can be joined by each of its unit types."""
 
     card: Card
     own: Variable | None = None
@@ -41,6 +42,7 @@ class Shown:
     code_list: CodeList | None = None
     told: VariableEntry | None = None
     codes: tuple[CodeEntry, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     joined: tuple[tuple[str, Said, int], ...] = ()
 
 
@@ -56,16 +58,17 @@ class Joining:
 
 def variable(system: System, wanted: str) -> Shown:
     """One variable. Raises `search.unknown` (Missing)."""
+    today = system.clock().date()
     with db.transaction(system.database) as connection:
         card = _card(connection, wanted)
         own = _own(connection, card)
-        if own is not None and own[1].gone(system.clock().date()):
+        if own is not None and own[1].gone(today):
             card = replace(card, status="withdrawn")
         labels = store.names(connection, {"joins": [(unit, 0) for unit in card.joins]})
-        joined = tuple(
-            (unit, labels.get(("joins", unit), ()), store.found(connection, Search().toggled("joins", unit)) - 1)
-            for unit in card.joins
-        )
+        found = {
+            unit: store.found(connection, Search().toggled("joins", unit), this_year=today.year) for unit in card.joins
+        }
+        joined = tuple((unit, labels.get(("joins", unit), ()), count - 1) for unit, count in found.items())
         if own is not None:
             catalogue, described = own
             listed = catalogue.code_list(described.code_list) if described.code_list else None
@@ -73,8 +76,7 @@ def variable(system: System, wanted: str) -> Shown:
                 card=card, own=described, catalogue=catalogue.name, version=catalogue.version, code_list=listed,
                 joined=joined,
             )  # fmt: skip
-        told, codes = _told(connection, card)
-        return Shown(card=card, told=told, codes=codes, joined=joined)
+        return replace(_told(connection, card), joined=joined)
 
 
 def card(system: System, wanted: str) -> Card:
@@ -95,11 +97,15 @@ def topics(system: System) -> tuple[tuple[str, Said, int], ...]:
     return _buckets(system, Search(), "topic")
 
 
-def topic(system: System, key: str) -> tuple[Said, tuple[Card, ...]]:
-    """A topic's label, and the cards of its variables by name. Raises `search.no_topic` (Missing)."""
-    search = Search(chosen=(("topic", (key,)),), order="name")
+def topic(system: System, key: str, *, language: Language) -> tuple[Said, tuple[Card, ...]]:
+    """A topic's label, and the cards of its variables by name, as readers of the language are shown it. Raises
+    `search.no_topic` (Missing)."""
+    search, year = Search(chosen=(("topic", (key,)),), order="name"), system.clock().year
     with db.transaction(system.database) as connection:
-        found = () if "\0" in key else tuple(card for card, _, _ in store.page(connection, search, (), size=_MOST).rows)
+        found: tuple[Card, ...] = ()
+        if "\0" not in key:
+            shown = store.page(connection, search, (), size=_MOST, this_year=year, language=language)
+            found = tuple(card for card, _, _ in shown.rows)
         label = store.names(connection, {"topic": [(key, 0)]}).get(("topic", key), ()) if found else ()
     if not found:
         raise Missing("search.no_topic", "There is no topic of that name.", hint="Search for it.")
@@ -189,7 +195,7 @@ def joinings(system: System) -> tuple[Joining, ...]:
 
 def _buckets(system: System, search: Search, facet: Facet) -> tuple[tuple[str, Said, int], ...]:
     with db.transaction(system.database) as connection:
-        counted = store.facets(connection, search, (), only=[facet])
+        counted = store.facets(connection, search, (), this_year=system.clock().year, only=[facet])
         labels = store.names(connection, counted)
     return tuple(
         (v, labels.get((name, v), ()), n) for name, several in counted.items() if name == facet for v, n in several
@@ -211,15 +217,17 @@ def _own(connection: Connection, card: Card) -> tuple[Catalogue, Variable] | Non
     return catalogue, catalogue.variable(card.name)
 
 
-def _told(connection: Connection, card: Card) -> tuple[VariableEntry | None, tuple[CodeEntry, ...]]:
+def _told(connection: Connection, card: Card) -> Shown:
     number = card.id.rpartition("~")[2]
     row = commons_store.find(connection, t.variables, id=int(number)) if number.isdecimal() else None
     if row is None:
-        return None, ()
-    entry = entry_of(VariableEntry, row)
-    home = needed_dataset(connection, row.dataset).catalogue
+        return Shown(card=card)
+    entry, dataset = entry_of(VariableEntry, row), needed_dataset(connection, row.dataset)
     domains = [measure.domain for measure in entry.measures]
     for measure in entry.measures:
-        unit = commons_store.find(connection, t.unit_types, catalogue=home, name=measure.unit_type or "")
+        unit = commons_store.find(connection, t.unit_types, catalogue=dataset.catalogue, name=measure.unit_type or "")
         domains.append(entry_of(UnitTypeEntry, unit).domain if unit is not None else None)
-    return entry, tuple(code for domain in domains if domain for code in domain.codes)
+    return Shown(
+        card=card, told=entry, codes=tuple(code for domain in domains if domain for code in domain.codes),
+        contacts=entry_of(DatasetEntry, dataset).contacts,
+    )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Connection
 
 from avrop.actions import facts as f
 from avrop.actions import harvest
+from avrop.actions.addresses import segment
 from avrop.actions.commons_shown import entry_of, needed_catalogue
 from avrop.catalogue.carts import Reference, is_organisation_number
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, Said, VariableEntry, first
@@ -49,7 +50,7 @@ class Referred:
     def page(self, language: Language) -> str:
         """Where people read of it, from `public_url` on."""
         if self.topic is not None:
-            return f"{language}/tema/{quote(self.topic)}"
+            return f"{language}/tema/{segment(self.topic)}"
         return f"{language}/katalog?{urlencode({'q': first(self.title)})}"
 
 

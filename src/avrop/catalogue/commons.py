@@ -4,6 +4,7 @@ The form is the commons' own, poorer than ours: a variable has the same unit typ
 on a unit type of its own, and there are no ladders. What a contract calls these fields is that contract's module's.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -139,6 +140,14 @@ def labelled(said: Said) -> Said:
     if any(len(words.value) > LONGEST_LABEL for words in said):
         raise ValueError(f"a label has at most {LONGEST_LABEL} characters")
     return said
+
+
+def named(name: str) -> str:
+    """A name by which things are found again. Raises ValueError for one with line ends or other signs that nobody sees:
+    forms and files change those on the way."""
+    if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in name):
+        raise ValueError("a name has no line ends, and no other signs that nobody sees")
+    return name
 
 
 def spoken_as(value: Any) -> Any:

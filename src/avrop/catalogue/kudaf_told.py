@@ -24,6 +24,7 @@ from avrop.catalogue.commons import (
     VariableEntry,
     Words,
     labelled,
+    named,
     spoken_as,
 )
 from avrop.catalogue.told import Told, ToldDataset
@@ -34,7 +35,7 @@ _LONGEST = 120
 
 _Texts = Annotated[Said, BeforeValidator(spoken_as), Field(max_length=100)]
 _Label = Annotated[_Texts, AfterValidator(labelled)]
-_Name = Annotated[str, Field(min_length=1, max_length=_LONGEST)]
+_Name = Annotated[str, Field(min_length=1, max_length=_LONGEST), AfterValidator(named)]
 
 
 class _Read(BaseModel):

@@ -4,6 +4,7 @@ Each value is a function of the seed, the table, the row's number and the variab
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TypeVar
@@ -20,6 +21,9 @@ T = TypeVar("T")
 _FIRST_DAY = date(2000, 1, 1)
 _DAYS = 365
 _ATTEMPTS = 50
+_TWO_YEARS = re.compile(r"[0-9]{4}([-/])[0-9]{4}")
+_BEGINS = 8
+"""The month in which a school year begins."""
 _NULLS_OF = 8
 """One value in so many is null, where a variable may be."""
 
@@ -82,19 +86,33 @@ def _value(catalogue: Catalogue, variable: Variable, *, place: str, day: date | 
     if made is None:
         hint = "Use characters, [classes], (groups), | and counts only."
         raise Mistake("preview.pattern", "No text can be made by the pattern.", hint=hint, variable=variable.name)
-    return made
+    drawn = _FIRST_DAY + timedelta(days=_draw(f"{place}/year", 20 * _DAYS))
+    return _school_year(made, variable.pattern, day or max(drawn, variable.since or drawn))
+
+
+def _school_year(made: str, pattern: str, day: date) -> str:
+    """Two years that follow each other, as that day's school year, for a pattern that takes any two; else as made."""
+    parts = _TWO_YEARS.fullmatch(made)
+    if parts is None:
+        return made
+    first = day.year - (day.month < _BEGINS)
+    following = f"{first:04}{parts[1]}{first + 1:04}"
+    return following if re.fullmatch(pattern, following) else made
 
 
 def _days(catalogue: Catalogue, dataset: Dataset) -> Sequence[date]:
-    """Days on which every code list of the table has a code: where one begins, and some after it."""
-    named = {catalogue.variable(name).code_list for name in dataset.variables} - {None}
+    """Days on which every code list of the table has a code: where one begins, and some after it; if there are such, of
+    those since which the table has values."""
+    columns = [catalogue.variable(name) for name in dataset.variables]
+    named = {variable.code_list for variable in columns} - {None}
     lists = [code_list for code_list in catalogue.code_lists if code_list.name in named]
     starts = sorted({code.valid_from for code_list in lists for code in code_list.codes}) or [_FIRST_DAY]
     days = [day for day in _spread(starts) if all(code_list.on(day) for code_list in lists)]
     if not days:
         hint = "Correct the codes' validity."
         raise Mistake("preview.no_day", "On no day has every code list a code.", hint=hint, dataset=dataset.name)
-    return days
+    since = min((variable.since for variable in columns if variable.since), default=_FIRST_DAY)
+    return [day for day in days if day >= since] or days
 
 
 def _spread(starts: Sequence[date]) -> Iterator[date]:

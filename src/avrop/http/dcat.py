@@ -1,12 +1,12 @@
 """DCAT-AP-NO for national catalogues: one address a catalogue, in the media type that is asked for, uncompressed."""
 
 from collections.abc import Mapping
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from avrop.actions import harvest, harvest_told
+from avrop.actions.addresses import segment
 from avrop.actions.harvest_told import HarvestSource
 from avrop.errors import Mistake
 from avrop.http.tagged import tagged
@@ -54,7 +54,7 @@ def routes(system: System) -> APIRouter:
     def dataset(name: str, path: str) -> Response:
         if name.startswith(harvest_told.MARK):
             return RedirectResponse(f"/{harvest_told.told_page(system, name)}", status_code=303)
-        return RedirectResponse(f"/nb/tema/{quote(path.partition('/')[0])}", status_code=303)
+        return RedirectResponse(f"/nb/tema/{segment(path.partition('/')[0])}", status_code=303)
 
     return router
 

@@ -28,7 +28,7 @@ Label = Annotated[Texts, AfterValidator(c.labelled)]
 Title = Annotated[c.Said, BeforeValidator(c.spoken_as), AfterValidator(_named)]
 Number = Annotated[int, Field(ge=1, lt=2**31)]
 """What the database numbers its rows with."""
-Name = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME)]
+Name = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME), AfterValidator(c.named)]
 
 
 class _Body(BaseModel):

@@ -16,8 +16,8 @@ def routes(system: System) -> APIRouter:
     @router.get("")
     def search(request: Request) -> Answer:
         """Variables by words (`q`), filters (`topic`, `unit`, `values`, `sensitivity`, `status`, `publisher`, `county`,
-        `joins`, each as often as wanted), years (`from`, `to`, `years=covers|overlaps`), `order` and `page`; with how
-        many each further filter would leave."""
+        `joins`, each as often as wanted), years (`from`, `to`, `years=covers|overlaps`; what has no end goes on
+        until this year), `order` and `page`; with how many each further filter would leave."""
         return find.find(system, read_search(request.query_params.multi_items()))
 
     @router.get("/variables/{variable:path}")

@@ -13,8 +13,9 @@ from avrop.catalogue.commons import Said, Words
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import FACETS, Facet, Search
 from avrop.catalogue.search.words import fold, triples, words
+from avrop.catalogue.unittypes import Language
 from avrop.store import search_tables as t
-from avrop.store.search_index import COLUMNS
+from avrop.store.search_index import COLUMNS, SORTED
 from avrop.store.search_queries import either
 
 _ALIKE = 0.36
@@ -83,8 +84,9 @@ class Page:
 Bound = dict[str, object]
 
 
-def _words_and_years(search: Search, terms: Sequence[Term]) -> tuple[list[str], Bound]:
-    """Conditions on words and years, and what they are bound to."""
+def _words_and_years(search: Search, terms: Sequence[Term], this_year: int) -> tuple[list[str], Bound]:
+    """Conditions on words and years, and what they are bound to. What has no end goes on until this year, and no
+    further: what is to come has no values yet."""
     conditions, bound = [], Bound()
     if terms:
         conditions.append("lexemes @@ CAST(:any AS tsquery)")
@@ -92,8 +94,8 @@ def _words_and_years(search: Search, terms: Sequence[Term]) -> tuple[list[str], 
     first, last = search.since or search.until, search.until or search.since
     if first is not None:
         low, high = (first, last) if search.years == "covers" else (last, first)
-        conditions.append("since <= :low AND coalesce(until, 9999) >= :high")
-        bound |= {"low": low, "high": high}
+        conditions.append("since <= :low AND coalesce(until, :this_year) >= :high")
+        bound |= {"low": low, "high": high, "this_year": this_year}
     return conditions, bound
 
 
@@ -106,9 +108,9 @@ def _filters(search: Search, *, but: Facet | None = None) -> tuple[list[str], Bo
     return conditions, {facet: list(values) for facet, values in chosen}
 
 
-def _where(search: Search, terms: Sequence[Term]) -> tuple[str, Bound]:
+def _where(search: Search, terms: Sequence[Term], this_year: int) -> tuple[str, Bound]:
     """The whole condition on cards: the kinds that the filters let through are found first."""
-    conditions, bound = _words_and_years(search, terms)
+    conditions, bound = _words_and_years(search, terms, this_year)
     filters, more = _filters(search)
     if filters:
         conditions.append(f"kind = ANY(ARRAY(SELECT kind FROM search_kinds{_clause(filters)}))")
@@ -137,41 +139,53 @@ def _holds(place: str, query: str) -> str:
     return f"in_{place} @@ CAST(:{query} AS tsquery)"
 
 
-_ORDERS = {
-    "relevance": "score DESC, name, id", "name": "sorted, id", "newest": "since DESC NULLS LAST, sorted, id",
-}  # fmt: skip
-_PLAIN_ORDERS = {**_ORDERS, "relevance": "name, id"}
-"""Without words nothing is more relevant than anything else."""
+def _order(search: Search, language: Language, *, plain: bool) -> list[str]:
+    """What to order by. Without words nothing is more relevant than anything else."""
+    label = SORTED[language]
+    orders = {
+        "relevance": ["name", "id"] if plain else ["score DESC", "name", "id"], "name": [label, "id"],
+        "newest": ["since DESC NULLS LAST", label, "id"],
+    }  # fmt: skip
+    return orders[search.order]
 
 
-def page(connection: Connection, search: Search, terms: Sequence[Term], *, size: int) -> Page:
-    """One page of what is found, in the order that is asked for."""
-    where, bound = _where(search, terms)
+def page(
+    connection: Connection,
+    search: Search,
+    terms: Sequence[Term],
+    *,
+    size: int,
+    this_year: int,
+    language: Language = "nb",
+) -> Page:
+    """One page of what is found, in the order that is asked for, as readers of the language see it."""
+    where, bound = _where(search, terms, this_year)
+    order = _order(search, language, plain=not terms)
     values = {**bound, "size": size, "skipped": (search.page - 1) * size}
     if not terms:
         plain = connection.execute(
-            sa.text(
-                f"SELECT card FROM search_cards{where} ORDER BY {_PLAIN_ORDERS[search.order]}"
-                " LIMIT :size OFFSET :skipped"
-            ),
+            sa.text(f"SELECT card FROM search_cards{where} ORDER BY {', '.join(order)} LIMIT :size OFFSET :skipped"),
             values,
         )
-        return Page(total=found(connection, search), rows=tuple((_card(row.card), 0.0, ()) for row in plain))
+        return Page(
+            total=found(connection, search, this_year=this_year),
+            rows=tuple((_card(row.card), 0.0, ()) for row in plain),
+        )
     score, more = _score(search.text, terms)
     places = "".join(f", {_place(n)} AS place{n}" for n in range(len(terms)))
     statement = (
-        f"WITH found AS MATERIALIZED (SELECT id, name, sorted, since, {score} AS score"
+        f"WITH found AS MATERIALIZED (SELECT id, name, {SORTED[language]}, since, {score} AS score"
         f" FROM search_cards{where}),"
         " shown AS (SELECT *, count(*) OVER () AS total FROM found"
-        f" ORDER BY {_ORDERS[search.order]} LIMIT :size OFFSET :skipped)"
+        f" ORDER BY {', '.join(order)} LIMIT :size OFFSET :skipped)"
         f" SELECT shown.total, shown.score, c.card{places} FROM shown JOIN search_cards c USING (id)"
-        f" ORDER BY {', '.join(f'shown.{part}' for part in _ORDERS[search.order].split(', '))}"
+        f" ORDER BY {', '.join(f'shown.{part}' for part in order)}"
     )
     rows = connection.execute(sa.text(statement), {**values, **more}).all()
     shown = tuple((_card(row.card), float(row.score), tuple(row[3:])) for row in rows)
     total = int(rows[0].total) if rows else 0
     if not rows and search.page > 1:
-        total = page(connection, replace_page(search), terms, size=1).total
+        total = page(connection, replace_page(search), terms, size=1, this_year=this_year).total
     return Page(total=total, rows=shown)
 
 
@@ -198,13 +212,13 @@ def _clause(conditions: Sequence[str]) -> str:
 
 
 def facets(
-    connection: Connection, search: Search, terms: Sequence[Term], *, only: Sequence[Facet] = FACETS
+    connection: Connection, search: Search, terms: Sequence[Term], *, this_year: int, only: Sequence[Facet] = FACETS
 ) -> dict[Facet, list[tuple[str, int]]]:
     """How many there would be for each value of each facet, with everything else that is chosen; the most first.
 
     Cards are counted by kind once; the rest is about kinds, of which there are few.
     """
-    conditions, bound = _words_and_years(search, terms)
+    conditions, bound = _words_and_years(search, terms, this_year)
     _, filters = _filters(search)
     # Values of one facet are alternatives, so a facet's own filter does not count for it; `joins` must all hold.
     own = [facet for facet, _ in search.chosen if facet in only and facet != "joins"]
@@ -250,9 +264,9 @@ _NAMES = sa.text(
 )
 
 
-def found(connection: Connection, search: Search) -> int:
+def found(connection: Connection, search: Search, *, this_year: int) -> int:
     """How many cards a search without words finds."""
-    where, bound = _where(search, ())
+    where, bound = _where(search, (), this_year)
     return int(connection.execute(sa.text(f"SELECT count(*) FROM search_cards{where}"), bound).scalar_one())
 
 

@@ -1,20 +1,24 @@
 """The index of the search: what origins say is replaced whole."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from avrop.canonical import plain
 from avrop.catalogue.commons import first
-from avrop.catalogue.search.cards import Indexed, vocabulary
+from avrop.catalogue.search.cards import Card, Indexed, vocabulary
 from avrop.catalogue.search.questions import FACETS, Facet
 from avrop.catalogue.search.words import fold, triples, words
+from avrop.catalogue.spoken import nearest, order
+from avrop.catalogue.unittypes import Language
 from avrop.store import search_tables as t
 
 COLUMNS: Mapping[Facet, str] = {facet: f'"{facet}"' for facet in FACETS}
 """The column of each facet, as SQL has it."""
+SORTED: Mapping[Language, str] = {language: f"sorted_{language}" for language in get_args(Language)}
+"""The column that readers of a language have cards sorted by."""
 
 
 def replace(connection: Connection, said: Mapping[str, Sequence[Indexed]]) -> None:
@@ -61,11 +65,11 @@ _STEMS = {
 }
 _KIND = "hashtextextended(concat_ws('|', {}), 0)"
 _INSERT = sa.text(
-    f"INSERT INTO search_cards (id, origin, name, called, length, card, since, until, sorted, kind,"
-    f" {', '.join(_STEMS)}, lexemes,"
+    f"INSERT INTO search_cards (id, origin, name, called, length, card, since, until,"
+    f" {', '.join(SORTED.values())}, kind, {', '.join(_STEMS)}, lexemes,"
     f" {', '.join(COLUMNS.values())}) SELECT :id, :origin, :name, :called_as, CAST(:length AS integer),"
     " CAST(:card AS jsonb), CAST(:since AS integer), CAST(:until AS integer),"
-    " translate(lower(CAST(:card AS jsonb) #>> '{label,0,value}'), 'æøå', '{|}'),"
+    f" {', '.join(f':{column}' for column in SORTED.values())},"
     f" {_KIND.format(', '.join(f'CAST(:{facet} AS text[])::text' for facet in FACETS))},"
     f" {', '.join(f's.{name}' for name in _STEMS)},"
     f" {' || '.join(f's.{name}' for name in _STEMS)}, {', '.join(f'CAST(:{facet} AS text[])' for facet in FACETS)}"
@@ -92,5 +96,13 @@ def _row(origin: str, each: Indexed) -> dict[str, object]:
     return {
         "id": card.id, "origin": origin, "name": card.name, "called_as": fold(" ".join(words(first(card.label)))),
         "length": min((len(words(each.value)) for each in card.label), default=1), "card": plain(card),
-        "since": card.since, "until": card.until, **parts, **folded, **facets,
+        "since": card.since, "until": card.until, **sorted_by(card), **parts, **folded, **facets,
     }  # fmt: skip
+
+
+def sorted_by(card: Card) -> dict[str, str]:
+    """What a card is sorted by, by column: what readers of each language are shown as its label."""
+    return {
+        column: order((nearest(card.label, language) or ("", card.name))[1], language)
+        for language, column in SORTED.items()
+    }

@@ -1,9 +1,12 @@
 """The tables of the search: a card for each variable, and the words that things are called by."""
 
+from typing import get_args
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from avrop.catalogue.search.questions import FACETS
+from avrop.catalogue.unittypes import Language
 
 METADATA = sa.MetaData()
 
@@ -14,7 +17,7 @@ cards = sa.Table(
     sa.Column("origin", sa.Text, nullable=False, index=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("called", sa.Text, nullable=False),
-    sa.Column("sorted", sa.Text(collation="C"), nullable=False),
+    *(sa.Column(f"sorted_{language}", sa.Text(collation="C"), nullable=False) for language in get_args(Language)),
     sa.Column("kind", sa.BigInteger, nullable=False),
     sa.Column("length", sa.Integer, nullable=False),
     sa.Column("card", JSONB, nullable=False),
@@ -35,13 +38,17 @@ cards = sa.Table(
     sa.Column("until", sa.Integer),
     sa.Index("search_cards_lexemes", "lexemes", postgresql_using="gin"),
     sa.Index("search_cards_by_name", "name", "id"),
-    sa.Index("search_cards_by_label", "sorted", "id"),
-    sa.Index("search_cards_by_year", sa.text("since DESC NULLS LAST"), "sorted", "id"),
+    *(sa.Index(f"search_cards_by_label_{each}", f"sorted_{each}", "id") for each in get_args(Language)),
+    *(
+        sa.Index(f"search_cards_by_year_{each}", sa.text("since DESC NULLS LAST"), f"sorted_{each}", "id")
+        for each in get_args(Language)
+    ),
     sa.Index("search_cards_kind", "kind", postgresql_include=["since", "until"]),
 )
-"""`called`: the folded label, of `length` words; `sorted`: the label by Norwegian rules, æ, ø and å last, whatever the
-database's own order is. `kind`: which of `search_kinds` has its facets' values. `lexemes`: Norwegian and English stems
-and folded words of everything; the same by where they stand. A facet's column has the values of `questions.FACETS`."""
+"""`called`: the folded label, of `length` words; `sorted_…`: the label that a reader of the language is shown, as the
+language sorts it (`catalogue.spoken`), whatever the database's own order is. `kind`: which of `search_kinds` has its
+facets' values. `lexemes`: Norwegian and English stems and folded words of everything; the same by where they stand. A
+facet's column has the values of `questions.FACETS`."""
 
 kinds = sa.Table(
     "search_kinds",

@@ -31,7 +31,10 @@ def routes(system: System) -> APIRouter:
 def _add(router: APIRouter, system: System, language: Language) -> None:
     def shown(request: Request) -> Response:
         cards = look.cards(system, cart.in_cart(request))
-        return page(system, request, "cart.html", language=language, cards=cards, told=told(cards, Speech(language)))
+        return page(
+            system, request, "cart.html", language=language, cards=cards, told=told(cards, Speech(language)),
+            datasets=referring.of(system, cards),
+        )  # fmt: skip
 
     def exported(request: Request) -> Response:
         cards = look.cards(system, cart.in_cart(request))
@@ -46,9 +49,7 @@ def _add(router: APIRouter, system: System, language: Language) -> None:
         if "tidy" in said:
             there = {card.id for card in look.cards(system, ids)}
             ids = tuple(one for one in ids if one in there)
-        ids = cart.changed(
-            ids, add=said.get("add", ""), remove=said.get("remove", ""), clear="clear" in said
-        )
+        ids = cart.changed(ids, add=said.get("add", ""), remove=said.get("remove", ""), clear="clear" in said)
         return cart.kept(request, ids, back=_back(said.get("back", ""), language))
 
     known = kept_pages_of(system)

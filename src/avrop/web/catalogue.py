@@ -1,6 +1,5 @@
-"""The catalogue's pages: front page, search, variable, code list, topic, joining, comparing; and the words of it."""
+"""The catalogue's pages: front page, search, variable, code list, joining, comparing; and the words of it."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,23 +10,26 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from avrop.actions import find, look
-from avrop.catalogue import csvw
+from avrop.actions.addresses import named
+from avrop.actions.harvest import asked_of
+from avrop.actions.look import Shown
+from avrop.catalogue.commons import Contact
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import PAGE, read_search, unread_years
 from avrop.catalogue.unittypes import Language
 from avrop.errors import Missing
 from avrop.system import System
-from avrop.web import assets, charts, codetables, csvfiles, flows
+from avrop.web import assets, charts, codetables, csvfiles, flows, topics
 from avrop.web.cart import MOST, MOST_COMPARED, in_cart
 from avrop.web.conditional import kept_pages_of
 from avrop.web.pages import language_of, page, pages_of
 from avrop.web.results import results
 from avrop.web.rooms import joining, told
 from avrop.web.texts import LANGUAGES, Speech
+from avrop.web.topics import ROWS_GIVEN, ROWS_SHOWN
 
 View = Callable[[System, Request, Language], Response]
 Named = Callable[[System, Request, Language, str], Response]
-ROWS_SHOWN, ROWS_GIVEN = 20, 200
 
 
 def routes(system: System) -> APIRouter:
@@ -52,8 +54,8 @@ def routes(system: System) -> APIRouter:
         for path, view in VIEWS.items():
             shown = _shown(system, view, language)
             router.add_api_route(f"/{language}{path}", shown, methods=["GET"], route_class_override=known)
-        for path, named in NAMED.items():
-            by_name = _shown_named(system, named, language)
+        for path, of_one in NAMED.items():
+            by_name = _shown_named(system, of_one, language)
             router.add_api_route(f"/{language}{path}", by_name, methods=["GET"], route_class_override=known)
     return router
 
@@ -93,7 +95,7 @@ def _shown(system: System, view: View, language: Language) -> Callable[[Request]
 
 def _shown_named(system: System, view: Named, language: Language) -> Callable[[Request, str], Response]:
     def shown(request: Request, key: str) -> Response:
-        return view(system, request, language, key)
+        return view(system, request, language, named(key))
 
     return shown
 
@@ -103,9 +105,11 @@ def _nothing(_system: System, _request: Request, _language: Language, _key: str)
 
 
 def _home(system: System, request: Request, language: Language) -> Response:
-    found, topics = look.flow(system), look.topics(system)
-    figure = flows.drawn(found, Speech(language)) if found and topics else None
-    return page(system, request, "home.html", language=language, topics=topics, figure=figure)
+    found, speech = look.flow(system), Speech(language)
+    ranked = speech.ranked(look.topics(system))
+    figure = flows.drawn(found, speech) if found and ranked else None
+    starters = find.answered(system, [speech(f"home.example.{n}") for n in (1, 2, 3)])
+    return page(system, request, "home.html", language=language, topics=ranked, figure=figure, starters=starters)
 
 
 def _search(system: System, request: Request, language: Language) -> Response:
@@ -113,10 +117,10 @@ def _search(system: System, request: Request, language: Language) -> Response:
     wrong = unread_years(said)
     search = read_search(pair for pair in said if pair[0] not in wrong)
     speech, this_year = Speech(language), system.clock().year
-    answer = find.find(system, search)
+    answer = find.find(system, search, language=language)
     if answer.total and not answer.hits:  # beyond the last page
         search = replace(search, page=-(-answer.total // PAGE))
-        answer = find.find(system, search)
+        answer = find.find(system, search, language=language)
     found = results(search, answer, speech)
     strips = {hit.card.id: charts.years(hit.card, speech, until=this_year) for hit in found.hits}
     without = () if found.total else find.totals(system, [chip.without for chip in found.chips])
@@ -131,10 +135,18 @@ def _variable(system: System, request: Request, language: Language, key: str) ->
     today, spread = system.clock().date(), look.spread(shown)
     return page(
         system, request, "variable.html", language=language, shown=shown, card=shown.card,
-        strip=charts.years(shown.card, Speech(language), until=today.year),
+        contacts=_contacts(system, shown), strip=charts.years(shown.card, Speech(language), until=today.year),
         codes=codetables.table(shown, Speech(language), on=today, most=10), spread=spread,
         bars=charts.bars(spread[1], shown.code_list, Speech(language)) if spread else None,
     )  # fmt: skip
+
+
+def _contacts(system: System, shown: Shown) -> tuple[Contact, ...]:
+    """Whom to ask about a variable: as its publisher told, or, of our own, whoever publishes here."""
+    if shown.own is None:
+        return shown.contacts
+    publisher = asked_of(system)
+    return (Contact(name=publisher.contact.name, email=publisher.contact.email),) if publisher else ()
 
 
 def _codes(system: System, request: Request, language: Language, key: str) -> Response:
@@ -177,31 +189,6 @@ def _place(text: str | None) -> int:
 
 
 _DIGITS = 6
-
-
-def _topic(system: System, request: Request, language: Language, key: str) -> Response:
-    label, found = look.topic(system, key)
-    speech = Speech(language)
-    cards = sorted(found, key=lambda card: speech.order(str(speech.of(card.label, card.name))))
-    grid = charts.coverage(cards, Speech(language), until=system.clock().year)
-    shown = look.sample(system, key, count=ROWS_SHOWN) if "rows" in request.query_params else None
-    return page(
-        system, request, "topic.html", language=language, key=key, label=label, cards=cards, grid=grid, sample=shown,
-        ours=any("~" not in card.id for card in cards),
-    )  # fmt: skip
-
-
-def _sample(system: System, _request: Request, language: Language, key: str) -> Response:
-    found = look.sample(system, key, count=ROWS_GIVEN)
-    given = csvfiles.answer(f"{key}-{Speech(language)('sample.file')}", found.columns, found.rows)
-    given.headers["Link"] = f'<rows.csv-metadata.json>; rel="describedby"; type="{csvw.MEDIA_TYPE}"'
-    return given
-
-
-def _sample_described(system: System, _request: Request, language: Language, key: str) -> Response:
-    own, dataset = look.sampled(system, key)
-    told = csvw.table(own, dataset, file="rows.csv", codes=lambda name: f"/{language}/variabler/{name}/kodeliste.csv")
-    return Response(json.dumps(told, ensure_ascii=False, indent=1), media_type=csvw.MEDIA_TYPE)
 
 
 def _joins(system: System, request: Request, language: Language) -> Response:
@@ -259,6 +246,6 @@ VIEWS: dict[str, View] = {
 }  # fmt: skip
 NAMED: dict[str, Named] = {
     "/variabler/{key:path}/kodeliste.csv": _codes_csv, "/variabler/{key:path}/kodeliste": _codes,
-    "/variabler/{key:path}": _variable, "/tema/{key:path}/rows.csv": _sample,
-    "/tema/{key:path}/rows.csv-metadata.json": _sample_described, "/tema/{key:path}": _topic,
+    "/variabler/{key:path}": _variable, "/tema/{key:path}/rows.csv": topics.sample,
+    "/tema/{key:path}/rows.csv-metadata.json": topics.sample_described, "/tema/{key:path}": topics.topic,
 }  # fmt: skip

@@ -1,12 +1,12 @@
 """Figures drawn by the server as small SVG: what they say stands in words beside them, and as a table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.distributions import Distribution
 from avrop.catalogue.search.cards import Card
-from avrop.web.texts import Speech
+from avrop.web.texts import Speech, Spoken
 
 FIRST = 2006
 """The year that strips begin with, unless something is older."""
@@ -25,12 +25,21 @@ class Year:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Strip:
-    """The years of one variable, and what the figure says."""
+    """The years of one thing, and what the figure says: in a sentence, and as its row of the table. `key` is what the
+    thing is in addresses."""
 
-    card: Card
+    key: str
+    title: Spoken
     label: str
     years: tuple[Year, ...]
-    width: int
+    spans: str
+    breaks: str
+    variables: int = 1
+
+    @property
+    def width(self) -> int:
+        """How wide it is drawn."""
+        return len(self.years) * (CELL + GAP)
 
 
 def years(card: Card, speech: Speech, *, until: int, first: int | None = None) -> Strip | None:
@@ -39,31 +48,63 @@ def years(card: Card, speech: Speech, *, until: int, first: int | None = None) -
         return None
     begin = min(first if first is not None else FIRST, card.since)
     last = card.until or until
-    cells = tuple(
-        Year(year=year, x=place * (CELL + GAP), has=card.since <= year <= last, breaks=year in card.breaks)
-        for place, year in enumerate(range(begin, until + 1))
-    )
-    label = speech("chart.years", name=str(speech.of(card.label, card.name)), first=str(card.since), last=str(last))
-    return Strip(card=card, label=label, years=cells, width=len(cells) * (CELL + GAP))
+    has = {year: card.since <= year <= last for year in range(begin, until + 1)}
+    return _strip(card.id, speech.of(card.label, card.name), has, card.breaks, speech)
+
+
+def _strip(
+    key: str, title: Spoken, has: Mapping[int, bool], breaks: Sequence[int], speech: Speech, *, variables: int = 1
+) -> Strip:
+    cells = [
+        Year(year=year, x=place * (CELL + GAP), has=there, breaks=year in breaks)
+        for place, (year, there) in enumerate(has.items())
+    ]
+    spans = _spans([cell.year for cell in cells if cell.has])
+    return Strip(
+        key=key, title=title, label=speech("chart.years", name=str(title), years=spans or "–"), years=tuple(cells),
+        spans=spans, breaks=", ".join(str(cell.year) for cell in cells if cell.breaks), variables=variables,
+    )  # fmt: skip
+
+
+def _spans(found: Sequence[int]) -> str:
+    """Years that follow each other as one span.
+
+    >>> _spans([2006, 2007, 2008, 2015])
+    '2006–2008, 2015'
+    """
+    starts = [year for year in found if year - 1 not in found]
+    ends = [year for year in found if year + 1 not in found]
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in zip(starts, ends, strict=True))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Grid:
-    """Coverage of several variables, year by year; `unknown` are those of which nobody said from when."""
+    """Coverage of several variables, year by year, and of each county by any of them; `unknown` are those of which
+    nobody said from when."""
 
     years: tuple[int, ...]
     strips: tuple[Strip, ...]
+    counties: tuple[Strip, ...]
     unknown: tuple[Card, ...]
 
 
 def coverage(cards: Sequence[Card], speech: Speech, *, until: int) -> Grid:
-    """The years of several variables beside each other."""
+    """The years of several variables beside each other, and those of the counties that have them."""
     first = min([FIRST, *(card.since for card in cards if card.since is not None)])
     strips = [years(card, speech, until=until, first=first) for card in cards]
+    shown = range(first, until + 1)
     return Grid(
-        years=tuple(range(first, until + 1)), strips=tuple(strip for strip in strips if strip is not None),
-        unknown=tuple(card for card in cards if card.since is None),
+        years=tuple(shown), strips=tuple(strip for strip in strips if strip is not None),
+        counties=tuple(_counties(cards, shown, speech)), unknown=tuple(card for card in cards if card.since is None),
     )  # fmt: skip
+
+
+def _counties(cards: Sequence[Card], shown: range, speech: Speech) -> Iterator[Strip]:
+    for county in speech.in_order({county for card in cards for county in card.counties}):
+        own = [card for card in cards if county in card.counties]
+        dated = [(card.since, card.until or shown[-1]) for card in own if card.since is not None]
+        has = {year: any(since <= year <= last for since, last in dated) for year in shown}
+        yield _strip(county, Spoken(text=county), has, (), speech, variables=len(own))
 
 
 BAR, LABEL, LONGEST = 26, 300, 420

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from avrop.actions.addresses import segment
 from avrop.actions.harvest import asked_of
 from avrop.catalogue.unittypes import Language
 from avrop.errors import AvropError, Missing
@@ -39,7 +40,7 @@ def _templates() -> Environment:
         loader=PackageLoader("avrop.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
-    made.filters |= {"address": address, "segment": lambda text: quote(text, safe="")}
+    made.filters |= {"address": address, "segment": segment, "mailto": mailto}
     return made
 
 
@@ -48,15 +49,21 @@ def address(path: str, pairs: list[tuple[str, str]] | None = None) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
+def mailto(email: str, subject: str) -> str:
+    """A letter to begin: to one address and nobody else, whoever told it."""
+    return f"mailto:{quote(email, safe='@+')}?subject={quote(subject, safe='')}"
+
+
 def page(
     system: System, request: Request, name: str, *, language: Language, status: int = 200, **shown: Any
 ) -> Response:
     """A page. Every template knows the speech `t`, the language, the same page in other languages, and the cart."""
     speech = Speech(language)
-    own = request.url.path.removeprefix(f"/{language}")
+    here = quote(request.scope["path"], safe="/!~")
+    own = here.removeprefix(f"/{language}")
     query = f"?{request.url.query}" if request.url.query else ""
     context = {
-        "t": speech, "lang": language, "here": request.url.path,
+        "t": speech, "lang": language, "here": here,
         "others": [(code, f"/{code}{own}{query}", Speech(code)) for code in LANGUAGES],
         "looks": looks(), "demo": system.settings.demo, "cart": in_cart(request),
         "publisher": asked_of(system), **shown,

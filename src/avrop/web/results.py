@@ -77,6 +77,7 @@ def _groups(search: Search, answer: Answer, speech: Speech) -> list[Group]:
         known = {bucket.value: bucket for bucket in answer.facets[facet]}
         lost = [Bucket(value=value, label=(), count=0) for value in chosen if value not in known]
         choices = [_choice(facet, bucket, chosen, speech) for bucket in (*known.values(), *lost)]
+        choices.sort(key=lambda each: (-each.count, speech.order(str(each.label))))
         if len(choices) <= 1 and not chosen:
             choices = []
         picked = [each for each in choices if each.chosen]

@@ -1,6 +1,6 @@
 """What pages say, in three languages: a file each with the same keys; numbers and dates as each language writes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,17 +12,12 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from avrop.catalogue.commons import Said
+from avrop.catalogue.spoken import nearest, order, told
 from avrop.catalogue.unittypes import Language, Text
 
 LANGUAGES: tuple[Language, ...] = ("nb", "nn", "en")
 _TAGS: Mapping[str, str] = {"nb": "no", "no": "no", "nn": "nn", "en": "en"}
 """The `lang` of a page: some readers speak `nb` with an English voice, and `no` with a Norwegian one."""
-_FALL_BACK: Mapping[Language, tuple[str, ...]] = {
-    "nb": ("nb", "no", "nn", "en"), "nn": ("nn", "nb", "no", "en"), "en": ("en", "nb", "no", "nn"),
-}  # fmt: skip
-
-
-_LAST = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,26 +73,30 @@ class Speech:
         return str(format_date(value, format="long", locale=_DAYS.get(self.language, self.language)))
 
     def order(self, text: str) -> str:
-        """What to sort by: letters as Norwegian has them, æ, ø and å last."""
-        return text.lower().translate(_LAST)
+        """What to sort by, as readers of the language expect it."""
+        return order(text, self.language)
+
+    def in_order(self, names: Iterable[str]) -> list[str]:
+        """Names in the language's own order."""
+        return sorted(names, key=self.order)
 
     def of(self, text: Text | Said | None, otherwise: str = "") -> Spoken:
         """A described text in this language, or in the nearest that it has."""
-        if isinstance(text, Text):
-            found = {"nb": text.nb, "nn": text.nn or "", "en": text.en}
-        else:
-            found = {words.language: words.value for words in reversed(text or ())}
-        for code in _FALL_BACK[self.language]:
-            if found.get(code):
-                own = code == self.language or (code == "no" and self.language == "nb") or _is_a_name(found)
-                return Spoken(text=found[code], tag="" if own else _TAGS[code])
-        return Spoken(text=otherwise)
+        shown = nearest(text, self.language)
+        if shown is None:
+            return Spoken(text=otherwise)
+        code, value = shown
+        own = code == self.language or (code == "no" and self.language == "nb") or _is_a_name(told(text))
+        return Spoken(text=value, tag="" if own else _TAGS[code])
+
+    def ranked(self, buckets: Iterable[tuple[str, Said, int]]) -> list[tuple[str, Said, int]]:
+        """Values with their labels and counts, the most first, equals by what they are called here."""
+        return sorted(buckets, key=lambda each: (-each[2], self.order(str(self.of(each[1], each[0])))))
 
 
 def _is_a_name(found: Mapping[str, str]) -> bool:
     """Whether it is called the same in every language that it is told in: a place, which needs no translation."""
-    said = [text for text in found.values() if text]
-    return len(said) > 1 and len(set(said)) == 1
+    return len(found) > 1 and len(set(found.values())) == 1
 
 
 @cache

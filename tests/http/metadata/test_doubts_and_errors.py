@@ -79,6 +79,13 @@ def test_a_variable_that_names_an_unknown_unit_type_is_refused_with_the_others_o
     assert "NY" not in tool.names(home)
 
 
+@pytest.mark.parametrize("name", ["NY\n", "N\rY", "N\u2028Y", "N\u202eY", "N\u0001Y"])
+def test_a_name_with_signs_that_nobody_sees_is_refused(tool: Tool, name: str) -> None:
+    _, home = uploaded(tool)
+    assert "nobody sees" in tool.no("variables/", variable(home, name), status=422)
+    assert name not in tool.names(home)
+
+
 @pytest.mark.parametrize("path", ["catalogs/7", "catalogs/x", "unittypes/catalog/7", "datasets/none?include_variables=true",
                                   "datasets/https://x.no/1", "catalogs/99999999999999999999", "datasets/%00", "datasets/%ff", "datasets/a%00b?include_variables=true"])  # fmt: skip
 def test_what_is_not_there_is_told_as_json(client: httpx.Client, path: str) -> None:

@@ -129,15 +129,15 @@ def told_card(
     domains = [domain for domain in (*(m.domain for m in measures), *(unit.domain for unit in linked)) if domain]
     codes = [code for domain in domains for code in domain.codes][:_CODES_READ]
     form = next((measure.data_type for measure in measures if measure.data_type), "STRING")
-    topics = [Named(key=first(subject), label=subject) for subject in entry.subjects] or [
-        Named(key=first(dataset.title), label=dataset.title)
+    topics = [Named(key=key, label=subject) for subject in entry.subjects if (key := _line(first(subject)))] or [
+        Named(key=_line(first(dataset.title)), label=dataset.title)
     ]
     known = [Named(key=name, label=units[name].label if name in units else ()) for name in entry.identified_by]
     card = Card(
         id=known_as, name=entry.name, publisher=publisher, label=label, definition=definition, topics=tuple(topics),
         units=tuple(known), joins=tuple(entry.identified_by), value_type="codes" if codes else _FORMS.get(form, "text"),
         sensitivity="public" if entry.openness == "PUBLIC" else "not public", status="available",
-        counties=tuple(dict.fromkeys(_values(entry.coverage))),
+        counties=tuple(dict.fromkeys(filter(None, map(_line, _values(entry.coverage))))),
     )  # fmt: skip
     return Indexed(
         card=card,
@@ -146,6 +146,11 @@ def told_card(
         says=_text(*_values(definition), *_values(entry.population), *_values(dataset.description)),
         codes=_text(*(part for code in codes for part in (code.code, *_values(code.title)))),
     )
+
+
+def _line(text: str) -> str:
+    """A text as one line. It becomes a filter's value, and a form sends line ends otherwise than they came."""
+    return " ".join(text.split())
 
 
 def _values(text: Said) -> tuple[str, ...]:

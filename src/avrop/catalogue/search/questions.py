@@ -26,7 +26,8 @@ _MOST_CHOSEN = 60
 class Search:
     """What is asked. Filters of one facet are alternatives, those of several must all hold; `joins` must all hold.
 
-    `since` and `until` are years: a variable must have all of them (`covers`) or one of them (`overlaps`).
+    `since` and `until` are years: a variable must have all of them (`covers`) or one of them (`overlaps`). One of which
+    nobody said an end has values up to this year, and none to come.
     """
 
     text: str = ""

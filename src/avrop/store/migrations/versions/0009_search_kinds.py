@@ -9,6 +9,7 @@ revision = "0009"
 down_revision = "0008"
 
 _FACETS = ", ".join(f'"{name}"' for name in FACETS)
+_INDEXES = ("search_cards_by_name", "search_cards_kind", "search_labels_first")
 _TEXTS = ", ".join(f'"{name}"::text' for name in FACETS)
 
 
@@ -23,9 +24,8 @@ def upgrade() -> None:
     op.execute("ALTER TABLE search_cards ALTER COLUMN sorted SET NOT NULL, ALTER COLUMN kind SET NOT NULL")
     op.execute("DROP INDEX IF EXISTS search_cards_name, search_labels_value")
     METADATA.create_all(op.get_bind())
-    for table in METADATA.sorted_tables:
-        for index in table.indexes:
-            index.create(op.get_bind(), checkfirst=True)
+    for index in (each for table in METADATA.sorted_tables for each in table.indexes if each.name in _INDEXES):
+        index.create(op.get_bind(), checkfirst=True)
     op.execute(
         f"INSERT INTO search_kinds (kind, {_FACETS}) SELECT DISTINCT kind, {_FACETS} FROM search_cards"
         " ON CONFLICT (kind) DO NOTHING"
