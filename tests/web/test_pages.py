@@ -430,9 +430,6 @@ def test_a_cart_of_what_is_gone_says_so_and_can_be_emptied(provider: System) -> 
     page = get(create_app(provider, faces=("catalogue",)), "/en/handlekurv", cookies={cart.CART: "GONE~99!ALSO"}).text
     assert "2 variables that were in the cart are there no longer" in page
     assert 'name="clear"' in page
-    some = get(create_app(provider, faces=("catalogue",)), "/en/handlekurv", cookies={cart.CART: "SEX!GONE~99"}).text
-    assert "1 variable in the cart" in some
-    assert "1 that were in the cart" in some
 
 
 def test_a_cart_of_which_a_part_is_gone_counts_what_is_there_and_can_be_tidied(provider: System) -> None:
