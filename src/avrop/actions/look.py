@@ -62,8 +62,9 @@ def variable(system: System, wanted: str) -> Shown:
         if own is not None and own[1].gone(system.clock().date()):
             card = replace(card, status="withdrawn")
         labels = store.names(connection, {"joins": [(unit, 0) for unit in card.joins]})
+        every = store.counted(connection, Search())
         joined = tuple(
-            (unit, labels.get(("joins", unit), ()), store.found(connection, Search().toggled("joins", unit)) - 1)
+            (unit, labels.get(("joins", unit), ()), every.total(Search().toggled("joins", unit)) - 1)
             for unit in card.joins
         )
         if own is not None:
@@ -189,7 +190,7 @@ def joinings(system: System) -> tuple[Joining, ...]:
 
 def _buckets(system: System, search: Search, facet: Facet) -> tuple[tuple[str, Said, int], ...]:
     with db.transaction(system.database) as connection:
-        counted = store.facets(connection, search, (), only=[facet])
+        counted = store.counted(connection, search).facets(search, only=[facet])
         labels = store.names(connection, counted)
     return tuple(
         (v, labels.get((name, v), ()), n) for name, several in counted.items() if name == facet for v, n in several
@@ -204,8 +205,8 @@ def _card(connection: Connection, wanted: str) -> Card:
 
 
 def _own(connection: Connection, card: Card) -> tuple[Catalogue, Variable] | None:
-    sealed = f.account(connection).catalogue
-    if "~" in card.id or sealed is None:
+    sealed = f.account(connection).catalogue if "~" not in card.id else None
+    if sealed is None:
         return None
     catalogue = f.catalogue(connection, sealed)
     return catalogue, catalogue.variable(card.name)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -67,7 +67,7 @@ class Speech:
 
     def number(self, value: float) -> str:
         """A number as the language writes it."""
-        return str(format_decimal(value, locale=self.language))
+        return _number(value, self.language)
 
     def percent(self, share: float) -> str:
         """A share as whole per cent, as the language writes it."""
@@ -107,6 +107,13 @@ def texts(language: Language) -> Mapping[str, str]:
     return {str(key): str(text) for key, text in found.items()}
 
 
+@lru_cache(maxsize=10_000)
+def _number(value: float, language: Language) -> str:
+    """Kept, since a page has hundreds of counts, and most of them are small."""
+    return str(format_decimal(value, locale=language))
+
+
+@lru_cache(maxsize=10_000)
 def _plural(language: Language, n: int) -> str:
     return "one" if Locale.parse(language).plural_form(n) == "one" else "other"
 
