@@ -80,7 +80,7 @@ def variable(system: System, wanted: str) -> Shown:
 
 def card(system: System, wanted: str) -> Card:
     """One variable as a search shows it, and nothing more. Raises `search.unknown` (Missing)."""
-    with db.transaction(system.database) as connection:
+    with db.glance(system.database) as connection:
         return _card(connection, wanted)
 
 
@@ -218,9 +218,10 @@ def _told(connection: Connection, card: Card) -> tuple[VariableEntry | None, tup
     if row is None:
         return None, ()
     entry = entry_of(VariableEntry, row)
-    home = needed_dataset(connection, row.dataset).catalogue
     domains = [measure.domain for measure in entry.measures]
-    for measure in entry.measures:
-        unit = commons_store.find(connection, t.unit_types, catalogue=home, name=measure.unit_type or "")
+    names = [measure.unit_type for measure in entry.measures if measure.unit_type]
+    home = needed_dataset(connection, row.dataset).catalogue if names else None
+    for name in names:
+        unit = commons_store.find(connection, t.unit_types, catalogue=home, name=name)
         domains.append(entry_of(UnitTypeEntry, unit).domain if unit is not None else None)
     return entry, tuple(code for domain in domains if domain for code in domain.codes)

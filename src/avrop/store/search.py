@@ -13,7 +13,6 @@ from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import Facet, Search
 from avrop.catalogue.search.words import fold, triples
 from avrop.store import search_kinds
-from avrop.store import search_tables as t
 from avrop.store.search_ranking import ORDERS, Term, clause, filters, ranked, words_and_years
 
 _ALIKE = 0.36
@@ -135,14 +134,12 @@ _NAMES = sa.text(
 
 def cards(connection: Connection, wanted: Sequence[str]) -> dict[str, Card]:
     """The cards of those ids that there are, by id."""
-    rows = connection.execute(sa.select(t.cards.c.id, _TEXT).where(t.cards.c.id.in_(list(wanted))))
-    return {row.id: _card(row.card) for row in rows}
+    return {row.id: _card(row.card) for row in connection.execute(_CARDS, {"wanted": list(wanted)})}
 
 
 def card(connection: Connection, wanted: str) -> Card | None:
     """The card of that id."""
-    row = connection.execute(sa.select(_TEXT).where(t.cards.c.id == wanted)).one_or_none()
-    return None if row is None else _card(row.card)
+    return cards(connection, [wanted]).get(wanted)
 
 
-_TEXT = sa.cast(t.cards.c.card, sa.Text).label("card")
+_CARDS = sa.text("SELECT id, card::text AS card FROM search_cards WHERE id = ANY(:wanted)")
