@@ -53,9 +53,11 @@ class Speech:
 
     def __call__(self, key: str, **parts: object) -> str:
         """The text of a key with its parts. KeyError for one that no file has."""
-        shown = {name: self.number(part) if isinstance(part, int) else part for name, part in parts.items()}
         text = texts(self.language)[key]
-        return text.format(**shown) if parts else text
+        if not parts:
+            return text
+        shown = {name: self.number(part) if isinstance(part, int) else part for name, part in parts.items()}
+        return text.format(**shown)
 
     def counted(self, key: str, n: int, **parts: object) -> str:
         """The text for so many: `key.one` or `key.other`, as the language's grammar has it."""
