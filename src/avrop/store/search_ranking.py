@@ -74,7 +74,8 @@ def ranked(search: Search, terms: Sequence[Term], *, size: int) -> tuple[str, Bo
     let_through, more = filters(search)
     bound |= more | _words(search.text, terms) | {"size": size, "skipped": (search.page - 1) * size}
     through = f"kind IN (SELECT kind FROM search_kinds{clause(let_through)})" if let_through else "true"
-    cards = f"(SELECT *, {through} AS through FROM search_cards{clause(conditions)} OFFSET 0) AS c"  # let through once
+    # OFFSET 0 keeps the kinds that are let through from being looked up again wherever `through` stands.
+    cards = f"(SELECT *, {through} AS through FROM search_cards{clause(conditions)} OFFSET 0) AS c"
     if search.order == "relevance":
         what, candidates = _named(terms), _near_enough(terms)
         bound["last"] = search.page * size - 1
