@@ -21,7 +21,10 @@ from bench.figures import spread
 from bench.ways import SCRATCH
 
 VARIABLES = 20_000
-WAYS = ("static", "known page", "known search", "page", "search", "filtered", "browse", "detail", "catalogues")
+WAYS = (
+    "static", "known page", "known search", "page", "search", "filtered", "browse", "detail", "variable page",
+    "catalogues",
+)  # fmt: skip
 _WORDS = 60
 Asked = tuple[str, Mapping[str, str]]
 """An address, and the headers that it is asked for with."""
@@ -84,6 +87,7 @@ def _addresses(client: httpx.Client) -> dict[str, list[str]]:
         "filtered": [f"/api/v1/search?q={word}&values=codes&joins=PERSON" for word in words],
         "browse": [f"/api/v1/search?{one}&page={n % 3 + 1}" for n, one in enumerate(publishers)],
         "detail": [f"/api/v1/search/variables/{hit['card']['id']}" for hit in shown] * 3,
+        "variable page": [f"/nb/variabler/{hit['card']['id']}" for hit in shown] * 3,
         "catalogues": ["/api/v1/catalogs/"] * (_WORDS // 4),
     }
 
@@ -112,9 +116,9 @@ def _page(measured: list[dict[str, list[float]]], count: int) -> str:
         f"{count:,} variables of 200 publishers, each publisher a catalogue; one client, one request after the other",
         f"over one connection. `search`: {_WORDS} words as analysts type them, with every facet's counts; `filtered`:",
         "with a filter on values and one on what rows can be joined by; `browse`: no words, one publisher; `detail`:",
-        "one variable; `page`: the same searches as pages; `known page` and `known search`: asked for with the tag of",
-        f"the answer, which is unchanged; `catalogues`: the contract's list of {CATALOGUES:,} catalogues, whole;",
-        "`static`: the stylesheet, as the same server gives it.",
+        "one variable, and `variable page` its page; `page`: the same searches as pages; `known page`, `known search`:",
+        "asked for with the tag of the answer, which is unchanged; `catalogues`: the contract's list of",
+        f"{CATALOGUES:,} catalogues, whole; `static`: the stylesheet, as the same server gives it.",
         "",
         f"{len(measured)} rounds, {datetime.now(UTC):%Y-%m-%d}.",
         "",

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Container, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,6 +19,7 @@ from avrop.packs import load_pack
 from avrop.store import commons as commons_store
 from avrop.store import commons_tables, db, search_index, search_queries
 from avrop.store import search as store
+from avrop.store.search_ranking import Term
 from avrop.system import System
 
 _OWN = "own"
@@ -31,7 +33,7 @@ def find(system: System, search: Search, *, language: Language = "nb") -> Answer
         if search.text and not terms:
             return Answer(total=0, hits=(), facets=dict.fromkeys(FACETS, ()))
         page = store.page(connection, search, terms, size=PAGE, this_year=this_year, language=language)
-        counted = store.facets(connection, search, terms, this_year=this_year)
+        counted = page.counted.facets(search)
         called = store.names(connection, counted)
     hits = tuple(
         Hit(
@@ -46,7 +48,7 @@ def find(system: System, search: Search, *, language: Language = "nb") -> Answer
         )
         for facet in FACETS
     }
-    return Answer(total=page.total, hits=hits, facets=buckets, respelled=tuple(respelled))
+    return Answer(total=page.counted.total(search), hits=hits, facets=buckets, respelled=tuple(respelled))
 
 
 def answered(system: System, questions: Sequence[str]) -> tuple[str, ...]:
@@ -56,7 +58,7 @@ def answered(system: System, questions: Sequence[str]) -> tuple[str, ...]:
         for question in questions:
             terms, respelled = _terms(connection, question, _synonyms())
             search = Search(text=question)
-            if terms and not respelled and store.page(connection, search, terms, size=1, this_year=this_year).total:
+            if terms and not respelled and store.counted(connection, search, terms, this_year=this_year).total(search):
                 found.append(question)
     return tuple(found)
 
@@ -70,35 +72,44 @@ def totals(system: System, searches: Sequence[Search]) -> tuple[int, ...]:
         terms, _ = _terms(connection, searches[0].text, _synonyms())
         if searches[0].text and not terms:
             return (0,) * len(searches)
-        return tuple(store.page(connection, each, terms, size=1, this_year=this_year).total for each in searches)
+        return tuple(store.counted(connection, each, terms, this_year=this_year).total(each) for each in searches)
 
 
-def _terms(connection: Connection, text: str, synonyms: Synonyms) -> tuple[list[store.Term], list[tuple[str, str]]]:
+def _terms(connection: Connection, text: str, synonyms: Synonyms) -> tuple[list[Term], list[tuple[str, str]]]:
     """The words that are asked about, each with its kin; one that nothing has is read as the nearest that is known."""
     spoken = asked(text, synonyms)
-    if spoken:
-        search_queries.by_index(connection)
-    own = search_queries.queries(connection, spoken)
     kin = [synonyms.of(word) for word in spoken]
+    queries = iter(search_queries.queries(connection, [*_texts(spoken, whole=False), *_texts(*kin, whole=True)]))
+    own = [next(queries) for _ in spoken]
+    others = [search_queries.either(islice(queries, len(several))) for several in kin]
     respelled = []
-    for place, (word, found) in enumerate(zip(spoken, store.counts(connection, own), strict=True)):
-        if not found and not kin[place]:
-            near = (*store.alike(connection, word), *synonyms.alike(word))
-            kin[place] = tuple(dict.fromkeys([*near, *(other for each in near for other in synonyms.of(each))]))
-            if near:
-                respelled.append((word, ", ".join(dict.fromkeys(near))))
-    others = [search_queries.either(search_queries.queries(connection, several, whole=True)) for several in kin]
-    either = [search_queries.either(pair) for pair in zip(own, others, strict=True)]
-    counts, everything = store.counts(connection, either), store.size(connection)
-    rare = _rare(counts)
-    terms = [
-        store.Term(
-            word=word, own=mine, kin=other, weight=math.log1p((everything + 1) / (count + 1)), finds=count <= rare
+    strange = [place for place, several in enumerate(kin) if not several]
+    for place, found in zip(strange, store.counts(connection, [own[place] for place in strange]), strict=True):
+        near = () if found else (*store.alike(connection, spoken[place]), *synonyms.alike(spoken[place]))
+        if near:
+            read_as = [*near, *(other for each in near for other in synonyms.of(each))]
+            others[place] = search_queries.either(search_queries.queries(connection, _texts(read_as, whole=True)))
+            respelled.append((spoken[place], ", ".join(dict.fromkeys(near))))
+    if len(spoken) == 1 and not respelled:  # it finds what it finds
+        return [Term(word=spoken[0], own=own[0], kin=others[0], weight=1.0)], []
+    return _weighed(connection, list(zip(spoken, own, others, strict=True))), respelled
+
+
+def _texts(*several: Sequence[str], whole: bool) -> list[tuple[str, bool]]:
+    return [(text, whole) for texts in several for text in texts]
+
+
+def _weighed(connection: Connection, words: Sequence[tuple[str, str, str]]) -> list[Term]:
+    """Words with their queries, without those that nothing has, by how rare they are."""
+    counts = store.counts(connection, [search_queries.either(pair) for _, *pair in words])
+    everything, rare = store.size(connection), _rare(counts)
+    return [
+        Term(
+            word=word, own=own, kin=kin, weight=math.log1p((everything + 1) / (count + 1)), finds=count <= rare
         )
-        for word, mine, other, count in zip(spoken, own, others, counts, strict=True)
+        for (word, own, kin), count in zip(words, counts, strict=True)
         if count
-    ]
-    return terms, respelled
+    ]  # fmt: skip
 
 
 def _rare(counts: Sequence[int]) -> int:

@@ -65,10 +65,11 @@ def variable(system: System, wanted: str) -> Shown:
         if own is not None and own[1].gone(today):
             card = replace(card, status="withdrawn")
         labels = store.names(connection, {"joins": [(unit, 0) for unit in card.joins]})
-        found = {
-            unit: store.found(connection, Search().toggled("joins", unit), this_year=today.year) for unit in card.joins
-        }
-        joined = tuple((unit, labels.get(("joins", unit), ()), count - 1) for unit, count in found.items())
+        every = store.counted(connection, Search(), this_year=today.year)
+        joined = tuple(
+            (unit, labels.get(("joins", unit), ()), every.total(Search().toggled("joins", unit)) - 1)
+            for unit in card.joins
+        )
         if own is not None:
             catalogue, described = own
             listed = catalogue.code_list(described.code_list) if described.code_list else None
@@ -81,7 +82,7 @@ def variable(system: System, wanted: str) -> Shown:
 
 def card(system: System, wanted: str) -> Card:
     """One variable as a search shows it, and nothing more. Raises `search.unknown` (Missing)."""
-    with db.transaction(system.database) as connection:
+    with db.glance(system.database) as connection:
         return _card(connection, wanted)
 
 
@@ -195,7 +196,7 @@ def joinings(system: System) -> tuple[Joining, ...]:
 
 def _buckets(system: System, search: Search, facet: Facet) -> tuple[tuple[str, Said, int], ...]:
     with db.transaction(system.database) as connection:
-        counted = store.facets(connection, search, (), this_year=system.clock().year, only=[facet])
+        counted = store.counted(connection, search, this_year=system.clock().year).facets(search, only=[facet])
         labels = store.names(connection, counted)
     return tuple(
         (v, labels.get((name, v), ()), n) for name, several in counted.items() if name == facet for v, n in several
@@ -210,8 +211,8 @@ def _card(connection: Connection, wanted: str) -> Card:
 
 
 def _own(connection: Connection, card: Card) -> tuple[Catalogue, Variable] | None:
-    sealed = f.account(connection).catalogue
-    if "~" in card.id or sealed is None:
+    sealed = f.account(connection).catalogue if "~" not in card.id else None
+    if sealed is None:
         return None
     catalogue = f.catalogue(connection, sealed)
     return catalogue, catalogue.variable(card.name)
@@ -224,8 +225,8 @@ def _told(connection: Connection, card: Card) -> Shown:
         return Shown(card=card)
     entry, dataset = entry_of(VariableEntry, row), needed_dataset(connection, row.dataset)
     domains = [measure.domain for measure in entry.measures]
-    for measure in entry.measures:
-        unit = commons_store.find(connection, t.unit_types, catalogue=dataset.catalogue, name=measure.unit_type or "")
+    for name in [measure.unit_type for measure in entry.measures if measure.unit_type]:
+        unit = commons_store.find(connection, t.unit_types, catalogue=dataset.catalogue, name=name)
         domains.append(entry_of(UnitTypeEntry, unit).domain if unit is not None else None)
     return Shown(
         card=card, told=entry, codes=tuple(code for domain in domains if domain for code in domain.codes),

@@ -11,32 +11,39 @@ _PREFIX = 4
 """From so many letters on, a word finds those that begin with it."""
 
 
-def by_index(connection: Connection) -> None:
-    """Until the transaction ends, let statements be planned without a look at their words.
+def queries(connection: Connection, texts: Sequence[tuple[str, bool]]) -> list[str]:
+    """A query of the database's for each text: its stems in both languages, and words that begin so unless it is said
+    to be whole.
 
-    With a look, the planner takes the many kin of a word to be in most cards, and reads every card whole; that is ten
-    times slower than the index, and a connection is in use for long before it learns so by itself.
+    Until the transaction ends, statements are planned without a look at their words. With a look, the planner takes the
+    many kin of a word to be in most cards, and reads every card whole; that is ten times slower than the index, and a
+    connection is in use for long before it learns so by itself.
     """
-    connection.execute(sa.text("SET LOCAL plan_cache_mode = force_generic_plan"))
-
-
-def queries(connection: Connection, texts: Sequence[str], *, whole: bool = False) -> list[str]:
-    """A query of the database's for each text: its stems in both languages, and words that begin so unless `whole`."""
     if not texts:
         return []
-    simple = [_beginning(text, 0 if whole else _PREFIX) for text in texts]
-    rows = connection.execute(_QUERIES, {"texts": list(texts), "simple": simple})
+    simple = [_beginning(text, 0 if whole else _PREFIX) for text, whole in texts]
+    rows = connection.execute(_QUERIES, {"texts": [text for text, _ in texts], "simple": simple})
     return [either([str(row.query)]) for row in rows]
 
 
 def either(several: Iterable[str]) -> str:
-    """A query for what any of them finds, each alternative once: the stems of two languages are often the same, and
-    every alternative is looked for in every card.
+    """A query for what any of them finds, without what another alternative finds as well: the stems of two languages
+    are often the same, and every alternative is looked for in every card.
 
-    >>> either(["'year' | 'year' | 'year':*", "", "'school' & 'year' | 'year'"])
-    "'year' | 'year':* | 'school' & 'year'"
+    >>> either(["'year' | 'year' | 'years':*", "", "'school' & 'year' | 'year' | 'yearsof'"])
+    "'year' | 'years':* | 'school' & 'year'"
     """
-    return " | ".join(dict.fromkeys(part for each in several if each for part in each.split(" | ")))
+    parts = dict.fromkeys(part for each in several if each for part in each.split(" | "))
+    beginnings = [part.removesuffix(_ON) for part in parts if part.endswith(_ON) and " " not in part]
+    return " | ".join(part for part in parts if not any(_begins(part, each) for each in beginnings))
+
+
+_ON = "':*"
+
+
+def _begins(part: str, beginning: str) -> bool:
+    """Whether a part that is one word begins so, and is not that beginning itself."""
+    return part.startswith(beginning) and part != beginning + _ON and " " not in part
 
 
 def _beginning(text: str, letters: int) -> str:
@@ -45,6 +52,7 @@ def _beginning(text: str, letters: int) -> str:
 
 _QUERIES = sa.text(
     "SELECT (plainto_tsquery('norwegian', x.text) || plainto_tsquery('english', x.text)"
-    " || to_tsquery('simple', x.simple))::text AS query"
+    " || to_tsquery('simple', x.simple))::text AS query,"
+    " (SELECT set_config('plan_cache_mode', 'force_generic_plan', true)) AS planned"
     " FROM unnest(CAST(:texts AS text[]), CAST(:simple AS text[])) WITH ORDINALITY AS x(text, simple, n) ORDER BY x.n"
 )

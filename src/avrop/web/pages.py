@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.runtime import Context
 
 from avrop.actions.addresses import segment
 from avrop.actions.harvest import asked_of
@@ -34,12 +35,26 @@ HEADERS: Mapping[str, str] = {
 }
 
 
+class _Context(Context):
+    """What a template knows. Calls go straight to what is called: a page has a thousand, and Jinja looks for more about
+    each of them than the call itself costs."""
+
+    def call(self, called: Any, *args: Any, **more: Any) -> Any:
+        """What a function or a macro gives."""
+        if getattr(called, "jinja_pass_arg", None) is not None:  # it asks for the context
+            return super().call(called, *args, **more)
+        more.pop("_loop_vars", None)
+        more.pop("_block_vars", None)
+        return called(*args, **more)
+
+
 @cache
 def _templates() -> Environment:
     made = Environment(
         loader=PackageLoader("avrop.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, auto_reload=False,
     )  # fmt: skip
+    made.context_class = _Context
     made.filters |= {"address": address, "segment": segment, "mailto": mailto}
     return made
 

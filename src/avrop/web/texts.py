@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -48,9 +48,11 @@ class Speech:
 
     def __call__(self, key: str, **parts: object) -> str:
         """The text of a key with its parts. KeyError for one that no file has."""
-        shown = {name: self.number(part) if isinstance(part, int) else part for name, part in parts.items()}
         text = texts(self.language)[key]
-        return text.format(**shown) if parts else text
+        if not parts:
+            return text
+        shown = {name: self.number(part) if isinstance(part, int) else part for name, part in parts.items()}
+        return text.format(**shown)
 
     def counted(self, key: str, n: int, **parts: object) -> str:
         """The text for so many: `key.one` or `key.other`, as the language's grammar has it."""
@@ -62,7 +64,7 @@ class Speech:
 
     def number(self, value: float) -> str:
         """A number as the language writes it."""
-        return str(format_decimal(value, locale=self.language))
+        return _number(value, self.language)
 
     def percent(self, share: float) -> str:
         """A share as whole per cent, as the language writes it."""
@@ -106,6 +108,13 @@ def texts(language: Language) -> Mapping[str, str]:
     return {str(key): str(text) for key, text in found.items()}
 
 
+@lru_cache(maxsize=10_000)
+def _number(value: float, language: Language) -> str:
+    """Kept, since a page has hundreds of counts, and most of them are small."""
+    return str(format_decimal(value, locale=language))
+
+
+@lru_cache(maxsize=10_000)
 def _plural(language: Language, n: int) -> str:
     return "one" if Locale.parse(language).plural_form(n) == "one" else "other"
 
