@@ -51,14 +51,9 @@ def find(system: System, search: Search, *, language: Language = "nb") -> Answer
 
 def answered(system: System, questions: Sequence[str]) -> tuple[str, ...]:
     """Those of the questions that find something, with the words as they are written."""
-    found, this_year = list[str](), system.clock().year
     with db.transaction(system.database) as connection:
-        for question in questions:
-            terms, respelled = _terms(connection, question, _synonyms())
-            search = Search(text=question)
-            if terms and not respelled and store.page(connection, search, terms, size=1, this_year=this_year).total:
-                found.append(question)
-    return tuple(found)
+        found = [(question, *_terms(connection, question, _synonyms())) for question in questions]
+    return tuple(question for question, terms, respelled in found if terms and not respelled)
 
 
 def totals(system: System, searches: Sequence[Search]) -> tuple[int, ...]:
