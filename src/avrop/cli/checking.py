@@ -19,8 +19,8 @@ def each(findings: Located) -> list[Row]:
 
 
 def folded(findings: Located) -> list[Row]:
-    """The same, but of a check that found more than twenty things of one severity, a row for each sentence: with all that
-    it is about, in their order, and all the lines in which these stand."""
+    """The same, but of a check that found more than twenty things of one severity, a row for each sentence: with all
+    that it is about, in their order, and all the lines in which these stand."""
     counted = Counter((finding.severity, finding.check) for finding, _ in findings)
     groups: dict[tuple[object, ...], list[tuple[Finding, Place | None]]] = {}
     for number, (finding, place) in enumerate(findings):
