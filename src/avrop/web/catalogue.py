@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
+from typing import Any
+from urllib.parse import urlencode
 
 import yaml
 from fastapi import APIRouter, Request, Response
@@ -200,7 +202,14 @@ def _sample(system: System, _request: Request, language: Language, key: str) -> 
 
 def _sample_described(system: System, _request: Request, language: Language, key: str) -> Response:
     own, dataset = look.sampled(system, key)
-    told = csvw.table(own, dataset, file="rows.csv", codes=lambda name: f"/{language}/variabler/{name}/kodeliste.csv")
+    return _described(csvw.table(own, dataset, file="rows.csv", codes=_codes_of(language)))
+
+
+def _codes_of(language: Language) -> Callable[[str], str]:
+    return lambda name: f"/{language}/variabler/{name}/kodeliste.csv"
+
+
+def _described(told: dict[str, Any]) -> Response:
     return Response(json.dumps(told, ensure_ascii=False, indent=1), media_type=csvw.MEDIA_TYPE)
 
 
@@ -219,10 +228,17 @@ def _joins(system: System, request: Request, language: Language) -> Response:
 
 
 def _joined_rows(system: System, request: Request, language: Language) -> Response:
-    found = look.joined(system, _wanted(request), count=ROWS_GIVEN)
-    if len(found.columns) < 2:
-        raise Missing("search.no_sample", "There are no rows to show of that.", hint="See another topic.")
-    return csvfiles.answer(Speech(language)("sample.file"), found.columns, found.rows)
+    _, found = look.joined_sample(system, _wanted(request), count=ROWS_GIVEN)
+    given = csvfiles.answer(Speech(language)("sample.file"), found.columns, found.rows)
+    asked = urlencode([("v", name) for name in found.columns[1:]])  # also what stands in a cart is named
+    given.headers["Link"] = f'<rows.csv-metadata.json?{asked}>; rel="describedby"; type="{csvw.MEDIA_TYPE}"'
+    return given
+
+
+def _joined_described(system: System, request: Request, language: Language) -> Response:
+    own, found = look.joined_sample(system, _wanted(request), count=ROWS_GIVEN)
+    asked = urlencode([("v", name) for name in found.columns[1:]])
+    return _described(csvw.joined_table(own, found, file=f"rows.csv?{asked}", codes=_codes_of(language)))
 
 
 def _wanted(request: Request) -> tuple[str, ...]:
@@ -254,7 +270,8 @@ def _accessibility(system: System, request: Request, language: Language) -> Resp
 
 
 VIEWS: dict[str, View] = {
-    "/": _home, "/katalog": _search, "/kobling": _joins, "/kobling/rows.csv": _joined_rows, "/sammenlign": _compare,
+    "/": _home, "/katalog": _search, "/kobling": _joins, "/kobling/rows.csv": _joined_rows,
+    "/kobling/rows.csv-metadata.json": _joined_described, "/sammenlign": _compare,
     "/ordliste": _glossary, "/tilgjengelighet": _accessibility,
 }  # fmt: skip
 NAMED: dict[str, Named] = {
