@@ -5,7 +5,8 @@ Sets do not occur in documents: their order is not canonical. Use sorted tuples.
 """
 
 import hashlib
-from collections.abc import Hashable
+import re
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NewType, TypeVar, cast, dataclass_transform
@@ -19,6 +20,9 @@ Digest = NewType("Digest", str)
 """`sha256:` and 64 lower-case hex characters."""
 
 T = TypeVar("T")
+
+Place = Callable[[Sequence[int | str]], Mapping[str, int]]
+"""Where a field was read, by the way to it: `line` and `column` from 1, or nothing."""
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -79,22 +83,31 @@ def read(form: Any, data: bytes | str, *, what: str) -> Any:
         raise _unreadable(failure, what) from None
 
 
-def build(form: Any, values: object, *, what: str) -> Any:
-    """A document of type `form` from plain values (parsed YAML or JSON). Errors as `read`."""
+def build(form: Any, values: object, *, what: str, place: Place | None = None) -> Any:
+    """A document of type `form` from plain values (parsed YAML or JSON). `place` knows where they were read from.
+
+    Errors as `read`, with the place of the first fault."""
     try:
         return _adapter(form).validate_python(values)
     except ValidationError as failure:
-        raise _unreadable(failure, what) from None
+        raise _unreadable(failure, what, place) from None
 
 
-def _unreadable(failure: ValidationError, what: str) -> Mistake:
+_AT = re.compile(r" at line (\d+) column (\d+)$")
+"""How the reader of JSON says where it stopped."""
+
+
+def _unreadable(failure: ValidationError, what: str, place: Place | None = None) -> Mistake:
+    found = failure.errors(include_input=False, include_url=False, include_context=False)
+    at = _AT.search(found[0]["msg"])
+    where = {"line": int(at[1]), "column": int(at[2])} if at else place(found[0]["loc"]) if place else {}
     faults = [
-        f"{'.'.join(str(part) for part in fault['loc']) or 'document'}: {fault['msg']}"
-        for fault in failure.errors(include_input=False, include_url=False, include_context=False)
+        f"{'.'.join(str(part) for part in fault['loc']) or 'document'}: {_AT.sub('', fault['msg'])}" for fault in found
     ]
     more = f" and {len(faults) - 5} more" if len(faults) > 5 else ""
     return Mistake(
         "document.unreadable",
         f"{what} does not have the expected form: {'; '.join(faults[:5])}{more}.",
         hint="Correct the named fields and try again.",
+        **where,
     )

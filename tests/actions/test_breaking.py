@@ -1,5 +1,6 @@
 """A description that breaks what is published is refused until somebody says that it is meant; open call-offs are named."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,9 +10,11 @@ import pytest
 from avrop.actions import comparing, publish
 from avrop.actors import Role
 from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.files import write_catalogue
 from avrop.demo.scene import Scene
 from avrop.errors import Refusal
 from avrop.system import System
+from tests.cli.conftest import Prompt
 from tests.publishing import CATALOGUE, OPERATOR, published
 from tests.scenes import ASKED, Fresh, played
 
@@ -79,3 +82,45 @@ def test_a_code_list_that_a_call_off_uses_touches_it(scene: Scene) -> None:
 def test_what_the_rows_of_a_call_off_rest_on_touches_it_too(scene: Scene, name: str) -> None:
     found = comparing.compare(scene.provider, changed(name, sensitivity="confidential"))
     assert [name in names for _, names in found.touched] == [True]
+
+
+def at(scene: Scene, folder: Path) -> Prompt:
+    """A command line at the provider of the scene."""
+    own = scene.provider.settings
+    made = Prompt(folder=folder)
+    made.environment = {
+        "AVROP_NAME": own.name, "AVROP_HOME": str(own.home), "AVROP_KEYS_HOME": str(own.keys_home),
+        "AVROP_DATABASE_URL": str(own.database_url), "AVROP_ORGANISATION": str(own.organisation),
+        "AVROP_AS": scene.person("provider", Role.OPERATOR).person,
+    }  # fmt: skip
+    return made
+
+
+@pytest.mark.slow
+def test_what_is_said_in_other_words_is_published_and_names_the_call_off_that_uses_it(
+    scene: Scene, tmp_path: Path
+) -> None:
+    other = changed("COMPLETION", definition=replace(CATALOGUE.variable("COMPLETION").definition, nb="Noe annet."))
+    found = comparing.compare(scene.provider, other)
+    assert (found.breaking, found.touched) == ((), ())
+    assert found.reworded == (("2026-001", ("COMPLETION",)),)
+    for name, text in write_catalogue(other).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    said = at(scene, tmp_path).ok("describe", "diff", ".")
+    assert "The open call-off 2026-001 uses COMPLETION, which is said in other words: changed meaning?" in said
+    code, out, err = at(scene, tmp_path).run("publish", "catalogue", ".", "--json")
+    assert (code, json.loads(out)["touched"]) == (0, [])
+    assert json.loads(out)["reworded"] == [{"call-off": "2026-001", "uses": ["COMPLETION"]}]
+    assert "changed meaning?" in err
+
+
+@pytest.mark.slow
+def test_what_breaks_and_is_meant_names_the_call_off_that_it_goes_ahead_over(scene: Scene, tmp_path: Path) -> None:
+    broken = changed("COMPLETION", temporality="FIXED")
+    for name, text in write_catalogue(replace(broken, version="2027.2")).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    code, out, err = at(scene, tmp_path).run("publish", "catalogue", ".", "--breaking")
+    assert (code, "digest" in out) == (0, True)
+    assert "The open call-off 2026-001 uses COMPLETION, which breaks." in err

@@ -164,6 +164,19 @@ def test_rebuilding_gives_the_summaries_that_stand(granted: Scene) -> None:
     assert stored() == before
 
 
+def test_a_snapshot_file_that_is_gone_is_named(granted: Scene) -> None:
+    snapshot_folder: Path = next((granted.provider.zone.root / "snapshots").iterdir())
+    path = sorted(snapshot_folder.rglob("*.parquet"))[0]
+    away = path.rename(path.with_suffix(".away"))
+    try:
+        with pytest.raises(AvropError, match="is gone") as no, db.transaction(granted.provider.database) as connection:
+            runs.snapshot_tables(connection, granted.provider, f.account(connection).snapshot)
+        assert (no.value.code, no.value.where) == ("snapshot.missing", {"file": str(path)})
+        assert "publish snapshot" in no.value.hint
+    finally:
+        away.rename(path)
+
+
 def test_a_changed_snapshot_is_found(granted: Scene) -> None:
     snapshot_folder: Path = next((granted.provider.zone.root / "snapshots").iterdir())
     path = sorted(snapshot_folder.rglob("*.parquet"))[0]

@@ -164,3 +164,25 @@ def test_codes_that_exchange_their_meanings_break_and_a_better_wording_does_not(
     ]
     assert kinds[0] >= {"breaking"}
     assert kinds[1] == {"compatible"}
+
+
+REWORDED = [
+    ("variables", replace(VARIABLE, definition=OTHER), {"X"}),
+    ("variables", replace(VARIABLE, label=replace(T, en="z")), {"X"}),
+    ("variables", replace(VARIABLE, population=OTHER), {"X"}),
+    ("variables", replace(VARIABLE, definition=replace(T, nn="ny")), set()),
+    ("variables", replace(VARIABLE, source="theirs"), set()),
+    ("datasets", replace(DATASET, definition=OTHER), {"D"}),
+    ("unit_types", replace(UNIT, definition=OTHER), {"PERSON"}),
+    ("code_lists", replace(LIST, codes=(replace(OLD_CODE, label=OTHER), CODE)), {"LIST"}),
+    ("code_lists", replace(LIST, codes=(replace(OLD_CODE, successors=("2",)), CODE)), set()),
+]
+
+
+@pytest.mark.parametrize(("part", "made", "doubted"), REWORDED)
+def test_words_that_changed_may_mean_something_else_and_a_language_that_came_does_not(
+    part: str, made: object, doubted: set[str]
+) -> None:
+    changes = difference(BEFORE, replace(BEFORE, **{part: (made,)}))
+    assert {change.kind for change in changes} == {"compatible"}
+    assert {change.subject for change in changes if change.meaning} == doubted

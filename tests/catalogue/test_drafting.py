@@ -42,8 +42,19 @@ def test_columns_become_variables_of_the_types_they_have() -> None:
 def test_what_was_left_out_and_what_is_asked_is_said() -> None:
     report = draft(ORDER, COLUMNS).report
     assert ("left out", "picture") in {(note.what, note.subject) for note in report}
-    assert any(note.subject == "kind" and note.sentence.endswith("to be shown: 2.") for note in report)
+    (rare,) = (note for note in report if note.what == "left out" and note.subject == "kind")
+    assert rare.sentence.startswith("2 different values stand in fewer than 5 rows")
+    assert "`codes` in its file in codelists" in rare.hint and "refused" in rare.hint
     assert {"every variable", "kind", "Lån"} <= {note.subject for note in report if note.what == "question"}
+
+
+def test_a_column_whose_values_are_all_rare_says_so_and_how_to_give_it_a_list() -> None:
+    column = TableColumn(name="note", data_type="text", codes=(), rare=1)
+    made = draft(ORDER, (*COLUMNS, column))
+    assert [each.name for each in made.catalogue.code_lists] == ["KIND"]
+    (note,) = (note for note in made.report if note.subject == "note")
+    assert note.sentence.startswith("1 value stands in fewer than 5 rows")
+    assert "--codes" not in note.hint and "`code_list`" in note.hint
 
 
 def test_without_a_date_a_table_is_a_register() -> None:

@@ -147,7 +147,7 @@ def test_exit_codes_follow_the_class_of_the_error(line: Line, tmp_path: Path) ->
     (tmp_path / "catalogue.yaml").write_text("name: [")
     assert "[catalogue.yaml]" in line.no(2, "describe", "check", str(tmp_path))
     assert "[actor.unknown]" in line.no(3, "publish", "catalogue", "--as", "nobody@nowhere")
-    assert "[file.unreadable]" in line.no(2, "apply", "submit", "no-such.yaml", "--as", "ask@hkdir")
+    assert "[file.missing]" in line.no(2, "apply", "submit", "no-such.yaml", "--as", "ask@hkdir")
     assert "[verify.unusable]" in line.no(2, "verify", "no-such-bundle", "--keys", "no-such.json")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "x").write_text("x")

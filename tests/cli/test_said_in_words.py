@@ -64,7 +64,7 @@ def test_settings_that_cannot_be_used_are_named(prompt: Prompt) -> None:
         ({"AVROP_DATABASE_URL": "", "AVROP_NAME": "Upper"}, 1, ("[database.name]", "AVROP_NAME")),
     ):
         prompt.environment = usual | changed
-        told = prompt.no(code, "account", "timeline")
+        told = prompt.no(code, "work")
         assert [name for name in names if name not in told] == []
 
 

@@ -289,7 +289,7 @@ def test_the_command_says_why_not(scene: Scene, tmp_path: Path) -> None:
     assert "sealing.pem" in done.stderr
     done = command(scene, "SEX", "--form", "microdata", "--out", tmp_path / "out", "--package", tmp_path / "none")
     assert done.returncode == 2
-    assert "file.unreadable" in done.stderr
+    assert "file.missing" in done.stderr
     assert not (tmp_path / "out").exists()
 
 

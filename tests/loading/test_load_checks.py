@@ -151,11 +151,19 @@ def test_what_is_not_text_is_unreadable(refused: Refused, tmp_path: Path, conten
     assert [fault.code for fault in refused(courses=path)] == ["load.unreadable"]
 
 
-def test_a_missing_file_and_a_broken_parquet_file_are_unreadable(refused: Refused, tmp_path: Path) -> None:
+def test_a_broken_parquet_file_is_unreadable(refused: Refused, tmp_path: Path) -> None:
     broken = tmp_path / "broken.parquet"
     broken.write_bytes(b"PAR1 and nothing more")
-    for path in (tmp_path / "none.csv", broken):
-        assert [(fault.code, fault.file) for fault in refused(courses=path)] == [("load.unreadable", path.name)]
+    assert [(fault.code, fault.file) for fault in refused(courses=broken)] == [("load.unreadable", broken.name)]
+
+
+@pytest.mark.parametrize("name", ["none.csv", "none.parquet"])
+def test_a_file_that_is_not_there_is_said_to_be_missing_and_where(load: Load, tmp_path: Path, name: str) -> None:
+    with pytest.raises(LoadRefused) as failure:
+        load(courses=tmp_path / name)
+    (fault,) = failure.value.report.faults
+    assert (fault.code, fault.file) == ("load.no_file", str(tmp_path / name))
+    assert f"There is no such file (load.no_file: {fault.dataset} in {tmp_path / name})" in failure.value.sentence
 
 
 def test_parquet_columns_that_lost_their_form_are_refused(refused: Refused, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Pages without a browser: languages, headers, errors, the cart, and the texts of three languages."""
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -220,8 +221,7 @@ def test_the_cart_is_filled_emptied_and_exported(provider: System) -> None:
     answer = post(app, "/nb/handlekurv", {"add": "LEVEL"}, cookies={cart.CART: answer.cookies[cart.CART]})
     assert answer.headers["location"] == "/nb/handlekurv"
     full = {cart.CART: answer.cookies[cart.CART]}
-    entries = get(app, "/nb/handlekurv.json", cookies=full).json()
-    assert [entry["variables"] for entry in entries] == [["LEVEL"], ["SEX"]]
+    assert full[cart.CART].strip('"') == cart.written(("SEX", "LEVEL"))
     assert "2 variabler i handlekurven" in get(app, "/nb/handlekurv", cookies=full).text
     answer = post(app, "/nb/handlekurv", {"clear": "1"}, cookies=full)
     assert cart.CART not in answer.cookies or not answer.cookies[cart.CART].strip('"')
@@ -389,6 +389,20 @@ def test_a_cart_is_tried_in_its_room_with_rows_of_nobody(provider: System) -> No
     filled = {cart.CART: cart.written(("SEX", "LEVEL"))}
     assert get(app, "/nb/kobling/rows.csv", cookies=filled).text.splitlines()[0] == "person,SEX,LEVEL"
     assert "Prøverom" not in get(app, "/nb/kobling").text
+    link = given.headers["link"].partition(">")[0].removeprefix("<")
+    told = get(app, f"/nn/kobling/{link}")
+    assert f'type="{told.headers["content-type"]}"' in given.headers["link"]
+    schema = told.json()["tableSchema"]
+    assert [each["titles"] for each in schema["columns"]] == given.text.splitlines()[0].split(",")
+    assert (schema["primaryKey"], [each["required"] for each in schema["columns"]]) == (
+        ["person"],
+        [True] + [False] * 3,
+    )
+    assert get(app, f"/nn/kobling/{told.json()['url']}").text == given.text
+    codes = next(each["rdfs:seeAlso"]["@id"] for each in schema["columns"] if "rdfs:seeAlso" in each)
+    assert get(app, codes).headers["content-type"].startswith("text/csv")
+    assert "v=SEX&v=LEVEL" in get(app, "/nb/kobling/rows.csv", cookies=filled).headers["link"]
+    assert get(app, "/nb/kobling/rows.csv-metadata.json?v=PERSON_ID").status_code == 404
     assert get(app, "/nb/kobling/rows.csv").status_code == 404
     assert get(app, "/nb/kobling/rows.csv?v=PERSON_ID").status_code == 404
 
@@ -401,6 +415,41 @@ def test_a_cart_is_tried_in_its_room_with_rows_of_nobody(provider: System) -> No
 )  # fmt: skip
 def test_an_odd_question_has_an_answer_of_its_own(provider: System, path: str, status: int) -> None:
     assert get(create_app(provider, faces=("catalogue",)), path).status_code == status
+
+
+LONG = "a" * 301
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [f"q={LONG}", "years=x", "order=price", "page=0", "&".join(f"unit=U{n}" for n in range(61)), "from=20x4",
+     "from=2024&to=2018"],
+)  # fmt: skip
+def test_what_cannot_be_asked_is_said_in_the_same_words_on_the_page_and_by_the_api(
+    provider: System, asked: str
+) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    told = get(app, f"/api/v1/search?{asked}")
+    assert told.status_code == 422
+    for language, title in (("en", "Error: "), ("nb", "Feil: "), ("nn", "Feil: ")):
+        page = get(app, f"/{language}/katalog?{asked}")
+        assert page.status_code == 422
+        assert f"<title>{title}" in page.text
+        said = Speech(language).known(f"fault.{told.json()['code']}", "")
+        assert said in html.unescape(page.text)
+        assert language != "en" or told.json()["title"] in html.unescape(page.text)
+        assert not said or language != "en" or said == f"{told.json()['title']} {told.json()['detail']}"
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_a_cart_without_the_publishers_number_is_not_handed_over_and_says_why(provider: System, language: str) -> None:
+    """An empty `orgnr` is none: whoever gets such a cart refuses it."""
+    app = create_app(provider, faces=("catalogue",))
+    answer = get(app, f"/{language}/handlekurv.json", cookies={cart.CART: cart.written(("SEX",))})
+    assert (answer.status_code, "orgnr" in answer.text) == (409, False)
+    assert Speech("en").known("fault.cart.no_number", "").partition(",")[0] in answer.text or language != "en"
+    assert "cart.no_number" in answer.text
+    assert get(app, f"/{language}/handlekurv.json").json() == []
 
 
 def test_a_wrong_day_is_said_beside_the_form_and_a_page_too_far_is_the_last(provider: System) -> None:

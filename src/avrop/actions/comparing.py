@@ -16,12 +16,18 @@ from avrop.system import System
 _OVER = (CallOffStatus.CLOSED, CallOffStatus.WITHDRAWN, CallOffStatus.NO_GRANT, CallOffStatus.NONE)
 
 
+Uses = tuple[tuple[str, tuple[str, ...]], ...]
+"""References of open call-offs, each with what it asks for of what changes."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """The changes, and the references of open call-offs with what each asks for that changes in a breaking way."""
+    """The changes, and the open call-offs that they touch in a breaking way, or that use what is said in other words:
+    these may mean something else now, which nobody but a person can tell."""
 
     changes: tuple[Change, ...] = ()
-    touched: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    touched: Uses = ()
+    reworded: Uses = ()
 
     @property
     def breaking(self) -> tuple[Change, ...]:
@@ -43,12 +49,22 @@ def compare_within(connection: Connection, catalogue: Catalogue) -> Comparison:
     published = f.catalogue(connection, sealed)
     changes = difference(published, catalogue)
     broken = frozenset(change.subject for change in changes if change.kind == "breaking")
-    return Comparison(changes=changes, touched=tuple(_touched(connection, published, broken)) if broken else ())
+    reworded = frozenset(change.subject for change in changes if change.meaning)
+    uses = tuple(_uses(connection, published)) if broken or reworded else ()
+    return Comparison(
+        changes=changes, touched=_touched(uses, broken, published), reworded=_touched(uses, reworded, published)
+    )
 
 
-def _touched(
-    connection: Connection, published: Catalogue, broken: frozenset[str]
-) -> Iterable[tuple[str, tuple[str, ...]]]:
+def _touched(uses: Iterable[tuple[str, frozenset[str]]], changed: frozenset[str], published: Catalogue) -> Uses:
+    """Those that use some of what changed; a change of the catalogue itself touches all."""
+    found = ((case, sorted(used & changed)) for case, used in uses)
+    whole = [published.name] if published.name in changed else []
+    return tuple((case, tuple(names or whole)) for case, names in found if names or whole)
+
+
+def _uses(connection: Connection, published: Catalogue) -> Iterable[tuple[str, frozenset[str]]]:
+    """The open call-offs, and all that each rests on."""
     lists = {variable.name: variable.code_list for variable in published.variables}
     for summary in f.summaries(connection, "call-off"):
         state = f.call_off(connection, summary.case_id)
@@ -56,8 +72,7 @@ def _touched(
             continue
         used = _used(f.version(connection, state.version), published)
         used |= {code_list for name in used if (code_list := lists.get(name))}
-        if found := sorted(used & broken) or ([published.name] if published.name in broken else []):
-            yield str(summary.case_id), tuple(found)
+        yield str(summary.case_id), frozenset(used)
 
 
 def _used(version: CallOffVersion, published: Catalogue) -> set[str]:

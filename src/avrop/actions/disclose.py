@@ -10,6 +10,7 @@ from avrop.accounts.entries import Entry
 from avrop.actions import building, signing
 from avrop.actions import facts as f
 from avrop.actions.case import automaton, handle, handle_within
+from avrop.actions.permissions import require_authorised
 from avrop.actors import CLOCK, Actor
 from avrop.canonical import digest
 from avrop.errors import Missing, Refusal
@@ -78,8 +79,9 @@ def send(system: System, actor: Actor, case: str, outbox: Path) -> Path:
     """Hand a generation over as a folder in `outbox`, after today's grant is computed again. Returns the folder.
 
     The attempt is recorded before anything is copied. The grant is looked at once more when the folder gets its name,
-    and no revocation can come in between. Errors: `delivery.closed`, `lists.stale`, `lists.changed_since` (Refusal).
+    and no revocation can come in between. Errors: those of `handed_over`.
     """
+    handed_over(system, case)
     with db.transaction(system.database) as connection:
         row = rows.need(connection, tables.generations, case)
         handle_within(connection, system, actor, case, c.Send(channel="folder"))
@@ -88,6 +90,7 @@ def send(system: System, actor: Actor, case: str, outbox: Path) -> Path:
     try:
         _copy(system.zone.path(row.folder), temporary)
         system.reach("send.copied")
+        require_authorised(system, case)
         with db.transaction(system.database) as connection:
             db.lock_log(connection)
             require_served_within(connection, system, case)
@@ -200,6 +203,14 @@ def served(system: System, case: str) -> Path:
     with db.transaction(system.database) as connection:
         require_served_within(connection, system, case)
         return system.zone.path(rows.need(connection, tables.generations, case).folder)
+
+
+def handed_over(system: System, case: str, *, variable: str | None = None) -> Path:
+    """The same, for whoever hands over all of it, or all of one variable: where another organisation's data commons has
+    a say, only on its word too. Errors: those of `served`, and of `permissions.require_authorised`."""
+    folder = served(system, case)
+    require_authorised(system, case, variable=variable)
+    return folder
 
 
 def require_served_within(connection: Connection, system: System, case: str) -> None:

@@ -16,6 +16,7 @@ from typing import cast
 from avrop.actions import disclose
 from avrop.actions import facts as f
 from avrop.actions.case import handle
+from avrop.actions.permissions import require_authorised
 from avrop.actors import Actor
 from avrop.canonical import read
 from avrop.catalogue import microdata
@@ -50,10 +51,10 @@ def export_variable(
     """Write `<out>/<VARIABLE>/<VARIABLE>.csv` and `.json`, or with a receiver's sealing key `<out>/<VARIABLE>.tar`.
 
     Today's grant is computed once more when it gets its name, and no revocation can come in between. Errors:
-    `delivery.closed`, `lists.stale`, `lists.changed_since` (Refusal), `package.source_changed` (Tampered), and those of
-    `disclosure.unitrows` and `catalogue.microdata`.
+    those of `disclose.handed_over`, `package.source_changed` (Tampered), and those of `disclosure.unitrows` and
+    `catalogue.microdata`.
     """
-    folder = disclose.served(system, case)
+    folder = disclose.handed_over(system, case, variable=variable)
     manifest, catalogue = _papers(system, folder)
     chosen = _chosen(manifest, catalogue, variable, table)
     metadata = microdata.metadata(
@@ -124,7 +125,7 @@ def _write(
     out: Path,
     sealing_key: str | None,
 ) -> Path:
-    while_served = partial(_while_served, system, case)
+    while_served = partial(_while_served, system, case, name)
     if sealing_key is None:
         with replacing(out / name, while_named=while_served) as folder:
             folder.mkdir()
@@ -140,9 +141,10 @@ def _write(
 
 
 @contextmanager
-def _while_served(system: System, case: str) -> Iterator[None]:
+def _while_served(system: System, case: str, variable: str) -> Iterator[None]:
     """While this lasts, nothing is recorded that could close the generation."""
     system.reach("export.before-name")
+    require_authorised(system, case, variable=variable)
     with db.transaction(system.database) as connection:
         db.lock_log(connection)
         disclose.require_served_within(connection, system, case)

@@ -10,11 +10,11 @@ from typing import cast
 
 from avrop.accounts.entries import CaseId
 from avrop.actions import facts as f
-from avrop.canonical import Digest, build, digest_bytes
+from avrop.canonical import Digest, digest_bytes
 from avrop.catalogue import triples
 from avrop.catalogue.dcat import Part, Places, statements
 from avrop.catalogue.publishing import Publishing
-from avrop.catalogue.yamltext import load_yaml
+from avrop.catalogue.yamltext import read_yaml
 from avrop.errors import Missing, Mistake
 from avrop.governance.cases import ACCOUNT
 from avrop.settings import ServeSetting
@@ -79,7 +79,7 @@ def _read(path: Path) -> Publishing:
             "dcat.unreadable", f"The publisher's file cannot be read ({type(failure).__name__}).",
             hint="Correct `publisher` of [serve].", file=path.name,
         ) from None  # fmt: skip
-    return cast("Publishing", build(Publishing, load_yaml(text, file=path.name, code="dcat.yaml"), what=path.name))
+    return cast("Publishing", read_yaml(Publishing, text, file=path.name, code="dcat.yaml"))
 
 
 def catalogue(system: System, name: str, media_type: str) -> Harvested:

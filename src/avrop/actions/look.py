@@ -173,13 +173,27 @@ def joined(system: System, wanted: Sequence[str], *, count: int) -> Joined:
     return joined_rows(carried(own), [each for each in wanted if "~" not in each], count=count, seed=_SEED)
 
 
+def joined_sample(system: System, wanted: Sequence[str], *, count: int) -> tuple[Catalogue, Joined]:
+    """The same to take away, with the catalogue that describes it. Errors: `search.no_sample` (Missing) if there are no
+    rows of any of them."""
+    own, found = own_catalogue(system), joined(system, wanted, count=count)
+    if own is None or len(found.columns) == 1 or not found.columns:
+        raise no_sample()
+    return own, found
+
+
 def sampled(system: System, key: str) -> tuple[Catalogue, Dataset]:
     """Our own dataset of that name as its table is, in its catalogue. Raises `search.no_sample` (Missing)."""
     published = own_catalogue(system)
     own = carried(published) if published is not None else None
     if own is None or key not in {dataset.name for dataset in own.datasets}:
-        raise Missing("search.no_sample", "There are no rows to show of that.", hint="See another topic.")
+        raise no_sample()
     return own, own.dataset(key)
+
+
+def no_sample() -> Missing:
+    """The one answer where there is nothing to show."""
+    return Missing("search.no_sample", "There are no rows to show of that.", hint="See another topic.")
 
 
 _SEED = 1

@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from avrop.actions import facts as f
 from avrop.actors import CLOCK, Actor, OrganisationId, Role
-from avrop.canonical import read
+from avrop.canonical import Digest, read
 from avrop.disclosure.manifest import Manifest
-from avrop.errors import Mistake, Refusal
+from avrop.errors import Fault, Mistake, Refusal
 from avrop.governance import commands as c
 from avrop.governance.cases import reference
 from avrop.governance.delivery import DeliveryState
@@ -63,6 +63,45 @@ def authorised(system: System, subject: str, variable: str) -> bool:
     return asked is None or variable in asked.variables(subject)
 
 
+def require_authorised(system: System, case: str, *, variable: str | None = None) -> None:
+    """Refuse to hand over a generation, or one variable of it, that the data commons does not let the receiver read.
+
+    One registered consumer of the receiver must have its word for all that is handed over: what several may read in
+    part is nobody's whole. Look at the grant first. Errors: `delivery.not_authorised` (Refusal),
+    `authorisation.unknown` (Fault).
+    """
+    asked = system.authorisations
+    if asked is None:
+        return
+    with db.transaction(system.database) as connection:
+        delivery = cast("DeliveryState", f.state(connection, case))
+        receiver = f.agreed(f.account(connection)).receiver
+        mine = [each.subject for each in consumers.every(connection) if each.organisation == receiver]
+        wanted = set() if delivery.manifest is None else _names(connection, delivery.manifest)
+    unsure: Fault | None = None
+    for subject in mine:
+        try:
+            if wanted and (wanted if variable is None else {variable}) <= asked.variables(subject):
+                return
+        except Fault as failure:
+            unsure = failure
+    if unsure is not None:
+        raise unsure
+    raise Refusal(
+        "delivery.not_authorised",
+        "The controllers grant this, and the data commons does not let any registered consumer of the receiver read "
+        "all of it.",
+        hint="Let the receiver get the data commons' permission, and register its consumer: both must say yes.",
+        case=case,
+    )
+
+
+def _names(connection: Connection, sealed: Digest) -> set[str]:
+    """The variables that are in a generation, by its manifest's digest."""
+    manifest = cast("Manifest", read(Manifest, f.signed(connection, sealed).body, what="The manifest"))
+    return {column.name for file in manifest.files for column in file.columns if column.level != PSEUDONYM}
+
+
 def _permission(connection: Connection, system: System, case: str) -> Permission | None:
     """What is served of one delivery now, or None."""
     delivery = cast("DeliveryState", f.state(connection, case))
@@ -72,8 +111,7 @@ def _permission(connection: Connection, system: System, case: str) -> Permission
         require_served(delivery, f.load(connection, system, CLOCK, case, c.Command()))
     except Refusal:  # closed, or the lists are too old: that is an answer here, not an error
         return None
-    manifest = cast("Manifest", read(Manifest, f.signed(connection, delivery.manifest).body, what="The manifest"))
-    names = {column.name for file in manifest.files for column in file.columns if column.level != PSEUDONYM}
+    names = _names(connection, delivery.manifest)
     return Permission(call_off=reference(case), delivery=case, variables=tuple(sorted(names)))
 
 

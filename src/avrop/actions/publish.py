@@ -1,6 +1,7 @@
 """Publish: freeze a catalogue version; load the provider's tables as a snapshot; refresh the lists of people."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -26,7 +27,15 @@ from avrop.store import db, documents, rows, tables
 from avrop.system import System
 
 
-def publish_catalogue(system: System, actor: Actor, catalogue: Catalogue, *, breaking: bool = False) -> Digest:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """The digest of a catalogue version, and how it differs from the one that was published before."""
+
+    digest: Digest
+    changed: Comparison
+
+
+def publish_catalogue(system: System, actor: Actor, catalogue: Catalogue, *, breaking: bool = False) -> Published:
     """Freeze a checked catalogue as an immutable version.
 
     `breaking` says that changes are meant after which plans on the published version do not mean the same. Errors
@@ -38,12 +47,13 @@ def publish_catalogue(system: System, actor: Actor, catalogue: Catalogue, *, bre
         name=catalogue.name, version=catalogue.version, catalogue=sealed, variables=len(catalogue.variables)
     )
     with db.transaction(system.database) as connection:
+        found = compare_within(connection, catalogue)
         if not breaking:
-            _require_compatible(compare_within(connection, catalogue))
+            _require_compatible(found)
         documents.put(connection, "catalogue", canonical(catalogue))
         handle_within(connection, system, actor, ACCOUNT, command)
         index_own(connection, system)
-    return sealed
+    return Published(digest=sealed, changed=found)
 
 
 def _require_compatible(found: Comparison) -> None:

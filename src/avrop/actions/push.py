@@ -1,7 +1,7 @@
 """Push a generation as a sealed package to the receiver's inbox: the attempt is recorded, then tried, then tried again.
 
-A push goes on where it was cut; the grant is looked at before every piece. One receipt comes of it, however often it
-is tried.
+A push goes on where it was cut; what permits it is looked at before every piece. One receipt comes of it, however often
+it is tried.
 """
 
 import logging
@@ -53,13 +53,13 @@ class Push:
 def push(system: System, actor: Actor, delivery: str) -> str:
     """Seal a generation for the receiver's current key and let it be pushed. Returns the package's id.
 
-    One that is on its way is not sealed twice. Errors: those of `disclose.served` (Refusal), `keys.peer_*`.
+    One that is on its way is not sealed twice. Errors: those of `disclose.handed_over` (Refusal), `keys.peer_*`.
     """
     with db.transaction(system.database) as connection:
         waiting = outgoing.sending(connection, delivery)
     if waiting:
         return str(waiting[0].package)
-    disclose.served(system, delivery)
+    disclose.handed_over(system, delivery)
     package = _sealed(system, delivery)
     system.reach("push.sealed")
     _keep(system, actor, delivery, package, c.Send(channel="package"))
@@ -72,7 +72,7 @@ def seal_again(system: System, actor: Actor, delivery: str) -> str:
     A package of it that is on its way is given up. The receiver must answer: what was read of it before may be the key
     that it lost. Errors as `push`, and those of `peerkeys.refresh`.
     """
-    disclose.served(system, delivery)
+    disclose.handed_over(system, delivery)
     with db.transaction(system.database) as connection:
         receiver = f.agreed(f.account(connection)).receiver
     peerkeys.refresh(system, receiver)
@@ -124,15 +124,15 @@ def _delivered(system: System, row: Any) -> Signed:
     system.reach("push.looked")
     if arrival.receipt is not None:
         return arrival.receipt
-    folder = disclose.served(system, row.delivery)
+    folder = disclose.handed_over(system, row.delivery)
     system.reach("push.served")
     with members_of(folder) as source:
         for offset, piece in _pieces(sealed_bytes(package, source, start=arrival.received), arrival.received):
-            disclose.served(system, row.delivery)
+            disclose.handed_over(system, row.delivery)
             system.reach("push.piece-ready")
             inbox.ask(me, "POST", f"api/v1/inbox/{row.package}/bytes?offset={offset}", piece)
             system.reach("push.piece-sent")
-    disclose.served(system, row.delivery)
+    disclose.handed_over(system, row.delivery)
     system.reach("push.all-sent")
     told = inbox.ask(me, "POST", f"api/v1/inbox/{row.package}/acceptance")
     system.reach("push.receipt-arrived")

@@ -22,7 +22,7 @@ from avrop.system import System
 def snapshot_tables(connection: Connection, system: System, snapshot: Digest) -> dict[str, list[Path]]:
     """The Parquet files of a snapshot by dataset, each as the snapshot's manifest has it.
 
-    Raises `snapshot.changed` (Tampered) if a file is not the one that was loaded.
+    Raises `snapshot.missing` (Tampered) if a file is gone, `snapshot.changed` if it is not the one that was loaded.
     """
     row = rows.need(connection, tables.snapshots, snapshot)
     text = documents.get(connection, snapshot)
@@ -30,10 +30,20 @@ def snapshot_tables(connection: Connection, system: System, snapshot: Digest) ->
     found: dict[str, list[Path]] = {}
     for file in manifest.files:
         path = system.zone.path(row.folder) / file.name
-        if not path.is_file() or digest_file(path) != file.digest:
-            raise Tampered("snapshot.changed", "A file of the snapshot is not the one that was loaded.", file=file.name)
+        if not path.is_file():
+            raise Tampered(
+                "snapshot.missing", "A file of the snapshot is gone from the folder that it was loaded into.",
+                hint=_ANEW, file=str(path),
+            )  # fmt: skip
+        if digest_file(path) != file.digest:
+            raise Tampered(
+                "snapshot.changed", "A file of the snapshot is not the one that was loaded.", hint=_ANEW, file=str(path)
+            )
         found.setdefault(file.dataset, []).append(path)
     return found
+
+
+_ANEW = "Put it back from a backup, or load the tables anew: `avrop publish snapshot`."
 
 
 def list_files(connection: Connection, system: System) -> tuple[dict[str, Path], str]:

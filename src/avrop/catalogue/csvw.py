@@ -5,10 +5,11 @@ populations have no place there; a code list is pointed to where it can be read.
 is stored: an identifier's pattern is that of the register, and not of what stands in the file.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from avrop.catalogue.datasets import Catalogue, Dataset
+from avrop.catalogue.joined import PERSON, Joined
 from avrop.catalogue.unittypes import Text
 from avrop.catalogue.variables import DataType, Variable
 
@@ -22,19 +23,43 @@ def table(
 ) -> dict[str, Any]:
     """The description of a file with a header of the dataset's variables, in their order. `file` is its address seen
     from the description's own; `codes` gives the address of a variable's code list."""
-    variables = [catalogue.variable(name) for name in dataset.variables]
+    columns = [_column(catalogue.variable(name), codes) for name in dataset.variables]
+    said = {"dc:title": _spoken(dataset.label), "dc:description": _spoken(dataset.definition)}
+    return _table(catalogue, said, columns, key=dataset.key, file=file)
+
+
+def joined_table(
+    catalogue: Catalogue, shown: Joined, *, file: str, codes: Callable[[str], str] | None = None
+) -> dict[str, Any]:
+    """The same of rows of several tables that are joined by the person. Of whom a table has no row, its fields are
+    empty, so that only the person is required."""
+    person = {
+        "name": PERSON, "titles": PERSON, "rdfs:label": _spoken(_PERSON), "datatype": {"base": "string"}, "null": "",
+        "required": True,
+    }  # fmt: skip
+    others = [{**_column(catalogue.variable(name), codes), "required": False} for name in shown.columns[1:]]
+    labels = [catalogue.dataset(name).label for name in shown.tables]
+    titles = [
+        {"@value": " + ".join(getattr(label, language) or label.nb for label in labels), "@language": language}
+        for language in ("nb", "nn", "en")
+    ]
+    return _table(catalogue, {"dc:title": titles}, [person, *others], key=(PERSON,), file=file)
+
+
+_PERSON = Text(nb="Person som ikke finnes", nn="Person som ikkje finst", en="Person who does not exist")
+
+
+def _table(
+    catalogue: Catalogue, said: dict[str, Any], columns: list[dict[str, Any]], *, key: Sequence[str], file: str
+) -> dict[str, Any]:
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "nb"}],
         "url": file,
-        "dc:title": _spoken(dataset.label),
-        "dc:description": _spoken(dataset.definition),
+        **said,
         "dc:publisher": catalogue.publisher,
         "dc:hasVersion": catalogue.version,
         "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "quoteChar": '"'},
-        "tableSchema": {
-            "columns": [_column(variable, codes) for variable in variables],
-            "primaryKey": [_name(name) for name in dataset.key],
-        },
+        "tableSchema": {"columns": columns, "primaryKey": [_name(name) for name in key]},
     }
 
 

@@ -22,6 +22,9 @@ PERSON = UnitType(
     definition=Text(nb="Et menneske.", nn="Eit menneske.", en="A human being."),
 )
 
+FEWEST = 5
+"""A value is drafted as a code if it stands in as many rows."""
+
 FIRST_DAY = date(1900, 1, 1)
 """From when drafted codes hold, until somebody says it."""
 
@@ -177,17 +180,22 @@ def _dataset(order: Order, made: Mapping[str, str], key: tuple[str, ...]) -> Dat
 
 
 def _code_list(column: TableColumn, name: str, order: Order, notes: Notes) -> CodeList:
-    if column.rare:
-        notes.say(
-            "left out", column.name, f"Candidates for codes that stand in too few rows to be shown: {column.rare}.",
-            "Add those that are codes by hand.",
-        )  # fmt: skip
     notes.say(
         "question", column.name, f"Its codes are what the table has, valid from {order.valid_from}.",
         "Write what they mean, say from when they are valid, and add those that the table lacks.",
     )  # fmt: skip
     codes = tuple(Code(code=code, label=Text(nb="", en=""), valid_from=order.valid_from) for code in column.codes or ())
     return CodeList(name=name, title=_words(column.name), source="", codes=codes)
+
+
+_RARE_IN_LIST = (
+    "Look at them in the table. Write those that are codes under `codes` in its file in codelists: rows with a code "
+    "that is not on the list are refused. Correct those that are slips in the table."
+)
+_RARE_ALL = (
+    "So it has no code list. If its values are codes, write the list as a file in codelists, and name it as the "
+    "variable's `code_list`; else give it a `pattern`, or let any text be allowed."
+)
 
 
 def _say(order: Order, by_name: Mapping[str, TableColumn], notes: Notes) -> None:
@@ -209,5 +217,12 @@ def _say(order: Order, by_name: Mapping[str, TableColumn], notes: Notes) -> None
         told = " and ".join(_usual_key(order))
         notes.say("question", order.name, f"Rows are told apart by {told}.", "Else name --key.")
     for column in by_name.values():
-        if column.data_type == "text" and column.name != order.person and not column.codes:
+        if column.rare:
+            several = "1 value stands" if column.rare == 1 else f"{column.rare} different values stand"
+            notes.say(
+                "left out", column.name,
+                f"{several} in fewer than {FEWEST} rows, and could be somebody's own: not drafted as codes.",
+                _RARE_IN_LIST if column.codes else _RARE_ALL,
+            )  # fmt: skip
+        elif column.data_type == "text" and column.name != order.person and not column.codes:
             notes.say("question", column.name, "Any text is allowed.", "Give it a code list (--codes), or a pattern.")

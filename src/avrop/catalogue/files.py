@@ -11,12 +11,12 @@ Datasets that have tables come first. A ladder is written `levels: [day, {month:
 from collections.abc import Mapping
 from typing import Any
 
-from avrop.canonical import build, plain
+from avrop.canonical import Place, build, plain
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.unittypes import UnitType
 from avrop.catalogue.variables import Variable
-from avrop.catalogue.yamltext import dump_yaml, load_yaml
+from avrop.catalogue.yamltext import dump_yaml, load_yaml, place_in
 from avrop.errors import Mistake
 
 CODE = "catalogue.yaml"
@@ -31,21 +31,27 @@ def read_catalogue(texts: Mapping[str, str]) -> Catalogue:
     head = _mapping("catalogue.yaml", texts)
     lists = {name: _mapping(name, texts) for name in sorted(texts) if name.startswith("codelists/")}
     described = {name: _mapping(name, texts) for name in sorted(texts) if name.startswith("datasets/")}
-    units = load_yaml(_text("unit_types.yaml", texts), file="unit_types.yaml", code=CODE) or []
+    units_text = _text("unit_types.yaml", texts)
+    units = load_yaml(units_text, file="unit_types.yaml", code=CODE) or []
     variables = [
-        _variable(file, entry) for file, dataset in described.items() for entry in _list(file, dataset, "variables")
+        _variable(file, entry, place_in(texts[file], within=("variables", number)))
+        for file, dataset in described.items()
+        for number, entry in enumerate(_list(file, dataset, "variables"))
     ]
-    datasets: list[Dataset] = [build(Dataset, _dataset(file, x), what=file) for file, x in described.items()]
+    datasets: list[Dataset] = [
+        build(Dataset, _dataset(file, x), what=file, place=place_in(texts[file])) for file, x in described.items()
+    ]
     values = {
         **head,
-        "unit_types": build(tuple[UnitType, ...], units, what="unit_types.yaml"),
+        "unit_types": build(tuple[UnitType, ...], units, what="unit_types.yaml", place=place_in(units_text)),
         "code_lists": [
-            build(CodeList, {"name": _stem(file), **_codes(file, value)}, what=file) for file, value in lists.items()
+            build(CodeList, {"name": _stem(file), **_codes(file, value)}, what=file, place=place_in(texts[file]))
+            for file, value in lists.items()
         ],
         "variables": sorted(variables, key=lambda variable: variable.name),
         "datasets": sorted(datasets, key=lambda dataset: (bool(dataset.described_only), dataset.name)),
     }
-    made: Catalogue = build(Catalogue, values, what="catalogue.yaml")
+    made: Catalogue = build(Catalogue, values, what="catalogue.yaml", place=place_in(texts["catalogue.yaml"]))
     return made
 
 
@@ -122,7 +128,7 @@ def _dataset(file: str, value: dict[str, Any]) -> dict[str, Any]:
     return {**rest, "variables": names}
 
 
-def _variable(file: str, entry: object) -> Variable:
+def _variable(file: str, entry: object, place: Place) -> Variable:
     values = entry
     if isinstance(entry, dict) and "levels" in entry:
         levels = entry["levels"]
@@ -130,7 +136,7 @@ def _variable(file: str, entry: object) -> Variable:
             raise Mistake("catalogue.form", "`levels` must be a list that is not empty.", file=file)
         values = {**entry, "levels": [_level(file, level) for level in levels]}
     name = entry.get("name") if isinstance(entry, dict) else None
-    made: Variable = build(Variable, values, what=f"{file}: variable {name or 'without a name'}")
+    made: Variable = build(Variable, values, what=f"{file}: variable {name or 'without a name'}", place=place)
     return made
 
 

@@ -99,7 +99,7 @@ def _variable(catalogue: Catalogue, dataset: Dataset, variable: Variable) -> Var
         label=said(variable.label),
         description=said(variable.definition),
         data_type=FORMS[variable.data_type],
-        unit_type=_own(catalogue, str(variable.code_list)) if listed else None,
+        unit_type=_list_name(catalogue, str(variable.code_list)) if listed else None,
         domain=None if listed else Domain(description=said(_described(variable))),
     )
     return VariableEntry(
@@ -131,6 +131,12 @@ def _own(catalogue: Catalogue, name: str) -> str:
     return f"{catalogue.name}_{name}".upper()
 
 
+def _list_name(catalogue: Catalogue, name: str) -> str:
+    """What a code list is called as a unit type: a unit type of ours may have its name already."""
+    made = _own(catalogue, name)
+    return f"{made}_CODES" if made in {_unit_name(catalogue, unit) for unit in catalogue.unit_types} else made
+
+
 def _codes(catalogue: Catalogue, code_list: CodeList) -> UnitTypeEntry:
     """A code list as a unit type. Our validity ends before a day, KUDAF's on one."""
     codes = tuple(
@@ -143,7 +149,7 @@ def _codes(catalogue: Catalogue, code_list: CodeList) -> UnitTypeEntry:
         for code in code_list.codes
     )
     return UnitTypeEntry(
-        name=_own(catalogue, code_list.name),
+        name=_list_name(catalogue, code_list.name),
         label=said(code_list.title),
         description=said(code_list.title),
         data_type="STRING",

@@ -3,7 +3,8 @@
 They are made of the same configuration that the tool reads, so that both say the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from avrop.catalogue.datasets import Catalogue
 from avrop.catalogue.kudaf import variables
 from avrop.catalogue.kudaf_documents import given
 from avrop.catalogue.publishing import Publishing
+from avrop.catalogue.variables import Variable
 
 Told = Mapping[str, Any]
 """A part of the configuration: a catalogue, a unit type, a dataset or a variable."""
@@ -65,18 +67,52 @@ def units_named(told: Told) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each["unitType"] for each in parts if "unitType" in each))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """Fields of a variable that the bodies have no place for, or not for all of, and of which variables that is so."""
+
+    sentence: str
+    fields: tuple[str, ...]
+    of: Callable[[Variable], bool]
+
+
+LOSSES: tuple[Loss, ...] = (
+    Loss(
+        sentence="Value domains of variables without a code list.", fields=("pattern", "minimum", "maximum"),
+        of=lambda v: v.code_list is None,
+    ),
+    Loss(
+        sentence="Labels, populations and subjects in other languages than Norwegian.",
+        fields=("label", "population"), of=lambda _: True,
+    ),
+    Loss(sentence="Ladders of coarser levels.", fields=("levels",), of=lambda v: len(v.levels) > 1),
+    Loss(
+        sentence="Days from which there are values, and breaks.", fields=("since", "breaks"),
+        of=lambda v: bool(v.since or v.breaks),
+    ),
+    Loss(
+        sentence="Announced withdrawals, and what to ask for instead.", fields=("withdrawn", "successors"),
+        of=lambda v: bool(v.withdrawn or v.successors),
+    ),
+    Loss(
+        sentence="How sensitive it is, what it is about, where it comes from.",
+        fields=("sensitivity", "unit_type", "source"), of=lambda _: True,
+    ),
+    Loss(sentence="That it may be empty.", fields=("nullable",), of=lambda v: v.nullable),
+    Loss(sentence="What its description leaves open.", fields=("open_points",), of=lambda v: bool(v.open_points)),
+    Loss(
+        sentence="That it is described only, and cannot be asked for.", fields=("described_only",),
+        of=lambda v: bool(v.described_only),
+    ),
+)  # fmt: skip
+"""Every field of a variable that is not carried whole, once: a test compares them with what comes back."""
+
+
 def left_out(catalogue: Catalogue, publishing: Publishing, *, on: date) -> tuple[tuple[str, int], ...]:
     """What is described and has no place in these bodies, each as a sentence and how often it is so."""
-    entries = [entry for dataset in catalogue.datasets for entry in variables(catalogue, dataset, on=on)]
-    sent = {entry.name for entry in entries}
+    sent = {entry.name for dataset in catalogue.datasets for entry in variables(catalogue, dataset, on=on)}
     described = [variable for variable in catalogue.variables if variable.name in sent]
-    measures = [measure for entry in entries for measure in entry.measures]
-    found = {
-        "Value domains of variables without a code list.": _count(measure.domain for measure in measures),
-        "Labels, populations and subjects in other languages than Norwegian.": len(entries),
-        "Ladders of coarser levels.": _count(len(variable.levels) > 1 for variable in described),
-        "Days from which there are values, and breaks.": _count(v.since or v.breaks for v in described),
-        "Announced withdrawals, and what to ask for instead.": _count(v.withdrawn or v.successors for v in described),
+    found = {loss.sentence: _count(map(loss.of, described)) for loss in LOSSES} | {
         "Further datasets of a variable that several share: it is sent with the first.": _count(
             sum(variable.name in dataset.variables for dataset in catalogue.datasets) > 1 for variable in described
         ),

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from avrop.canonical import build, document, plain
-from avrop.catalogue.yamltext import dump_yaml, load_yaml
+from avrop.catalogue.yamltext import dump_yaml, load_yaml, place_in
 from avrop.errors import Mistake
 
 
@@ -33,7 +33,9 @@ def read_sources(text: str, *, file: str) -> tuple[SourceTable, ...]:
     values = load_yaml(text, file=file, code="sources.yaml")
     if not isinstance(values, list):
         raise Mistake("sources.form", "A source map is a list of tables.", hint="Begin with `- dataset:`.", file=file)
-    tables: tuple[SourceTable, ...] = build(tuple[SourceTable, ...], [_pairs(value) for value in values], what=file)
+    tables: tuple[SourceTable, ...] = build(
+        tuple[SourceTable, ...], [_pairs(value) for value in values], what=file, place=place_in(text)
+    )
     return tables
 
 

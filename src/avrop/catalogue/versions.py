@@ -8,18 +8,22 @@ from avrop.canonical import document
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.findings import Finding
-from avrop.catalogue.unittypes import UnitType
+from avrop.catalogue.unittypes import Text, UnitType
 from avrop.catalogue.variables import Variable
 from avrop.errors import Refusal
 
 
 @document
 class Change:
-    """One difference between two versions: compatible if every plan on the old one still means the same."""
+    """One difference between two versions: compatible if every plan on the old one still means the same.
+
+    `meaning` says that words changed: whether they mean something else now, only a person can tell.
+    """
 
     subject: str
     what: str
     kind: Literal["compatible", "breaking"]
+    meaning: bool = False
 
 
 def freeze(catalogue: Catalogue, findings: Sequence[Finding]) -> Catalogue:
@@ -53,8 +57,15 @@ def _breaking(subject: str, what: str) -> Change:
     return Change(subject=subject, what=what, kind="breaking")
 
 
-def _compatible(subject: str, what: str) -> Change:
-    return Change(subject=subject, what=what, kind="compatible")
+def _compatible(subject: str, what: str, *, meaning: bool = False) -> Change:
+    return Change(subject=subject, what=what, kind="compatible", meaning=meaning)
+
+
+def _reworded(old: Any, new: Any) -> bool:
+    """Whether a text says something in other words than before. A language that is added changes nothing."""
+    if not isinstance(old, Text) or not isinstance(new, Text):
+        return isinstance(old, Text) or isinstance(new, Text)
+    return (old.nb, old.en) != (new.nb, new.en) or (bool(old.nn) and old.nn != new.nn)
 
 
 def _fields(
@@ -63,7 +74,9 @@ def _fields(
     """A change for each of the fields that differs."""
     made = [_breaking(subject, f"{field} changed") for field in breaking if getattr(old, field) != getattr(new, field)]
     return made + [
-        _compatible(subject, f"{field} changed") for field in compatible if getattr(old, field) != getattr(new, field)
+        _compatible(subject, f"{field} changed", meaning=_reworded(getattr(old, field), getattr(new, field)))
+        for field in compatible
+        if getattr(old, field) != getattr(new, field)
     ]
 
 
@@ -89,7 +102,8 @@ def _code_list_changes(old: CodeList, new: CodeList) -> list[Change]:
     if any(meant.get(now.label.nb, now.code) != now.code and was.label != now.label for was, now in kept):
         changes.append(_breaking(old.name, "a code took another one's meaning"))
     if any((was.label, was.successors) != (now.label, now.successors) for was, now in kept):
-        changes.append(_compatible(old.name, "labels or successors changed"))
+        reworded = any(_reworded(was.label, now.label) for was, now in kept)
+        changes.append(_compatible(old.name, "labels or successors changed", meaning=reworded))
     if not changes and old != new:
         changes.append(_compatible(old.name, "order changed"))
     return changes

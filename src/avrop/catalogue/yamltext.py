@@ -6,11 +6,12 @@ value are null. Keys are texts; `<<` is one like any other, since merging in tur
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
 
+from avrop.canonical import Place, build
 from avrop.errors import Mistake
 
 _NULL, _TEXT, _LIST, _MAP = (f"tag:yaml.org,2002:{kind}" for kind in ("null", "str", "seq", "map"))
@@ -54,6 +55,12 @@ def load_yaml(text: str, *, file: str, code: str) -> Any:
     raise Mistake(code, f"This is not YAML: {problem}.", hint="Correct the line and try again.", **where)
 
 
+def read_yaml(form: Any, text: str, *, file: str, code: str) -> Any:
+    """A document of type `form` from a YAML text. Errors (Mistake): as `load_yaml`; `document.unreadable` with file,
+    line and column."""
+    return build(form, load_yaml(text, file=file, code=code), what=file, place=place_in(text))
+
+
 def _place(failure: yaml.YAMLError, text: str) -> dict[str, int]:
     """Line and column, from 1. A reader's failure has no mark but a position."""
     mark = getattr(failure, "problem_mark", None) or getattr(failure, "context_mark", None)
@@ -63,6 +70,32 @@ def _place(failure: yaml.YAMLError, text: str) -> dict[str, int]:
         before = text[: failure.position]
         return {"line": before.count("\n") + 1, "column": len(before) - before.rfind("\n")}
     return {}
+
+
+def place_in(text: str, *, within: Sequence[int | str] = ()) -> Place:
+    """Where what stands on the way to a field begins, as far as the text has it: the key of a mapping, the item of a
+    list. `within` leads to where the way begins. The text must be one that `load_yaml` reads."""
+
+    def found(way: Sequence[int | str]) -> dict[str, int]:
+        node: Any = yaml.compose(text, Loader=_Loader)
+        mark = None if node is None else node.start_mark
+        for part in (*within, *way):
+            step = _step(node, part)
+            if step is None:
+                break
+            mark, node = step
+        return {} if mark is None else {"line": mark.line + 1, "column": mark.column + 1}
+
+    return found
+
+
+def _step(node: Any, part: int | str) -> tuple[Any, Any] | None:
+    """Where a part of a node begins, and that part."""
+    if isinstance(node, yaml.MappingNode):
+        return next(((key.start_mark, value) for key, value in node.value if key.value == part), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part].start_mark, node.value[part]
+    return None
 
 
 Entry = tuple[str, int, int]

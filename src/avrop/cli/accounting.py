@@ -9,9 +9,8 @@ import typer
 from avrop.accounts.register import told
 from avrop.actions import account
 from avrop.actors import Role
-from avrop.canonical import build as build_document
 from avrop.canonical import canonical, plain
-from avrop.catalogue.yamltext import load_yaml
+from avrop.catalogue.yamltext import read_yaml
 from avrop.cli import consuming
 from avrop.cli.context import (
     As,
@@ -25,6 +24,7 @@ from avrop.cli.context import (
     read_text,
     say,
     show,
+    standing,
     write_out,
 )
 from avrop.disclosure.attribution import AttributionRule
@@ -54,7 +54,7 @@ def enrol(
 @app.command("people", epilog="Example: avrop account people")
 def people(as_json: Json = False) -> None:
     """The account names of this installation, with their organisation and roles."""
-    with installation() as system:
+    with standing() as system:
         found = account.directory(system)
     rows = [(person, organisation, ", ".join(role.value for role in roles)) for person, organisation, roles in found]
     show(rows, ("account", "organisation", "roles"), as_json=as_json)
@@ -73,7 +73,7 @@ def sign_agreement(
     """Put the framework agreement in force."""
     parties = {"provider": _party(provider), "receiver": _party(receiver)}
     values = {
-        name: build_document(form, load_yaml(read_text(path), file=path.name, code=f"{name}.yaml"), what=path.name)
+        name: read_yaml(form, read_text(path), file=path.name, code=f"{name}.yaml")
         for name, path, form in (("policy", policy, Policy), ("rule", rule, AttributionRule))
     }
     with acting(who) as (system, actor):
@@ -151,7 +151,7 @@ def timeline(
     case: Annotated[str | None, typer.Argument(help="A case; without it, all.")] = None, as_json: Json = False
 ) -> None:
     """What happened, in words."""
-    with installation() as system:
+    with standing() as system:
         lines = account.show_timeline(system, case)
     show([(x.at, x.case, x.who, x.what) for x in lines], ("when", "case", "who", "what"), as_json=as_json)
 
@@ -159,7 +159,7 @@ def timeline(
 @app.command(epilog="Example: avrop account register --json")
 def register(as_json: Json = False) -> None:
     """The public register."""
-    with installation() as system:
+    with standing() as system:
         found = account.show_register(system)
     if as_json:
         print_json([plain(entry) for entry in found])

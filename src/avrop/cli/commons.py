@@ -9,10 +9,9 @@ from typing import Annotated, cast
 import typer
 
 from avrop.actions import commons_keys, commons_shown, harvest, kudaf_check, kudaf_publish
-from avrop.canonical import build
 from avrop.catalogue.kudaf_upload import configurations
 from avrop.catalogue.publishing import Publishing
-from avrop.catalogue.yamltext import load_yaml
+from avrop.catalogue.yamltext import read_yaml
 from avrop.cli import sources
 from avrop.cli.context import As, InRole, Json, acting, installation, print_json, read_text, say, show
 from avrop.configuration import from_environment
@@ -109,8 +108,7 @@ def _tell(report: kudaf_publish.Report, *, as_json: bool) -> None:
 
 
 def _publishing(file: Path) -> Publishing:
-    text = load_yaml(read_text(file), file=file.name, code="commons.yaml")
-    return cast("Publishing", build(Publishing, text, what=file.name))
+    return cast("Publishing", read_yaml(Publishing, read_text(file), file=file.name, code="commons.yaml"))
 
 
 def _data_url(system: System) -> str | None:

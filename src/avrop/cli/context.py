@@ -15,7 +15,7 @@ from avrop.actions import account
 from avrop.actors import Actor, Role
 from avrop.canonical import plain, read
 from avrop.configuration import from_environment, is_named
-from avrop.errors import Conflict, Fault, Mistake
+from avrop.errors import Conflict, Fault, Missing, Mistake
 from avrop.signed import Signed
 from avrop.store import embedded
 from avrop.store.files import write_file
@@ -40,6 +40,20 @@ def installation() -> Iterator[System]:
     finally:
         if settings.embedded_home is not None:
             embedded.stop_if_idle(settings.embedded_home)
+
+
+@contextmanager
+def standing() -> Iterator[System]:
+    """The same for a command that only reads: none is made for it. Errors: `installation.none` (Missing)."""
+    home = from_environment().embedded_home
+    if home is not None and not embedded.is_made(home):
+        raise Missing(
+            "installation.none", "There is no installation here, and none is made to be read.",
+            hint="Name the one that you mean with AVROP_CONFIG, or with AVROP_NAME and AVROP_HOME.",
+            folder=str(home.parent),
+        )  # fmt: skip
+    with installation() as system:
+        yield system
 
 
 @contextmanager
@@ -132,9 +146,13 @@ def new_folder(path: Path) -> None:
 
 
 def read_text(path: Path) -> str:
-    """A text file. Raises `file.unreadable` (Mistake)."""
+    """A text file. Errors (Mistake): `file.missing`, `file.unreadable`."""
     try:
         return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise Mistake(
+            "file.missing", "There is no such file.", hint="Name it from where you stand.", file=str(path)
+        ) from None
     except (OSError, UnicodeDecodeError) as failure:
         raise Mistake(
             "file.unreadable",

@@ -15,7 +15,8 @@ from avrop.catalogue.findings import Finding
 from avrop.catalogue.importing import Imported
 from avrop.catalogue.quality import qualities
 from avrop.catalogue.sources import read_sources
-from avrop.cli.context import As, InRole, Json, acting, folder_texts, installation, print_json, read_text, say, show
+from avrop.cli import checking
+from avrop.cli.context import As, InRole, Json, acting, folder_texts, print_json, read_text, say, show, standing
 from avrop.configuration import from_environment
 from avrop.disclosure.plan import LISTS
 from avrop.errors import Conflict, Missing, Mistake
@@ -42,12 +43,8 @@ def _described(folder: Path | None) -> tuple[Catalogue, tuple[Finding, ...]]:
 def check(folder: Folder = None, as_json: Json = False) -> None:
     """Check a described catalogue; exit 2 if something stops it."""
     catalogue, findings = describe.located(_texts(folder))
-    rows = [
-        (f.severity, f.check, f.subject, f"{at.file}:{at.line}" if at else "", f.sentence, f.hint) for f, at in findings
-    ]
-    show(
-        rows, ("severity", "check", "subject", "where", "finding", "what to do"), as_json=as_json, title=catalogue.name
-    )
+    rows = checking.each(findings) if as_json else checking.folded(findings)
+    show(rows, checking.COLUMNS, as_json=as_json, title=catalogue.name)
     if any(f.severity == "stop" for f, _ in findings):
         raise typer.Exit(Mistake.exit_code)
 
@@ -156,19 +153,32 @@ def _tell(made: Imported, sentence: str, *, as_json: bool) -> None:
 
 @describe_app.command(epilog="Example: avrop describe diff ./catalogue")
 def diff(folder: Folder = None, as_json: Json = False) -> None:
-    """Tell what would change from the published catalogue, and which open call-offs a breaking change touches."""
+    """Tell what would change from the published catalogue, and which open call-offs that touches."""
     described, _ = _described(folder)
-    with installation() as system:
+    with standing() as system:
         found = comparing.compare(system, described)
     if as_json:
-        print_json(
-            {"changes": found.changes, "touched": [{"call-off": ref, "uses": uses} for ref, uses in found.touched]}
-        )
+        print_json({"changes": found.changes, "touched": _used(found.touched), "reworded": _used(found.reworded)})
         return
-    rows = [(change.kind, change.subject, change.what) for change in found.changes]
-    show(rows, ("kind", "about", "what"), as_json=False, title=f"{described.name} {described.version}")
-    for reference, uses in found.touched:
-        typer.echo(f"The open call-off {reference} uses {', '.join(uses)}.")
+    rows = [(change.kind, change.subject, change.what, _DOUBT if change.meaning else "") for change in found.changes]
+    show(rows, ("kind", "about", "what", "to see to"), as_json=False, title=f"{described.name} {described.version}")
+    _tell_uses(found)
+
+
+_DOUBT = "changed meaning?"
+
+
+def _used(uses: comparing.Uses) -> list[dict[str, object]]:
+    return [{"call-off": reference, "uses": names} for reference, names in uses]
+
+
+def _tell_uses(found: comparing.Comparison, *, err: bool = False) -> None:
+    """Which open call-offs are touched, and which use what is said in other words."""
+    for reference, names in found.touched:
+        typer.echo(f"The open call-off {reference} uses {', '.join(names)}, which breaks.", err=err)
+    for reference, names in found.reworded:
+        sentence = f"The open call-off {reference} uses {', '.join(names)}, which is said in other words: {_DOUBT}"
+        typer.echo(f"{sentence} If so, tell those who asked for it.", err=err)
 
 
 @describe_app.command(epilog="Example: avrop describe withdraw POINTS ./catalogue --from 2027-08-01 --successor MARK")
@@ -200,8 +210,12 @@ def catalogue(
     """Freeze a checked catalogue as an immutable version."""
     described, _ = _described(folder)
     with acting(who, role) as (system, actor):
-        sealed = publish.publish_catalogue(system, actor, described, breaking=breaking)
-    say({"catalogue": f"{described.name} {described.version}", "digest": sealed}, as_json=as_json)
+        made = publish.publish_catalogue(system, actor, described, breaking=breaking)
+    _tell_uses(made.changed, err=True)
+    told: dict[str, object] = {"catalogue": f"{described.name} {described.version}", "digest": made.digest}
+    if as_json:
+        told |= {"touched": _used(made.changed.touched), "reworded": _used(made.changed.reworded)}
+    say(told, as_json=as_json)
 
 
 @publish_app.command(epilog="Example: avrop publish snapshot PERSON=people.csv ENROLMENT=e.parquet")

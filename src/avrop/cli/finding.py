@@ -7,7 +7,7 @@ import typer
 from avrop.actions.find import find as find_variables
 from avrop.catalogue.commons import Said
 from avrop.catalogue.search.questions import FACETS, Facet, read_search
-from avrop.cli.context import Json, installation, print_json, show
+from avrop.cli.context import Json, print_json, show, standing
 from avrop.errors import Mistake
 
 Filters = Annotated[
@@ -31,7 +31,7 @@ def find(
     pairs = [("q", " ".join(words or [])), ("from", since), ("to", until), ("page", str(page))]
     pairs += [("years", "overlaps")] if overlaps else []
     search = read_search([*pairs, *chosen])
-    with installation() as system:
+    with standing() as system:
         answer = find_variables(system, search)
     if as_json:
         print_json(answer)

@@ -136,6 +136,21 @@ def serve() -> None:
                 server.serve(system, listening)
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say the version, and stop.")
+    ] = False,
+) -> None:
+    """Education data on purpose: describe, publish, apply, assess, decide, disclose, receive, account."""
+
+
 @app.command(epilog="Example: avrop version")
 def version() -> None:
     """The version of this program."""

@@ -101,7 +101,7 @@ def describe_and_load(scene: Scene, teller: Teller) -> None:
     operator = scene.person("provider", Role.OPERATOR)
     catalogue, findings = describe.describe(scene.pack.catalogue)
     counted = Counter(finding.severity for finding in findings)
-    sealed = publish.publish_catalogue(scene.provider, operator, catalogue)
+    sealed = publish.publish_catalogue(scene.provider, operator, catalogue).digest
     teller.say(
         f"Checked: {counted['stop']} stops, {counted['question']} questions, {counted['note']} notes on nynorsk texts "
         "that await a reader."

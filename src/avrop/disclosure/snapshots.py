@@ -8,6 +8,7 @@ from avrop.disclosure.operators import Column
 SAID = {
     "load.dataset": "No file is given for a dataset that the catalogue describes",
     "load.dataset_unknown": "The catalogue describes no such dataset",
+    "load.no_file": "There is no such file",
     "load.unreadable": "The file cannot be read as a table",
     "load.columns": "The columns are not those that are described",
     "load.type": "A value is not of the described type",

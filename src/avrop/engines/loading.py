@@ -60,9 +60,9 @@ def load_tables(
     A source that stands unchanged in the `previous` snapshot (manifest, folder) and under the same catalogue is checked
     again and its file lent, not written.
 
-    Errors: `load.refused` (LoadRefused) with faults `load.dataset`, `load.dataset_unknown`, `load.unreadable`,
-    `load.columns`, `load.type`, `load.null`, `load.pattern`, `load.range`, `load.code`, `load.key`, `load.orphan`;
-    `load.exists` (Conflict);
+    Errors: `load.refused` (LoadRefused) with faults `load.dataset`, `load.dataset_unknown`, `load.no_file`,
+    `load.unreadable`, `load.columns`, `load.type`, `load.null`, `load.pattern`, `load.range`, `load.code`, `load.key`,
+    `load.orphan`; `load.exists` (Conflict);
     `load.failed`, `engine.failed`, `engine.no_space` (Fault) for the machine; those of `read_tables` for the source
     database. Nothing is left in `target` in any case.
     """
@@ -122,8 +122,8 @@ def load_person_list(
     """Write the people of a CSV file with one column `person` as Parquet: one text column, each once, sorted.
 
     `pattern` is what every identifier must match: a spoilt one (a lost leading zero) would protect nobody. Errors:
-    `load.refused` with faults `load.unreadable`, `load.columns`, `load.null`, `load.pattern`, rows by number;
-    `load.failed` (Fault). An existing target is replaced, and only by a whole one.
+    `load.refused` with faults `load.no_file`, `load.unreadable`, `load.columns`, `load.null`, `load.pattern`, rows by
+    number; `load.failed` (Fault). An existing target is replaced, and only by a whole one.
     """
     source = source.resolve()
     catalogue = _list_catalogue(pattern)

@@ -10,16 +10,13 @@ import pyarrow as pa
 from psycopg import sql
 from sqlglot import exp
 
-from avrop.catalogue.drafting import TableColumn, named, require
+from avrop.catalogue.drafting import FEWEST, TableColumn, named, require
 from avrop.catalogue.variables import DataType
 from avrop.engines.connection import shut_off
 from avrop.engines.sourcedatabase import columns_of, reading
 from avrop.engines.tables import matches, quoted, run, source, stored_columns
 from avrop.engines.tablesources import FileSource, Source, StoredColumn, TableSource
 from avrop.errors import Missing, Mistake
-
-FEWEST = 5
-"""A candidate for a code is shown if it stands in as many rows."""
 
 MOST_CODES = 400
 

@@ -79,6 +79,8 @@ def stage_file(load: Load, dataset: Dataset, *, index: int, given: FileSource) -
     """Add one file's rows to its dataset's stage, or its fault to the load's."""
     try:
         columns = given.stored if given.stored is not None else stored_columns(given.path, delimiter=given.delimiter)
+    except FileNotFoundError:
+        faults = [LoadFault(code="load.no_file", dataset=dataset.name, file=str(given.path))]
     except _UNREADABLE:
         faults = [LoadFault(code="load.unreadable", dataset=dataset.name, file=given.label)]
     else:

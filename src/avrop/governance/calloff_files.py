@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from avrop.canonical import Digest, build, plain
-from avrop.catalogue.yamltext import dump_yaml, load_yaml
+from avrop.catalogue.yamltext import dump_yaml, load_yaml, place_in
 from avrop.errors import Mistake
 from avrop.governance.purposes import CallOffVersion, require_reference
 
@@ -28,7 +28,7 @@ def read_call_off(text: str, *, file: str, catalogues: Mapping[tuple[str, str], 
             "call_off.catalogue_unknown", f"That catalogue version is not published; these are: {known}.", file=file
         )
     version: CallOffVersion = build(
-        CallOffVersion, {**values, "catalogue": catalogues[key]}, what=f"The call-off {file}"
+        CallOffVersion, {**values, "catalogue": catalogues[key]}, what=f"The call-off {file}", place=place_in(text)
     )
     require_reference(version.reference)
     return version

@@ -58,6 +58,11 @@ def start(home: Path, database: str) -> str:
     return f"postgresql+psycopg://{ROLE}@/{database}?host={socket}"
 
 
+def is_made(home: Path) -> bool:
+    """Whether a server was ever made in that folder."""
+    return (home / "data" / "PG_VERSION").is_file()
+
+
 def require_plain(home: Path) -> None:
     """Raise `database.folder` (Fault) for a path that the library, which hands it to a shell as it is, cannot take."""
     if re.search(r"[^\w@%+=:,./-]", str(home)):

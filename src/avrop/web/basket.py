@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from avrop.actions import look, referring
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.unittypes import Language
+from avrop.errors import Conflict
 from avrop.system import System
 from avrop.web import cart
 from avrop.web.conditional import kept_pages_of
@@ -64,11 +65,28 @@ def _back(asked: str, language: Language) -> str:
     return asked if own and "\\" not in asked else f"/{language}/handlekurv"
 
 
+def require_handed_over(found: referring.Referred) -> None:
+    """Refuse to hand over a cart without the publisher's number: whoever gets it takes none. Errors: `cart.no_number`
+    (Conflict)."""
+    if not found.number:
+        raise Conflict(
+            "cart.no_number",
+            "The publisher of what is in the cart has told no organisation number, and without one an application "
+            "takes no cart.",
+            hint="Ask whoever runs this catalogue to name its publisher (`publisher` of [serve]); or take out what "
+            "others have published.",
+            dataset=found.iri,
+        )
+
+
 def handed_over(cards: Sequence[Card], language: Language, system: System) -> list[dict[str, Any]]:
     """The cart in the form in which catalogues hand carts over to an application: one for each dataset of its
-    variables, which are named beside it."""
+    variables, which are named beside it. Errors: `cart.no_number` (Conflict)."""
     serve = system.settings.serve
     base = serve.public_url if serve else ""
+    named = referring.of(system, cards)
+    for found, _ in named:
+        require_handed_over(found)
     return [
         {
             "orgnr": found.number, "language": language, "hintIsPublic": found.is_open, "hintIsOrg": False,
@@ -79,5 +97,5 @@ def handed_over(cards: Sequence[Card], language: Language, system: System) -> li
             },
             "variables": [card.name for card in chosen],
         }
-        for found, chosen in referring.of(system, cards)
+        for found, chosen in named
     ]  # fmt: skip

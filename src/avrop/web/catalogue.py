@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from importlib.resources import files
+from urllib.parse import urlencode
 
 import yaml
 from fastapi import APIRouter, Request, Response
@@ -13,6 +14,7 @@ from avrop.actions import find, look
 from avrop.actions.addresses import named
 from avrop.actions.harvest import asked_of
 from avrop.actions.look import Shown
+from avrop.catalogue import csvw
 from avrop.catalogue.commons import Contact
 from avrop.catalogue.search.cards import Card
 from avrop.catalogue.search.questions import PAGE, read_search, unread_years
@@ -206,10 +208,17 @@ def _joins(system: System, request: Request, language: Language) -> Response:
 
 
 def _joined_rows(system: System, request: Request, language: Language) -> Response:
-    found = look.joined(system, _wanted(request), count=ROWS_GIVEN)
-    if len(found.columns) < 2:
-        raise Missing("search.no_sample", "There are no rows to show of that.", hint="See another topic.")
-    return csvfiles.answer(Speech(language)("sample.file"), found.columns, found.rows)
+    _, found = look.joined_sample(system, _wanted(request), count=ROWS_GIVEN)
+    name, columns = Speech(language)("sample.file"), found.columns
+    asked = urlencode([("v", each) for each in columns[1:]])  # also what stands in a cart is named
+    return csvfiles.answer(name, columns, found.rows, described_by=f"rows.csv-metadata.json?{asked}")
+
+
+def _joined_described(system: System, request: Request, language: Language) -> Response:
+    own, found = look.joined_sample(system, _wanted(request), count=ROWS_GIVEN)
+    asked = urlencode([("v", name) for name in found.columns[1:]])
+    told = csvw.joined_table(own, found, file=f"rows.csv?{asked}", codes=csvfiles.codes_of(language))
+    return csvfiles.description(told)
 
 
 def _wanted(request: Request) -> tuple[str, ...]:
@@ -241,7 +250,8 @@ def _accessibility(system: System, request: Request, language: Language) -> Resp
 
 
 VIEWS: dict[str, View] = {
-    "/": _home, "/katalog": _search, "/kobling": _joins, "/kobling/rows.csv": _joined_rows, "/sammenlign": _compare,
+    "/": _home, "/katalog": _search, "/kobling": _joins, "/kobling/rows.csv": _joined_rows,
+    "/kobling/rows.csv-metadata.json": _joined_described, "/sammenlign": _compare,
     "/ordliste": _glossary, "/tilgjengelighet": _accessibility,
 }  # fmt: skip
 NAMED: dict[str, Named] = {

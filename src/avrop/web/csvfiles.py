@@ -2,25 +2,43 @@
 
 import csv
 import io
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import Response
 
+from avrop.actions.addresses import segment
+from avrop.catalogue import csvw
+from avrop.catalogue.unittypes import Language
+
 _FORMULA = ("=", "+", "@", "\t", "\r")
 
 
-def answer(name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """The rows as a file of that name."""
+def answer(
+    name: str, columns: Sequence[str], rows: Iterable[Sequence[object]], *, described_by: str | None = None
+) -> Response:
+    """The rows as a file of that name; `described_by`: where CSV on the Web says what its columns are."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([_safe(value) for value in row] for row in rows)
-    return Response(
-        target.getvalue(), media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": _attached(f"{name}.csv")},
-    )  # fmt: skip
+    headers = {"Content-Disposition": _attached(f"{name}.csv")}
+    if described_by:
+        headers["Link"] = f'<{described_by}>; rel="describedby"; type="{csvw.MEDIA_TYPE}"'
+    return Response(target.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def description(told: Mapping[str, Any]) -> Response:
+    """What CSV on the Web says of a file's columns."""
+    return Response(json.dumps(told, ensure_ascii=False, indent=1), media_type=csvw.MEDIA_TYPE)
+
+
+def codes_of(language: Language) -> Callable[[str], str]:
+    """Where the code list of a variable is, as a file."""
+    return lambda name: f"/{language}/variabler/{segment(name)}/kodeliste.csv"
 
 
 def _attached(name: str) -> str:

@@ -1,7 +1,5 @@
 """A topic's page: which years its variables have, in all and by county, and what its rows look like; and those rows."""
 
-import json
-
 from fastapi import Request, Response
 
 from avrop.actions import look
@@ -31,13 +29,11 @@ def topic(system: System, request: Request, language: Language, key: str) -> Res
 def sample(system: System, _request: Request, language: Language, key: str) -> Response:
     """Rows of nobody as CSV."""
     found = look.sample(system, key, count=ROWS_GIVEN)
-    given = csvfiles.answer(f"{key}-{Speech(language)('sample.file')}", found.columns, found.rows)
-    given.headers["Link"] = f'<rows.csv-metadata.json>; rel="describedby"; type="{csvw.MEDIA_TYPE}"'
-    return given
+    name = f"{key}-{Speech(language)('sample.file')}"
+    return csvfiles.answer(name, found.columns, found.rows, described_by="rows.csv-metadata.json")
 
 
 def sample_described(system: System, _request: Request, language: Language, key: str) -> Response:
     """What the columns of those rows are, as CSV on the Web says it."""
     own, dataset = look.sampled(system, key)
-    told = csvw.table(own, dataset, file="rows.csv", codes=lambda name: f"/{language}/variabler/{name}/kodeliste.csv")
-    return Response(json.dumps(told, ensure_ascii=False, indent=1), media_type=csvw.MEDIA_TYPE)
+    return csvfiles.description(csvw.table(own, dataset, file="rows.csv", codes=csvfiles.codes_of(language)))

@@ -62,8 +62,8 @@ class Search:
 def read_search(pairs: Iterable[tuple[str, str]]) -> Search:
     """A search from an address's query. Unknown names are passed over.
 
-    Errors: `search.text` for more than 300 characters, `search.year`, `search.years`, `search.order`, `search.page`
-    (Mistake).
+    Errors: `search.text` for more than 300 characters, `search.year`, `search.backwards`, `search.years`,
+    `search.order`, `search.many`, `search.page` (Mistake). Pages say the same, in `fault.` and the code of their texts.
     """
     said: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -88,7 +88,7 @@ def read_search(pairs: Iterable[tuple[str, str]]) -> Search:
         raise Mistake("search.many", f"A search chooses at most {_MOST_CHOSEN} values.", hint="Leave some out.")
     since, until = _year(last.get("from")), _year(last.get("to"))
     if since is not None and until is not None and until < since:
-        raise Mistake("search.years", "The last year is before the first.", hint="Turn them around.")
+        raise Mistake("search.backwards", "The last year cannot be before the first.", hint="Turn them around.")
     return Search(
         text=text, chosen=chosen, since=since, until=until,
         years="overlaps" if years == "overlaps" else "covers", order=order, page=_page(last.get("page")),
@@ -113,7 +113,7 @@ def _year(text: str | None) -> int | None:
     if text is None:
         return None
     if not _is_year(text):
-        raise Mistake("search.year", "A year has four digits.", hint="Write it as 2024.")
+        raise Mistake("search.year", "Write a year between 1800 and 2200, as 2024.", hint="It has four digits.")
     return int(text)
 
 
