@@ -26,7 +26,7 @@ STATES = {
     "long": "/variabler/{long}", "long-found": "/katalog?q=" + LONG[:60], "told-compared": "/sammenlign?v={told}&v=SEX",
     "told-joined": "/kobling?v={told}&v=SEX&rows=1", "leaving": "/variabler/CONDUCT", "gone": "/variabler/LEVEL",
     "withdrawn": "/katalog?status=withdrawn", "wrong-year": "/katalog?from=2x", "wrong-day": "/variabler/HOME_COUNTY/kodeliste?on=2x",
-    "ghosts": "/handlekurv", "endless-question": "/katalog?q=" + "lang" * 40, "second": "/katalog?page=2", "empty": "/handlekurv?x",
+    "ghosts": "/handlekurv", "endless-question": "/katalog?q=" + "lang" * 80, "second": "/katalog?page=2", "empty": "/handlekurv?x",
 }  # fmt: skip
 GHOSTS = [{"name": "avrop_cart", "value": "GONE~99!SEX!LEVEL"}]
 

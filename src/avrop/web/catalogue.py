@@ -17,7 +17,7 @@ from avrop.actions.look import Shown
 from avrop.catalogue import csvw
 from avrop.catalogue.commons import Contact
 from avrop.catalogue.search.cards import Card
-from avrop.catalogue.search.questions import PAGE, read_search, unread_years
+from avrop.catalogue.search.questions import PAGE, read_search, unread
 from avrop.catalogue.unittypes import Language
 from avrop.errors import Missing
 from avrop.system import System
@@ -116,7 +116,7 @@ def _home(system: System, request: Request, language: Language) -> Response:
 
 def _search(system: System, request: Request, language: Language) -> Response:
     said = request.query_params.multi_items()
-    wrong = unread_years(said)
+    wrong = unread(said)
     search = read_search(pair for pair in said if pair[0] not in wrong)
     speech, this_year = Speech(language), system.clock().year
     answer = find.find(system, search, language=language)

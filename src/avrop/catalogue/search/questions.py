@@ -70,7 +70,7 @@ def read_search(pairs: Iterable[tuple[str, str]]) -> Search:
         if value:
             said.setdefault(name, []).append(value)
     last = {name: values[-1] for name, values in said.items()}
-    text = " ".join(last.get("q", "").replace("\0", " ").split())
+    text = _text(last.get("q", ""))
     if len(text) > _LONGEST:
         raise Mistake("search.text", f"A question has at most {_LONGEST} characters.", hint="Ask with fewer words.")
     years = last.get("years", "covers")
@@ -95,14 +95,23 @@ def read_search(pairs: Iterable[tuple[str, str]]) -> Search:
     )  # fmt: skip
 
 
-def unread_years(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The years of an address's query that are none, as they were written, by `from` and `to`; and an end before the
-    beginning."""
-    said = {name: value for name, value in pairs if name in ("from", "to") and value}
-    wrong = {name: value for name, value in said.items() if not _is_year(value)}
-    if not wrong and len(said) == len(("from", "to")) and said["to"] < said["from"]:
-        return {"to": said["to"]}
-    return wrong
+def unread(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """What was typed and cannot be read, as it was written, by the field's name: a question that is too long (`q`),
+    years that are none (`from`, `to`), and an end before the beginning."""
+    said = {name: value for name, value in pairs if name in _TYPED and value}
+    asked = said.pop("q", "")
+    wrong = {"q": asked} if len(_text(asked)) > _LONGEST else {}
+    years = {name: value for name, value in said.items() if not _is_year(value)}
+    if not years and len(said) == len(("from", "to")) and said["to"] < said["from"]:
+        years = {"to": said["to"]}
+    return wrong | years
+
+
+_TYPED = ("q", "from", "to")
+
+
+def _text(said: str) -> str:
+    return " ".join(said.replace("\0", " ").split())
 
 
 def _is_year(text: str) -> bool:
