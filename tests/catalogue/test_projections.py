@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from unicodedata import category
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,7 @@ said = st.lists(st.builds(Words, language=st.sampled_from(["no", "nb", "nn", "en
 spoken = said.filter(bool)
 label = word.map(lambda text: (Words(language="no", value=text),))
 """The documents have one label without a language."""
+seen = word.filter(lambda name: not any(category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in name))
 day = st.none() | st.dates().map(str)
 code = st.builds(CodeEntry, code=word, title=spoken, valid_from=day, valid_until=day)
 domain = st.builds(
@@ -46,7 +48,7 @@ def variables(draw: st.DrawFn) -> tuple[VariableEntry, dict[str, UnitTypeEntry]]
     )
     own = st.builds(MeasureEntry, label=label, description=spoken, data_type=forms, unit_type=st.none(), domain=domain)
     made = st.builds(
-        VariableEntry, name=word, temporality=st.sampled_from(["FIXED", "STATUS", "ACCUMULATED", "EVENT"]),
+        VariableEntry, name=seen, temporality=st.sampled_from(["FIXED", "STATUS", "ACCUMULATED", "EVENT"]),
         openness=st.sampled_from(["PUBLIC", "NONPUBLIC"]), identified_by=st.lists(named, max_size=2).map(tuple),
         measures=st.lists(linked | own, max_size=2).map(tuple), data_url=st.none() | word, population=said,
         coverage=said, subjects=st.lists(spoken, max_size=2).map(tuple),

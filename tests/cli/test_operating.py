@@ -90,8 +90,8 @@ def test_an_installation_that_nobody_named_is_not_made_in_silence(operator: Prom
     unnamed = Prompt(folder=tmp_path / "elsewhere")
     unnamed.folder.mkdir()
     try:
-        assert "avrop-home" in unnamed.run("account", "register")[2]
-        assert unnamed.run("account", "register")[2] == ""
+        assert "avrop-home" in unnamed.run("work")[2]
+        assert unnamed.run("work")[2] == ""
     finally:
         embedded.stop(unnamed.folder / "avrop-home" / "postgres")
     assert operator.run("account", "register")[2] == ""

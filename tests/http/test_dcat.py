@@ -23,6 +23,16 @@ URL = "https://provider.example.no/"
 COUNTIES = {"03": "Oslo kommune", "46": "Vestland fylkeskommune"}
 
 
+ACCESS_REQUEST = URIRef("https://data.norge.no/vocabulary/dcatno#accessRequestURL")
+ACCEPTED = {
+    "": "text/turtle", "*/*": "text/turtle", "text/html, */*;q=0.8": "text/turtle",
+    "application/rdf+xml;q=0.1, text/turtle": "text/turtle", "application/rdf+xml, text/turtle;q=0.9": "application/rdf+xml",
+    "text/turtle;q=0, */*": "application/rdf+xml", "application/*": "application/rdf+xml",
+    "APPLICATION/LD+JSON": "application/ld+json", "text/turtle;q=0": "application/problem+json",
+    "application/pdf": "application/problem+json", "text/turtle;q=x": "text/turtle",
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def provider(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     home = tmp_path_factory.mktemp("dcat")
@@ -82,7 +92,7 @@ def test_each_form_is_answered_as_it_is_asked_for_and_says_the_same(provider: Sy
         again = get(app, "/dcat/vigo", headers={"Accept": media_type, "If-None-Match": answer.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
     assert get(app, "/dcat/vigo", headers={"Accept": "text/html"}).headers["content-type"] == "text/turtle"
-    assert get(app, "/dcat/vigo", headers={"Accept": "application/pdf"}).status_code == 422
+    assert get(app, "/dcat/vigo", headers={"Accept": "application/pdf"}).status_code == 406
     assert get(app, "/dcat/vigo.pdf").status_code == 422
     assert get(app, "/dcat/other").status_code == 404
 
@@ -95,6 +105,23 @@ def test_the_text_is_the_same_until_something_changes(provider: System, text: st
     key = provider.keys.make_signing("controller-18")
     account.adhere(provider, OPERATOR, controller="18", name="Nordland", public_key=key, competent_body="The body")
     assert get(app, "/dcat/vigo").headers["etag"] != first.headers["etag"]
+
+
+def test_whoever_asks_for_a_dataset_comes_to_its_variables_and_can_take_them(provider: System, text: str) -> None:
+    asked = set(Graph().parse(data=text, format="turtle").objects(None, ACCESS_REQUEST))
+    assert len(asked) == len(CATALOGUE.datasets)
+    app = create_app(provider, faces=("catalogue",))
+    page = get(app, f"/{next(str(each) for each in asked if 'PERSON' in str(each)).removeprefix(URL)}").text
+    assert 'name="add" value="SEX"' in page
+    assert 'name="add" value="TEST_RESULT"' not in page
+
+
+def test_a_form_is_chosen_by_how_much_it_is_wanted(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    for accept, expected in ACCEPTED.items():
+        answer = get(app, "/dcat/vigo", headers={"Accept": accept})
+        assert answer.headers["content-type"].partition(";")[0] == expected, accept
+        assert answer.status_code == (406 if expected == "application/problem+json" else 200)
 
 
 def test_addresses_lead_to_pages(provider: System) -> None:

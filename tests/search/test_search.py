@@ -13,7 +13,7 @@ from avrop.actions import look
 from avrop.actions.find import find
 from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.search.cards import Card, own_cards
-from avrop.catalogue.search.questions import FACETS, ORDERS, Search, read_search
+from avrop.catalogue.search.questions import FACETS, ORDERS, Reason, Search, read_search
 from avrop.catalogue.search.words import Synonyms, asked, fold, read_synonyms, triples
 from avrop.catalogue.spoken import nearest, order
 from avrop.catalogue.unittypes import Language
@@ -142,7 +142,9 @@ def test_what_is_misspelt_is_said_to_be_read_otherwise(indexed: System) -> None:
 
 def test_a_hit_says_where_each_word_was_found(indexed: System) -> None:
     hit = find(indexed, Search(text="STUSP1")).hits[0]
-    assert hit.reasons == (("stusp1", "codes"),)
+    assert hit.reasons == (Reason(word="stusp1", place="codes"),)
+    born = next(hit for hit in find(indexed, Search(text="alder")).hits if hit.card.name == "BIRTH_DATE")
+    assert born.reasons == (Reason(word="alder", place="name", kin=True),)
 
 
 @examples(100)

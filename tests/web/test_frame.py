@@ -14,7 +14,7 @@ from avrop.settings import ServeSetting
 from avrop.system import System
 from avrop.web.pages import POLICY, mailto
 from avrop.web.texts import LANGUAGES, preferred, texts
-from tests.search.asking import get
+from tests.search.asking import get, head
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -137,3 +137,45 @@ def test_the_front_page_shows_the_way_through_school_of_people_who_do_not_exist(
     page = get(create_app(provider, faces=("catalogue",)), "/nn/").text
     assert "simulerte personar som begynte i" in page
     assert page.count('<path class="c') == page.count('<td class="number">') // 2 > 10
+
+
+def test_a_browser_outside_of_every_language_gets_a_page_in_its_own_and_a_program_a_problem(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    page = get(app, "/katalog", headers={"Accept": "text/html,*/*;q=0.8", "Accept-Language": "nn"})
+    assert (page.status_code, page.headers["content-language"]) == (404, "nn")
+    assert 'href="/nn/katalog"' in page.text
+    for path in ("/katalog", "/api/v1/nothing"):
+        assert get(app, path).headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/nb/", "/en/katalog?q=sex", "/nn/variabler/SEX", "/nb/handlekurv", "/nb/none"])
+def test_a_page_is_packed_for_whom_that_suits_and_head_is_answered(provider: System, path: str) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    plain = get(app, path, headers={"Accept-Encoding": "identity"})
+    packed = get(app, path, headers={"Accept-Encoding": "gzip, br"})
+    assert packed.text == plain.text
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert "content-encoding" not in get(app, path, headers={"Accept-Encoding": "gzip;q=0, br"}).headers
+    assert "Accept-Encoding" in plain.headers["vary"]
+    if "etag" in plain.headers:
+        assert packed.headers["etag"] == plain.headers["etag"]
+        assert get(app, path, headers={"If-None-Match": packed.headers["etag"]}).status_code == 304
+    told = head(app, path)
+    assert told.status_code == plain.status_code
+
+
+def test_browsers_are_asked_to_come_by_https_where_that_is_how_it_is_reached(provider: System) -> None:
+    for url, expected in (("https://provider.example.no/", "max-age=31536000"), ("http://127.0.0.1:8000/", None)):
+        serve = ServeSetting(faces=("catalogue",), public_url=url)
+        app = create_app(replace(provider, settings=replace(provider.settings, serve=serve)), faces=("catalogue",))
+        assert get(app, "/nb/").headers.get("strict-transport-security") == expected
+
+
+def test_words_of_a_page_lead_to_what_they_mean(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    known = set(re.findall(r'<dt id="([^"]+)">', get(app, "/en/ordliste").text))
+    pages = [get(app, path).text for path in ("/en/variabler/SEX", "/en/tema/PERSON", "/en/kobling?v=SEX")]
+    led = {key for page in pages for key in re.findall(r'href="/en/ordliste#([^"]+)"', page)}
+    assert len(led) >= 8
+    assert led <= known

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
 from avrop.actions import publish, tasks
 from avrop.catalogue.variables import Variable
 from avrop.http.app import create_app
@@ -108,3 +110,16 @@ def test_a_variable_that_goes_says_when_and_what_to_ask_for_instead(fresh_databa
     assert 'href="/en/variabler/ORDER_MARK"' in going
     assert "kan ikke lenger bes om" in gone
     assert 'href="/nb/variabler/SEX"' in gone
+
+
+@pytest.mark.parametrize(("language", "marked"), [("nb", False), ("nn", True), ("en", True)])
+def test_what_is_left_open_is_said_in_its_own_language(provider: System, language: str, marked: bool) -> None:
+    page = get(create_app(provider, faces=("catalogue",)), f"/{language}/variabler/ABSENCE_TYPE").text
+    point = next(point for point in CATALOGUE.variable("ABSENCE_TYPE").open_points or ())
+    assert (f'<span lang="no">{point}</span>' in page) is marked
+    assert f"<li>{point}</li>" in page or marked
+
+
+def test_days_of_a_code_list_are_written_as_the_language_has_them(provider: System) -> None:
+    page = get(create_app(provider, faces=("catalogue",)), "/nb/variabler/HOME_COUNTY/kodeliste?on=2024-06-01").text
+    assert '<time datetime="2024-01-01">1. jan. 2024</time>' in page

@@ -12,7 +12,7 @@ from avrop.actions import facts as f
 from avrop.actions.commons_shown import entry_of
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, UnitTypeEntry, VariableEntry
 from avrop.catalogue.search.cards import own_cards, told_card
-from avrop.catalogue.search.questions import FACETS, PAGE, Answer, Bucket, Hit, Search
+from avrop.catalogue.search.questions import FACETS, PAGE, Answer, Bucket, Hit, Reason, Search
 from avrop.catalogue.search.words import Synonyms, asked, read_synonyms
 from avrop.catalogue.unittypes import Language
 from avrop.packs import load_pack
@@ -38,7 +38,11 @@ def find(system: System, search: Search, *, language: Language = "nb") -> Answer
     hits = tuple(
         Hit(
             card=card, score=round(score, 4),
-            reasons=tuple((term.word, place) for term, place in zip(terms, places, strict=True) if place),
+            reasons=tuple(
+                Reason(word=term.word, place=place.rstrip("~"), kin=place.endswith("~"))
+                for term, place in zip(terms, places, strict=True)
+                if place
+            ),
         )
         for card, score, places in page.rows
     )  # fmt: skip

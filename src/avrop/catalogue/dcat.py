@@ -179,7 +179,7 @@ class _Told:
         for law in self.publishing.laws:
             yield thing, Iri("dcatap:applicableLegislation"), Iri(law.iri)
         page = Iri(f"{self.places.pages}nb/tema/{dataset.name}")
-        yield thing, Iri("dcatno:accessRequestURL"), Iri(f"{self.places.pages}nb/handlekurv")
+        yield thing, Iri("dcatno:accessRequestURL"), Iri(f"{self.places.pages}nb/katalog?topic={dataset.name}")
         yield thing, Iri("dcat:landingPage"), page
         yield is_a(page, "foaf:Document")
         yield thing, Iri("dct:spatial"), NORWAY

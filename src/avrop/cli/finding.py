@@ -39,7 +39,9 @@ def find(
     rows = [
         (
             hit.card.name, _in(hit.card.label, language), ", ".join(topic.key for topic in hit.card.topics),
-            hit.card.publisher, hit.card.status, "; ".join(f"{word}: {place}" for word, place in hit.reasons),
+            hit.card.publisher, hit.card.status, "; ".join(
+                f"{reason.word}: {reason.place}{' (a related word)' if reason.kin else ''}" for reason in hit.reasons
+            ),
         )
         for hit in answer.hits
     ]  # fmt: skip

@@ -22,7 +22,7 @@ from avrop.http import (
     witness,
 )
 from avrop.http.casework import accounts, calloffs, decisions, deliveries
-from avrop.settings import Face
+from avrop.settings import Face, Settings
 from avrop.system import System
 from avrop.web import basket, catalogue, received
 
@@ -56,8 +56,8 @@ def create_app(system: System, *, faces: tuple[Face, ...]) -> FastAPI:
         redirect_slashes=False,
     )  # fmt: skip
     app.state.system = system
-    problems.install(app)
-    app.add_middleware(_Guarded)
+    problems.install(app, lost=catalogue.lost(system) if "catalogue" in faces else None)
+    app.add_middleware(_Guarded, secure=_is_secure(system.settings))
     for routes in dict.fromkeys((wellknown.routes, *(each for face in faces for each in FACES[face]))):
         app.include_router(routes(system))
     if "catalogue" in faces:
@@ -65,11 +65,16 @@ def create_app(system: System, *, faces: tuple[Face, ...]) -> FastAPI:
     return app
 
 
+def _is_secure(settings: Settings) -> bool:
+    """Whether it is reached by https, and so may ask browsers never to come otherwise."""
+    return settings.serve is not None and (settings.serve.public_url or "").startswith("https:")
+
+
 class _Guarded:
     """What every answer says to browsers and caches. Plain ASGI, so that a stream stays a stream."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self._app, self._secure = app, secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on; add the headers to the start of the answer."""
@@ -79,6 +84,8 @@ class _Guarded:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Cache-Control", "no-store")
+                if self._secure:
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
         await self._app(scope, receive, guarded if scope["type"] == "http" else send)

@@ -1,6 +1,8 @@
 """DCAT-AP-NO for national catalogues: one address a catalogue, in the media type that is asked for, uncompressed."""
 
+import re
 from collections.abc import Mapping
+from typing import ClassVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -9,9 +11,15 @@ from avrop.actions import harvest, harvest_told
 from avrop.actions.addresses import segment
 from avrop.actions.harvest_told import HarvestSource
 from avrop.errors import Mistake
+from avrop.http.problems import ProblemRoute
 from avrop.http.tagged import tagged
 from avrop.system import System
 from avrop.web.conditional import conditional
+
+
+class _Negotiated(ProblemRoute):
+    statuses: ClassVar[Mapping[str, int]] = {"dcat.not_acceptable": 406}
+
 
 _ENDINGS: Mapping[str, str] = {"ttl": "text/turtle", "rdf": "application/rdf+xml", "jsonld": "application/ld+json"}
 
@@ -19,7 +27,7 @@ _ENDINGS: Mapping[str, str] = {"ttl": "text/turtle", "rdf": "application/rdf+xml
 def routes(system: System) -> APIRouter:
     """`/dcat`, the list of sources; `/dcat/{catalogue}` and its forms; `/dcat/{catalogue}/{dataset}` and what lies
     below lead to a page. A catalogue that a publisher told this commons is called `~` and its number."""
-    router = APIRouter(prefix="/dcat", tags=["DCAT"])
+    router = APIRouter(prefix="/dcat", tags=["DCAT"], route_class=_Negotiated)
     kind = conditional(system)
 
     def sources() -> list[HarvestSource]:
@@ -65,13 +73,30 @@ def _found(system: System, name: str, media_type: str) -> harvest.Harvested:
 
 
 def _wanted(accept: str) -> str:
-    """The media type to answer with. Raises `dcat.form` (Mistake) where none of ours will do."""
-    asked = [each.split(";")[0].strip().lower() for each in accept.split(",") if each.strip()]
-    for each in asked:
-        if each in harvest.FORMS:
-            return each
-        if each in ("*/*", "text/*", "text/html"):
-            return "text/turtle"
-    if not asked:
-        return "text/turtle"
-    raise Mistake("dcat.form", "A form is one of Turtle, RDF/XML and JSON-LD.", hint="Ask for text/turtle.")
+    """The media type to answer with, by how much each is wanted and then as they stand (RFC 9110, 12.5.1). Errors:
+    `dcat.not_acceptable` (Mistake) where none of ours will do."""
+    asked = [_range(each) for each in accept.split(",") if each.strip()] or [("*/*", 1.0)]
+    refused = {kind for kind, weight in asked if not weight}
+    for kind, weight in sorted(asked, key=lambda each: -each[1]):
+        for ours in (*_FIRST.get(kind, ()), kind):
+            if weight and ours in harvest.FORMS and ours not in refused:
+                return ours
+    hint = "Ask for text/turtle, application/rdf+xml or application/ld+json."
+    raise Mistake("dcat.not_acceptable", "The catalogue has none of the forms that are asked for.", hint=hint)
+
+
+_FIRST: Mapping[str, tuple[str, ...]] = {
+    "*/*": ("text/turtle", "application/rdf+xml", "application/ld+json"), "text/*": ("text/turtle",),
+    "text/html": ("text/turtle",), "application/*": ("application/rdf+xml", "application/ld+json"),
+}  # fmt: skip
+"""What is answered to whoever leaves the choice to us; a browser sees Turtle."""
+
+
+def _range(said: str) -> tuple[str, float]:
+    """A media range and its weight; a weight that is none is 1."""
+    kind, *parameters = (part.strip().lower() for part in said.split(";"))
+    weights = [part.removeprefix("q=") for part in parameters if part.startswith("q=")]
+    return kind, float(weights[0]) if weights and _WEIGHT.fullmatch(weights[0]) else 1.0
+
+
+_WEIGHT = re.compile(r"[01](\.\d{0,3})?")

@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.status import HTTP_404_NOT_FOUND
 
 from avrop.errors import AvropError, Fault, Mistake
 
@@ -68,8 +69,9 @@ class DetailRoute(ProblemRoute):
         return _detail(failure, status)
 
 
-def install(app: FastAPI) -> None:
-    """Let every error that reaches the application become a problem document."""
+def install(app: FastAPI, *, lost: Callable[[Request], Response | None] | None = None) -> None:
+    """Let every error that reaches the application become a problem document; `lost` may have a page for a browser at
+    an address that there is none for."""
 
     async def known(_request: Request, failure: Exception) -> Response:
         assert isinstance(failure, AvropError)  # noqa: S101  the handler is registered for this class
@@ -79,8 +81,11 @@ def install(app: FastAPI) -> None:
         assert isinstance(failure, RequestValidationError)  # noqa: S101  as above
         return problem(_unreadable(failure))
 
-    async def plain_http(_request: Request, failure: Exception) -> Response:
+    async def plain_http(request: Request, failure: Exception) -> Response:
         assert isinstance(failure, HTTPException)  # noqa: S101  as above
+        shown = lost(request) if lost and failure.status_code == HTTP_404_NOT_FOUND else None
+        if shown:
+            return shown
         body = {
             "type": "about:blank", "title": failure.detail, "status": failure.status_code, "detail": failure.detail,
         }  # fmt: skip

@@ -168,6 +168,9 @@ def _holds(place: str, query: str) -> str:
 
 
 def _place(n: int) -> str:
-    """Where a word stands in a card, the weightiest place first."""
-    cases = " ".join(f"WHEN {_holds(place, f'both{n}')} THEN '{place}'" for place, _ in _WEIGHTS)
+    """Where a word stands in a card, the weightiest place first; with `~` where only a word of its kin does."""
+    cases = " ".join(
+        f"WHEN {_holds(place, f'own{n}')} THEN '{place}' WHEN {_holds(place, f'kin{n}')} THEN '{place}~'"
+        for place, _ in _WEIGHTS
+    )
     return f"CASE {cases} END"

@@ -24,12 +24,13 @@ from avrop.system import System
 from avrop.web import assets, charts, codetables, csvfiles, flows, topics
 from avrop.web.cart import MOST, MOST_COMPARED, in_cart
 from avrop.web.conditional import kept_pages_of
-from avrop.web.pages import language_of, page, pages_of
+from avrop.web.pages import failed, language_of, may_be_packed, page, pages_of
 from avrop.web.results import results
 from avrop.web.rooms import joining, told
 from avrop.web.texts import LANGUAGES, Speech
 from avrop.web.topics import ROWS_GIVEN, ROWS_SHOWN
 
+READ = ["GET", "HEAD"]
 View = Callable[[System, Request, Language], Response]
 Named = Callable[[System, Request, Language, str], Response]
 
@@ -52,13 +53,13 @@ def routes(system: System) -> APIRouter:
 
     known = kept_pages_of(system)
     for language in LANGUAGES:
-        router.add_api_route(f"/{language}", _to_front(language), methods=["GET"])
+        router.add_api_route(f"/{language}", _to_front(language), methods=READ)
         for path, view in VIEWS.items():
             shown = _shown(system, view, language)
-            router.add_api_route(f"/{language}{path}", shown, methods=["GET"], route_class_override=known)
+            router.add_api_route(f"/{language}{path}", shown, methods=READ, route_class_override=known)
         for path, of_one in NAMED.items():
             by_name = _shown_named(system, of_one, language)
-            router.add_api_route(f"/{language}{path}", by_name, methods=["GET"], route_class_override=known)
+            router.add_api_route(f"/{language}{path}", by_name, methods=READ, route_class_override=known)
     return router
 
 
@@ -66,8 +67,18 @@ def unknown(system: System) -> APIRouter:
     """The page for addresses that there are none for: the last of all routes."""
     router = APIRouter(include_in_schema=False, route_class=pages_of(system))
     for language in LANGUAGES:
-        router.add_api_route(f"/{language}{{key:path}}", _shown_named(system, _nothing, language), methods=["GET"])
+        router.add_api_route(f"/{language}{{key:path}}", _shown_named(system, _nothing, language), methods=READ)
     return router
+
+
+def lost(system: System) -> Callable[[Request], Response | None]:
+    """A page for a browser at an address outside of every language that there is none for."""
+
+    def shown(request: Request) -> Response | None:
+        by_hand = request.method in READ and "text/html" in request.headers.get("accept", "")
+        return failed(system, request, assets.no_such_page()) if by_hand else None
+
+    return shown
 
 
 def _to_front(language: Language) -> Callable[[], Response]:
@@ -80,7 +91,7 @@ def _to_front(language: Language) -> Callable[[], Response]:
 def _static(request: Request, asset: assets.Asset) -> Response:
     """A file for good: its address changes with its bytes. Texts are packed for whom that suits."""
     headers = {"Cache-Control": "public, max-age=31536000, immutable"}
-    packed = bool(asset.packed) and "gzip" in request.headers.get("accept-encoding", "")
+    packed = bool(asset.packed) and may_be_packed(request)
     if asset.packed:
         headers["Vary"] = "Accept-Encoding"
     if packed:
@@ -239,7 +250,7 @@ def _compare(system: System, request: Request, language: Language) -> Response:
 def _glossary(system: System, request: Request, language: Language) -> Response:
     text = (files("avrop.web") / "texts" / "glossary.yaml").read_text(encoding="utf-8")
     speech = Speech(language)
-    terms = [(each["word"][language], each["meaning"][language]) for each in yaml.safe_load(text)]
+    terms = [(each["word"][language], each["meaning"][language], each["key"]) for each in yaml.safe_load(text)]
     return page(
         system, request, "glossary.html", language=language, terms=sorted(terms, key=lambda t: speech.order(t[0]))
     )

@@ -31,7 +31,7 @@ def conditional(system: System, *, of_the_reader: bool = False) -> type[APIRoute
             original = super().get_route_handler()
 
             async def handler(request: Request) -> Response:
-                if request.method != "GET":
+                if request.method not in ("GET", "HEAD"):
                     return await original(request)
                 tag = await run_in_threadpool(_tag, system, request, of_the_reader)
                 known = asked(request)
@@ -66,8 +66,8 @@ def _tag(system: System, request: Request, of_the_reader: bool) -> str:
 
 def _kept(answer: Response, tag: str, of_the_reader: bool) -> Response:
     """The answer with what caches need to know: ask each time."""
-    answer.headers["ETag"] = tag
+    answer.headers["ETag"] = f"W/{tag}" if of_the_reader else tag  # a page may be packed, or not
     answer.headers["Cache-Control"] = "private, no-cache" if of_the_reader else "no-cache"
     if of_the_reader:
-        answer.headers["Vary"] = "Cookie"
+        answer.headers["Vary"] = "Cookie, Accept-Encoding"
     return answer

@@ -74,6 +74,18 @@ class Speech:
         """A day as the language writes it."""
         return str(format_date(value, format="long", locale=_DAYS.get(self.language, self.language)))
 
+    def day_of(self, text: str) -> str:
+        """A day that is told as ISO 8601, shortly, as the language writes it; anything else as it is."""
+        try:
+            value = date.fromisoformat(text)
+        except ValueError:
+            return text
+        return str(format_date(value, format="medium", locale=_DAYS.get(self.language, self.language)))
+
+    def plain(self, text: str) -> Spoken:
+        """A text that is told in no language of its own: whoever describes writes it in bokmål."""
+        return Spoken(text=text, tag="" if self.language == "nb" else _TAGS["no"])
+
     def order(self, text: str) -> str:
         """What to sort by, as readers of the language expect it."""
         return order(text, self.language)

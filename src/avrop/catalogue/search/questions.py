@@ -135,12 +135,21 @@ def _page(text: str | None) -> int:
 
 
 @document
+class Reason:
+    """Why a card was found: a word of the question, and where in the card it stands, or a word of its `kin`."""
+
+    word: str
+    place: str
+    kin: bool = False
+
+
+@document
 class Hit:
     """A card found, and why: each word that was asked, and where it was found."""
 
     card: Card
     score: float
-    reasons: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @document
