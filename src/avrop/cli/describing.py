@@ -158,13 +158,20 @@ def diff(folder: Folder = None, as_json: Json = False) -> None:
     with standing() as system:
         found = comparing.compare(system, described)
     if as_json:
-        print_json({"changes": found.changes, "touched": _used(found.touched), "reworded": _used(found.reworded)})
+        told: dict[str, object] = {"version": found.standing, "changes": found.changes}
+        print_json({**told, "touched": _used(found.touched), "reworded": _used(found.reworded)})
         return
     rows = [(change.kind, change.subject, change.what, _DOUBT if change.meaning else "") for change in found.changes]
     show(rows, ("kind", "about", "what", "to see to"), as_json=False, title=f"{described.name} {described.version}")
+    if found.standing in _STANDING:
+        typer.echo(f"{described.name} {described.version} {_STANDING[found.standing]}")
     _tell_uses(found)
 
 
+_STANDING: Mapping[comparing.Standing, str] = {
+    "taken": "was published before with other content: raise `version` in catalogue.yaml before it is published.",
+    "earlier": "was published before, just so: to publish it is to go back to it.",
+}
 _DOUBT = "changed meaning?"
 
 
@@ -211,6 +218,8 @@ def catalogue(
     described, _ = _described(folder)
     with acting(who, role) as (system, actor):
         made = publish.publish_catalogue(system, actor, described, breaking=breaking)
+    if made.changed.standing == "earlier":
+        typer.echo("This version was published before, and is the current one again.", err=True)
     _tell_uses(made.changed, err=True)
     told: dict[str, object] = {"catalogue": f"{described.name} {described.version}", "digest": made.digest}
     if as_json:
