@@ -29,8 +29,8 @@ Standing = Literal["new", "current", "earlier", "taken"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """What was published of that version, the changes, and the open call-offs that they touch in a breaking way, or that
-    use what is said in other words: these may mean something else now, which nobody but a person can tell."""
+    """What was published of that version, the changes, and the open call-offs that they touch in a breaking way, or
+    that use what is said in other words: these may mean something else now, which nobody but a person can tell."""
 
     standing: Standing = "new"
     changes: tuple[Change, ...] = ()

@@ -39,8 +39,8 @@ def publish_catalogue(system: System, actor: Actor, catalogue: Catalogue, *, bre
     """Freeze a checked catalogue as an immutable version.
 
     `breaking` says that changes are meant after which plans on the published version do not mean the same. Errors:
-    `catalogue.stopped` (Refusal) if a check stops it, `catalogue.version_taken` (Conflict) if that version was published
-    with other content, `catalogue.breaking` (Refusal) if such changes were not said.
+    `catalogue.stopped` (Refusal) if a check stops it, `catalogue.version_taken` (Conflict) if that version was
+    published with other content, `catalogue.breaking` (Refusal) if such changes were not said.
     """
     freeze(catalogue, run_checks(catalogue))
     sealed = digest(catalogue)

@@ -39,8 +39,8 @@ class Adhesion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountState:
-    """Everything the rest of the account rests on. `versions` has what was published last under each catalogue's name and
-    version: an older log may have published other content under one."""
+    """Everything the rest of the account rests on. `versions` has what was published last under each catalogue's name
+    and version: an older log may have published other content under one."""
 
     agreement: e.AgreementSigned | None = None
     controllers: Mapping[str, Adhesion] = field(default_factory=dict)
