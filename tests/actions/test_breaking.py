@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 
@@ -52,6 +53,15 @@ def test_a_compatible_change_is_published_without_a_word(provider: System) -> No
     publish.publish_catalogue(provider, OPERATOR, better)
     assert comparing.compare(provider, better).changes == ()
     publish.publish_catalogue(provider, OPERATOR, CATALOGUE)
+
+
+def test_what_is_withdrawn_from_a_day_that_passed_is_told_once(provider: System) -> None:
+    passed = date(2026, 11, 1)
+    made = changed("LEVEL", withdrawn=passed)
+    assert comparing.compare(provider, made).gone == (("LEVEL", passed),)
+    assert comparing.compare(provider, changed("LEVEL", withdrawn=date(2026, 11, 2))).gone == ()
+    publish.publish_catalogue(provider, OPERATOR, made, breaking=True)
+    assert comparing.compare(provider, changed("LEVEL", withdrawn=passed)).gone == ()
 
 
 @pytest.mark.parametrize("breaking", [False, True])

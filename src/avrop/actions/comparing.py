@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from sqlalchemy import Connection
@@ -29,11 +30,13 @@ Standing = Literal["new", "current", "earlier", "taken"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """What was published of that version, the changes, and the open call-offs that they touch in a breaking way, or
-    that use what is said in other words: these may mean something else now, which nobody but a person can tell."""
+    """What was published of that version, the changes, what they withdraw from a day that has passed, and the open
+    call-offs that they touch in a breaking way, or that use what is said in other words: these may mean something else
+    now, which nobody but a person can tell."""
 
     standing: Standing = "new"
     changes: tuple[Change, ...] = ()
+    gone: tuple[tuple[str, date], ...] = ()
     touched: Uses = ()
     reworded: Uses = ()
 
@@ -46,10 +49,10 @@ class Comparison:
 def compare(system: System, catalogue: Catalogue) -> Comparison:
     """The catalogue against the published one; nothing changes if none is published."""
     with db.transaction(system.database) as connection:
-        return compare_within(connection, catalogue)
+        return compare_within(connection, catalogue, today=system.clock().date())
 
 
-def compare_within(connection: Connection, catalogue: Catalogue) -> Comparison:
+def compare_within(connection: Connection, catalogue: Catalogue, *, today: date) -> Comparison:
     """The same within a transaction."""
     account = f.account(connection)
     sealed = account.catalogue
@@ -61,9 +64,19 @@ def compare_within(connection: Connection, catalogue: Catalogue) -> Comparison:
     reworded = frozenset(change.subject for change in changes if change.meaning)
     uses = tuple(_uses(connection, published)) if broken or reworded else ()
     return Comparison(
-        standing=_standing(account, catalogue), changes=changes, touched=_touched(uses, broken, published),
-        reworded=_touched(uses, reworded, published),
+        standing=_standing(account, catalogue), changes=changes, gone=_gone(published, catalogue, today),
+        touched=_touched(uses, broken, published), reworded=_touched(uses, reworded, published),
     )  # fmt: skip
+
+
+def _gone(published: Catalogue, catalogue: Catalogue, today: date) -> tuple[tuple[str, date], ...]:
+    """The variables that are withdrawn anew, or earlier than was said, from a day that has passed."""
+    known = {each.name: each for each in published.variables if not each.gone(today)}
+    return tuple(
+        (each.name, each.withdrawn)
+        for each in catalogue.variables
+        if each.name in known and each.withdrawn is not None and each.withdrawn < today
+    )
 
 
 def _standing(account: AccountState, catalogue: Catalogue) -> Standing:

@@ -48,7 +48,7 @@ def publish_catalogue(system: System, actor: Actor, catalogue: Catalogue, *, bre
         name=catalogue.name, version=catalogue.version, catalogue=sealed, variables=len(catalogue.variables)
     )
     with db.transaction(system.database) as connection:
-        found = compare_within(connection, catalogue)
+        found = compare_within(connection, catalogue, today=system.clock().date())
         documents.put(connection, "catalogue", canonical(catalogue))
         handle_within(connection, system, actor, ACCOUNT, command)
         if not breaking:  # said last: nothing of it helps where the version must be raised first

@@ -146,6 +146,15 @@ def _replacements(catalogue: Catalogue) -> Iterable[Found]:
                 yield variable, f"Its successor {name} is withdrawn by then.", "Name another."
 
 
+def _withdrawals(catalogue: Catalogue) -> Iterable[Found]:
+    """What is withdrawn was there before: from its first day on, and from the day on which its values broke."""
+    for variable in catalogue.variables:
+        first = max([variable.since or date.min, *(each.day for each in variable.breaks or ())])
+        if variable.withdrawn is not None and first > date.min and variable.withdrawn <= first:
+            sentence = f"It is withdrawn from {variable.withdrawn}, and has values from {first}."
+            yield variable, sentence, "Correct `withdrawn`, `since` or `breaks`."
+
+
 def _texts(catalogue: Catalogue) -> Iterable[Found]:
     for item, what, text in _all_texts(catalogue):
         if not text.nb.strip() or not text.en.strip():
@@ -188,6 +197,7 @@ CHECKS: Mapping[str, tuple[Severity, Check]] = {
     "code-validity": ("stop", _validity),
     "code-succession": ("question", _successions),
     "variable-succession": ("stop", _replacements),
+    "withdrawal": ("stop", _withdrawals),
     "ladders": ("stop", ladders),
     "ranges": ("stop", ranges),
     "texts": ("stop", _texts),
