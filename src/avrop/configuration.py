@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from avrop.canonical import build, document
 from avrop.errors import Mistake
@@ -70,10 +70,10 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         clock_file=_path(env.get("AVROP_CLOCK_FILE")),
         fault_point=env.get("AVROP_FAULT_POINT") or None,
         fault_trace=_path(env.get("AVROP_FAULT_TRACE")),
-        serve=file.serve,
+        serve=_beside(file.serve, base, "publisher", "certificate", "private_key"),
         source_url=values["source_url"] or None,
         commons=file.commons,
-        external=_beside(file.external, base),
+        external=_beside(file.external, base, "key_file"),
         commons_key=env.get("AVROP_COMMONS_KEY") or None,
     )
 
@@ -100,11 +100,15 @@ def _file(name: str | None) -> tuple[_File, Path]:
     return cast("_File", build(_File, values, what=f"The configuration {Path(name).name}")), Path(name).parent
 
 
-def _beside(external: ExternalSetting | None, base: Path) -> ExternalSetting | None:
-    """With the key's file relative to the configuration's folder."""
-    if external is None or external.key_file is None:
-        return external
-    return replace(external, key_file=(base / external.key_file).resolve())
+Part = TypeVar("Part", ServeSetting, ExternalSetting)
+
+
+def _beside(part: Part | None, base: Path, *names: str) -> Part | None:
+    """With the files that are named relative to the configuration's folder."""
+    if part is None:
+        return None
+    named = {name: (base / getattr(part, name)).resolve() for name in names if getattr(part, name) is not None}
+    return replace(part, **named)
 
 
 def _path(text: str | None) -> Path | None:

@@ -3,16 +3,21 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from avrop.actions import comparing, publish
+from avrop.actions import comparing, describe, publish
 from avrop.actors import Role
+from avrop.canonical import digest
 from avrop.catalogue.datasets import Catalogue
 from avrop.catalogue.files import write_catalogue
 from avrop.demo.scene import Scene
-from avrop.errors import Refusal
+from avrop.errors import Conflict, Refusal
+from avrop.store import db
+from avrop.store import events as event_store
 from avrop.system import System
 from tests.cli.conftest import Prompt
 from tests.publishing import CATALOGUE, OPERATOR, published
@@ -32,9 +37,12 @@ def scene(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> It
         yield made
 
 
+NUMBERS = count(1)
+
+
 def changed(name: str, **fields: object) -> Catalogue:
     variables = tuple(replace(each, **fields) if each.name == name else each for each in CATALOGUE.variables)  # type: ignore[arg-type]  # fields that a test names
-    return replace(CATALOGUE, version="2027.1", variables=variables)
+    return replace(CATALOGUE, version=f"2027.{next(NUMBERS)}", variables=variables)
 
 
 def test_a_compatible_change_is_published_without_a_word(provider: System) -> None:
@@ -45,6 +53,57 @@ def test_a_compatible_change_is_published_without_a_word(provider: System) -> No
     publish.publish_catalogue(provider, OPERATOR, better)
     assert comparing.compare(provider, better).changes == ()
     publish.publish_catalogue(provider, OPERATOR, CATALOGUE)
+
+
+def test_what_is_withdrawn_from_a_day_that_passed_is_told_once(provider: System) -> None:
+    passed = date(2026, 11, 1)
+    made = changed("LEVEL", withdrawn=passed)
+    assert comparing.compare(provider, made).gone == (("LEVEL", passed),)
+    assert comparing.compare(provider, changed("LEVEL", withdrawn=date(2026, 11, 2))).gone == ()
+    publish.publish_catalogue(provider, OPERATOR, made, breaking=True)
+    assert comparing.compare(provider, changed("LEVEL", withdrawn=passed)).gone == ()
+
+
+@pytest.mark.parametrize("breaking", [False, True])
+def test_other_content_is_not_published_under_a_version_that_was(provider: System, breaking: bool) -> None:
+    """A published version never changes, whatever is meant; nor does one that others followed."""
+    first = changed("SEX", label=replace(CATALOGUE.variable("SEX").label, nb="Kjønn, juridisk"))
+    second = changed("SEX", label=replace(CATALOGUE.variable("SEX").label, nb="Juridisk kjønn"))
+    for each in (first, second):
+        publish.publish_catalogue(provider, OPERATOR, each, breaking=True)
+    for taken in (replace(CATALOGUE, version=first.version), replace(CATALOGUE, version=second.version)):
+        assert comparing.compare(provider, taken).standing == "taken"
+        with pytest.raises(Conflict) as no:
+            publish.publish_catalogue(provider, OPERATOR, taken, breaking=breaking)
+        assert no.value.code == "catalogue.version_taken"
+        assert taken.version in no.value.sentence
+        assert "Raise" in no.value.hint
+    assert describe.published(provider)[2] == f'"{digest(second)}"'
+
+
+def test_that_the_version_must_be_raised_is_said_before_what_breaks(provider: System) -> None:
+    first = changed("SEX", label=replace(CATALOGUE.variable("SEX").label, nb="Kjønn, registrert"))
+    publish.publish_catalogue(provider, OPERATOR, first, breaking=True)
+    broken = replace(changed("WAITING_LIST", temporality="FIXED"), version=first.version)
+    with pytest.raises(Conflict):
+        publish.publish_catalogue(provider, OPERATOR, broken)
+
+
+def test_the_same_version_again_changes_nothing_and_an_earlier_one_can_be_gone_back_to(provider: System) -> None:
+    first = changed("SEX", label=replace(CATALOGUE.variable("SEX").label, nb="Kjønn i registeret"))
+    assert publish.publish_catalogue(provider, OPERATOR, first, breaking=True).changed.standing == "new"
+    size = timeline_size(provider)
+    assert publish.publish_catalogue(provider, OPERATOR, first).changed.standing == "current"
+    assert timeline_size(provider) == size
+    publish.publish_catalogue(provider, OPERATOR, CATALOGUE, breaking=True)
+    assert publish.publish_catalogue(provider, OPERATOR, first).changed.standing == "earlier"
+    assert describe.published(provider)[2] == f'"{digest(first)}"'
+
+
+def timeline_size(system: System) -> int:
+    """How many entries the account's log has."""
+    with db.transaction(system.database) as connection:
+        return len(event_store.all_entries(connection))
 
 
 def test_a_breaking_change_is_refused_until_it_is_meant(provider: System) -> None:
@@ -118,7 +177,7 @@ def test_what_is_said_in_other_words_is_published_and_names_the_call_off_that_us
 @pytest.mark.slow
 def test_what_breaks_and_is_meant_names_the_call_off_that_it_goes_ahead_over(scene: Scene, tmp_path: Path) -> None:
     broken = changed("COMPLETION", temporality="FIXED")
-    for name, text in write_catalogue(replace(broken, version="2027.2")).items():
+    for name, text in write_catalogue(broken).items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     code, out, err = at(scene, tmp_path).run("publish", "catalogue", ".", "--breaking")

@@ -24,7 +24,8 @@ LONG = "Studentsamskipnadsmedlemskapsopplysningsregistreringstidspunkt" * 2
 STATES = {
     "told": "/variabler/{told}", "told-codes": "/variabler/{told}/kodeliste", "told-topic": "/tema/Opptak",
     "long": "/variabler/{long}", "long-found": "/katalog?q=" + LONG[:60], "told-compared": "/sammenlign?v={told}&v=SEX",
-    "told-joined": "/kobling?v={told}&v=SEX&rows=1", "leaving": "/variabler/CONDUCT", "gone": "/variabler/LEVEL",
+    "told-joined": "/kobling?v={told}&v=SEX&rows=1", "leaving": "/variabler/CONDUCT", "older": "/variabler/LEVEL?version=2026.1",
+    "gone": "/variabler/LEVEL",
     "withdrawn": "/katalog?status=withdrawn", "wrong-year": "/katalog?from=2x", "wrong-day": "/variabler/HOME_COUNTY/kodeliste?on=2x",
     "ghosts": "/handlekurv", "endless-question": "/katalog?q=" + "lang" * 80, "second": "/katalog?page=2", "empty": "/handlekurv?x",
 }  # fmt: skip

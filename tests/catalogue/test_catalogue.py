@@ -129,6 +129,7 @@ def test_the_installed_description_has_no_stop_and_no_question(catalogue: Catalo
         ("ranges", lambda c: variable(c, "ABSENCE_DAYS", code_list="SEX")),
         ("variable-succession", lambda c: variable(c, "ABSENCE_DAYS", successors=("SEX",))),
         ("variable-succession", lambda c: variable(c, "ABSENCE_DAYS", withdrawn=D, successors=("NOBODY",))),
+        ("withdrawal", lambda c: variable(c, "ABSENCE_DAYS", since=D, withdrawn=D)),
         ("texts", lambda c: variable(c, "SEX", label=Text(nb="", en="Sex"))),
     ],
 )
@@ -151,6 +152,7 @@ def test_every_stopping_check_is_tried_above() -> None:
         "ladders",
         "ranges",
         "variable-succession",
+        "withdrawal",
         "texts",
     }
     assert {name for name, (severity, _) in CHECKS.items() if severity == "stop"} == tried

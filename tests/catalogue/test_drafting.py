@@ -1,5 +1,6 @@
 """A draft of a description: what is asked, what is left empty, and what is refused."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -87,3 +88,27 @@ def test_people_that_are_numbers_are_asked_about() -> None:
     made = draft(Order(name="x", publisher="c", source="x", person="id", valid_from=date(2020, 1, 1)), (people,))
     assert made.catalogue.variable("ID").data_type == "text"
     assert any("leading zeros" in note.sentence for note in made.report)
+
+
+def test_what_a_person_must_see_to_is_said_of_each_column_of_such_a_form() -> None:
+    """The dates and decimals as Norwegians write them, yes and no, and times of day."""
+    forms = (
+        TableColumn(name="day", data_type="text", form="day.month.year"),
+        TableColumn(name="sum", data_type="text", form="decimal comma"),
+        TableColumn(name="paid", data_type=None, form="yes or no"),
+        TableColumn(name="at", data_type="date", form="moment"),
+    )
+    report = draft(ORDER, (*COLUMNS, *forms)).report
+    told = {
+        note.subject: (note.what, note.sentence, note.hint)
+        for note in report
+        if note.subject in ("day", "sum", "paid", "at")
+    }
+    assert len([note for note in report if note.subject in told]) == 4
+    assert "31.12.2024" in told["day"][1] and "2024-12-31" in told["day"][2]
+    assert "comma" in told["sum"][1] and "point" in told["sum"][2]
+    assert told["paid"][0] == "left out" and "yes or no" in told["paid"][1] and "view" in told["paid"][2]
+    assert "time of day" in told["at"][1] and "midnight" in told["at"][2]
+    with pytest.raises(Mistake) as refused:
+        draft(replace(ORDER, time="day"), (*COLUMNS, *forms))
+    assert "2024-12-31" in refused.value.hint

@@ -2,19 +2,21 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
+from avrop.catalogue import withdrawing
 from avrop.catalogue.checks import run_checks
 from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.places import places
-from avrop.catalogue.variables import Variable
-from avrop.catalogue.withdrawing import withdraw
+from avrop.catalogue.variables import Break, Variable
 from avrop.errors import Conflict, Missing, Mistake
 from avrop.packs import load_pack
 
 TEXTS = dict(load_pack().catalogue)
-DAY = date(2027, 8, 1)
+TODAY, DAY = date(2026, 11, 29), date(2027, 8, 1)
+withdraw = partial(withdrawing.withdraw, today=TODAY)
 
 
 def test_variables_of_the_pack_can_be_withdrawn_and_no_other_line_changes() -> None:
@@ -74,3 +76,30 @@ def test_a_successor_that_is_unknown_gone_or_of_what_stays_stops_the_catalogue()
     assert "not withdrawn" in found(replace(first, successors=(second.name,)), second)[0]
     gone = replace(second, withdrawn=date(2027, 1, 1))
     assert "withdrawn by then" in found(replace(first, withdrawn=DAY, successors=(second.name,)), gone)[0]
+
+
+def test_a_variable_is_not_withdrawn_from_a_day_that_passed_or_before_its_first_one() -> None:
+    catalogue = read_catalogue(TEXTS)
+    (name, since, *_) = next((x.name, x.since) for x in catalogue.variables if x.since and not x.withdrawn)
+    for day, today, code in (
+        (date(1800, 1, 1), TODAY, "withdraw.past"), (since, date(1700, 1, 1), "withdraw.too_early"),
+    ):  # fmt: skip
+        with pytest.raises(Mistake) as refused:
+            withdraw(TEXTS, name, day=day, today=today)
+        assert (refused.value.code, refused.value.where["variable"]) == (code, name)
+    assert str(TODAY) in withdraw(TEXTS, name, day=TODAY)[1]
+
+
+def test_a_withdrawal_before_the_first_day_or_a_break_stops_the_catalogue() -> None:
+    catalogue = read_catalogue(TEXTS)
+    first, *rest = catalogue.variables
+
+    def found(**fields: object) -> list[str]:
+        changed = replace(first, **{"since": None, "breaks": None, **fields})  # type: ignore[arg-type]  # as above
+        made = replace(catalogue, variables=(changed, *rest))
+        return [x.sentence for x in run_checks(made) if x.check == "withdrawal"]
+
+    assert found(withdrawn=DAY, since=TODAY) == found(withdrawn=DAY) == found(since=DAY) == []
+    assert "1800-01-01" in found(withdrawn=date(1800, 1, 1), since=TODAY)[0]
+    assert found(withdrawn=TODAY, since=TODAY)
+    assert found(withdrawn=TODAY, since=date(2000, 1, 1), breaks=(Break(day=DAY, why=first.label),))

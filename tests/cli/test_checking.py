@@ -93,3 +93,23 @@ def test_a_file_that_is_not_there_is_said_to_be_missing_and_where(checked: Promp
     more = ("--as", "op@provider") if words[0] == "publish" else ()
     told = checked.no(2, *words, *more)
     assert "[file.missing] There is no such file. (file no/map.yaml)" in told
+
+
+def test_what_is_the_matter_with_a_code_is_told_with_the_codes_own_line(checked: Prompt) -> None:
+    (checked.folder / "codelists" / "SEX.yaml").write_text(
+        "title: {nb: Kjønn, en: Sex}\nsource: x\ncodes_valid_from: 2020-01-01\ncodes:\n"
+        '- {code: "1", label: {nb: Mann, en: Man}}\n- {code: "2", label: {nb: "", en: ""}}\n'
+        '- code: "3"\n  label: {nb: "", en: ""}\n- {code: "4", label: {nb: x, en: x}, valid_to: 2019-01-01}\n'
+        '- {code: "1", label: {nb: x, en: x}, valid_to: 2030-01-01, successors: ["9"]}\n', "utf-8",
+    )  # fmt: skip
+    code, out, _ = checked.run("describe", "check", ".", "--json")
+    rows = [(row["where"], row["finding"]) for row in json.loads(out) if row["where"].startswith("codelists/SEX.yaml")]
+    assert code == 2
+    assert set(rows) == {
+        ("codelists/SEX.yaml:6", "Its code 2's label is missing in bokmål or English."),
+        ("codelists/SEX.yaml:7", "Its code 3's label is missing in bokmål or English."),
+        ("codelists/SEX.yaml:9", "Code 4 ends before it begins."),
+        ("codelists/SEX.yaml:10", "Code 1 is valid twice on some day."),
+        ("codelists/SEX.yaml:10", "Code 1 is succeeded by 9, which is not there."),
+        ("codelists/SEX.yaml:1", "6 texts are missing in nynorsk."),
+    }

@@ -6,17 +6,24 @@ import shlex
 import socket
 import tomllib
 from collections.abc import Callable
+from dataclasses import MISSING, fields
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from avrop import errors
+from avrop.actions.harvest import publishing_of
+from avrop.catalogue.publishing import AskedPoint, Law, Publishing, Subjects
 from avrop.configuration import from_environment
 from avrop.http.server import require_servable
 from avrop.settings import ServeSetting
 from avrop.signed import key_id
 from avrop.store import embedded
+from avrop.system import System
 from tests.cli.conftest import Prompt
+from tests.publishing import CATALOGUE
 from tools.source import ROOT
 
 PAGE = (ROOT / "docs" / "operating.md").read_text("utf-8")
@@ -44,6 +51,22 @@ def test_the_commands_of_the_page_run_in_its_order(operator: Prompt) -> None:
 def test_its_configuration_is_safe_to_serve(operator: Prompt) -> None:
     serve = require_servable(from_environment(operator.environment))
     assert (serve.faces, serve.peers[0].organisation) == (("inbox",), "agency")
+
+
+def test_its_publisher_is_one_that_is_read_complete_and_every_field_is_told(operator: Prompt) -> None:
+    found = re.search(r"(?ms)^```yaml (publisher\.yaml)\n(.*?)^```", PAGE)
+    assert found is not None
+    (operator.folder / found[1]).write_text(found[2], "utf-8")
+    file = Path(operator.environment["AVROP_CONFIG"])
+    file.write_text(file.read_text().replace("[serve]\n", f'[serve]\npublisher = "{found[1]}"\n'))
+    system = cast("System", SimpleNamespace(settings=from_environment(operator.environment)))
+    _, publishing = publishing_of(system)
+    assert publishing.contact.email == "data@example.no"
+    assert {each.dataset for each in publishing.subjects} <= {each.name for each in CATALOGUE.datasets}
+    parts = (Publishing, AskedPoint, Law, Subjects)
+    assert all(re.search(rf"\b{each.name}:", found[2]) for part in parts for each in fields(part))
+    rows = dict(re.findall(r"(?m)^\| `(\w+)` \| (yes|no) \|", PAGE))
+    assert rows == {each.name: "yes" if each.default is MISSING else "no" for each in fields(Publishing)}
 
 
 def test_it_names_every_setting_of_serving() -> None:
@@ -90,8 +113,9 @@ def test_an_installation_that_nobody_named_is_not_made_in_silence(operator: Prom
     unnamed = Prompt(folder=tmp_path / "elsewhere")
     unnamed.folder.mkdir()
     try:
-        assert "avrop-home" in unnamed.run("work")[2]
-        assert unnamed.run("work")[2] == ""
+        made = unnamed.run("account", "enrol", "op@x", "--organisation", "x", "--roles", "operator")
+        assert (made[0], "avrop-home" in made[2]) == (0, True)
+        assert unnamed.run("account", "register")[2] == ""
     finally:
         embedded.stop(unnamed.folder / "avrop-home" / "postgres")
     assert operator.run("account", "register")[2] == ""

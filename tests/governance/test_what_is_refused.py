@@ -15,6 +15,7 @@ from avrop.errors import AvropError
 from avrop.governance import commands as c
 from avrop.governance import purposes as p
 from avrop.governance.cases import ACCOUNT
+from avrop.governance.events import CataloguePublished
 from avrop.governance.rules import RULES
 from tests.governance.histories import officer
 from tests.governance.world import (
@@ -404,10 +405,26 @@ def test_a_call_off_addresses_only_controllers_that_adhered() -> None:
     assert refused(World().begin(), lambda w: w.submit(asked)) == "call_off.not_adhered"
 
 
+def test_other_content_under_a_published_version_is_refused_and_an_older_log_that_has_it_still_folds() -> None:
+    def published(content: int, version: str = "1") -> c.PublishCatalogue:
+        return c.PublishCatalogue(name="c", version=version, catalogue=digest([content]), variables=1)
+
+    world = World().begin()
+    world.events[ACCOUNT] += [
+        CataloguePublished(name="c", version="1", catalogue=digest([content]), variables=1) for content in (1, 2)
+    ]
+    assert world.account.catalogue == digest([2])
+    assert world.do(OPERATOR, ACCOUNT, published(2)) == ()
+    assert refused(world, lambda w: w.do(OPERATOR, ACCOUNT, published(3))) == "catalogue.version_taken"
+    assert len(world.do(OPERATOR, ACCOUNT, published(3, version="2"))) == 1
+    assert refused(world, lambda w: w.do(OPERATOR, ACCOUNT, published(1))) == "catalogue.version_taken"
+    assert len(world.do(OPERATOR, ACCOUNT, published(2))) == 1
+
+
 def test_a_snapshot_that_was_checked_against_another_catalogue_is_refused() -> None:
     world = World().begin()
-    for catalogue in (digest(CATALOGUE), NO):
-        world.do(OPERATOR, ACCOUNT, c.PublishCatalogue(name="c", version="1", catalogue=catalogue, variables=1))
+    for number, catalogue in (("1", digest(CATALOGUE)), ("2", NO)):
+        world.do(OPERATOR, ACCOUNT, c.PublishCatalogue(name="c", version=number, catalogue=catalogue, variables=1))
     loaded = c.RecordSnapshot(snapshot=digest([1]), catalogue=digest(CATALOGUE), tables=1, rows=1)
     assert refused(world, lambda w: w.do(OPERATOR, ACCOUNT, loaded)) == "snapshot.catalogue_changed"
 

@@ -52,6 +52,41 @@ def test_types_of_a_parquet_file_are_its_own(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_what_is_written_in_a_way_that_no_load_reads_is_told_and_not_changed(tmp_path: Path) -> None:
+    source = csv(tmp_path, 'a,b,c,d\n31.12.2024,"1,5",1.5,31.12.2024\n1.1.2025,2,"2,5",x\n,"-0,25",,\n')
+    assert [(each.data_type, each.form) for each in profile(source)] == [
+        ("text", "day.month.year"), ("text", "decimal comma"), ("text", None), ("text", None),
+    ]  # fmt: skip
+    table = pa.table(
+        {"a": pa.array([True, None]), "b": pa.array([1, 2], pa.timestamp("us")), "c": pa.array(["x", "y"])}
+    )
+    pq.write_table(table, tmp_path / "x.parquet")
+    found = profile(FileSource(path=tmp_path / "x.parquet"))
+    assert [(each.data_type, each.form) for each in found] == [(None, "yes or no"), ("date", "moment"), ("text", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        (b"a,b\nKari,2\n3\n", 3, "has 1 values, and the first line has 2 names"),
+        (b"a,b\n1,2\n\nKari,2,3\n", 4, "has 3 values"),
+        (b'a,b\n"1\n2",2\n"Kari,3\n4,5\n', 4, "none closes it"),
+        (b'a,b\n"Kari,3\n' + b"4,5\n" * 50_000, 2, "none closes it"),
+        (b'a,b\r\n1,2\r\n"Ka"ri,2\r\n', 3, "quotation mark stands within"),
+        (b"a,b\n" + b"1,2\n" * 5000 + b"Kari \xe6,2\n", 5002, "not UTF-8"),
+    ],
+)
+def test_the_line_that_cannot_be_read_is_named_and_no_value_of_it(
+    tmp_path: Path, text: bytes, line: int, told: str
+) -> None:
+    (tmp_path / "x.csv").write_bytes(text)
+    with pytest.raises(Mistake) as refused:
+        profile(FileSource(path=tmp_path / "x.csv"))
+    assert (refused.value.code, refused.value.where["line"]) == ("init.unreadable", line)
+    assert told in refused.value.sentence
+    assert "Kari" not in str(refused.value)
+
+
 def test_codes_come_only_from_columns_that_are_named_and_only_if_five_rows_have_them(tmp_path: Path) -> None:
     source = csv(tmp_path, "a,b\n" + "A,secret\n" * 5 + "B,secret\n" * 4 + "C,secret\n" * 6)
     first, second = profile(source, codes=["a"])

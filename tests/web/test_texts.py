@@ -1,6 +1,7 @@
 """The words of pages in three languages, and how each language writes and sorts."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from string import Formatter
@@ -10,7 +11,9 @@ import yaml
 
 from avrop.catalogue.commons import Words
 from avrop.catalogue.unittypes import Language, Text
+from avrop.catalogue.versions import variable_difference
 from avrop.web.texts import LANGUAGES, Speech, texts
+from tests.catalogue.test_differences import BEFORE, KINDS, LISTS, VARIABLE, VARIABLES
 
 WEB = Path(__file__).parents[2] / "src" / "avrop" / "web"
 
@@ -89,3 +92,18 @@ def test_names_are_sorted_as_readers_of_the_language_expect(language: Language, 
     """L10: also where a letter is written as another with a mark."""
     assert Speech(language).in_order(reversed(expected)) == expected
     assert Speech(language).order("A\u030asen") == Speech(language).order("Åsen")
+
+
+@pytest.mark.parametrize(("kind", "tried"), [("variable", VARIABLES), ("code_list", LISTS)])
+def test_every_difference_of_a_variable_can_be_told(kind: str, tried: list[tuple[str, object, object]]) -> None:
+    item, _, into = KINDS[kind.replace("_", " ")]
+    before = replace(BEFORE, variables=(replace(VARIABLE, code_list="LIST"),))
+    told = set()
+    for field, value, _ in tried:
+        after = into(replace(item, **{field: value}))
+        after = after if kind == "variable" else replace(after, variables=before.variables)
+        if field != "name":
+            found = variable_difference(BEFORE if kind == "variable" else before, after, "X")
+            told |= {f"versions.{about}.{change.what}" for about, change in found or ()}
+    assert told
+    assert told <= texts("nb").keys()

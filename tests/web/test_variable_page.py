@@ -123,3 +123,49 @@ def test_what_is_left_open_is_said_in_its_own_language(provider: System, languag
 def test_days_of_a_code_list_are_written_as_the_language_has_them(provider: System) -> None:
     page = get(create_app(provider, faces=("catalogue",)), "/nb/variabler/HOME_COUNTY/kodeliste?on=2024-06-01").text
     assert '<time datetime="2024-01-01">1. jan. 2024</time>' in page
+
+
+def test_a_variable_says_what_changed_since_the_version_before_and_each_version_can_be_read(
+    fresh_database: Fresh, tmp_path: Path
+) -> None:
+    wide = replace(CATALOGUE.variable("SEX").label, nb="Juridisk kjønn", en="Legal sex")
+    new = replace(CATALOGUE.variable("ORDER_MARK"), name="NEW_MARK")
+    made = tuple(
+        replace(each, label=wide, nullable=True) if each.name == "SEX" else each
+        for each in CATALOGUE.variables if each.name != "LEVEL"
+    )  # fmt: skip
+    homes = tuple(
+        replace(each, variables=tuple(name for name in each.variables if name != "LEVEL"))
+        for each in CATALOGUE.datasets
+    )
+    second = replace(CATALOGUE, version="2026.2", variables=(*made, new), datasets=homes)
+    with published(fresh_database, tmp_path) as system:
+        app = create_app(system, faces=("catalogue",))
+        first = get(app, "/en/variabler/SEX")
+        later = replace(system, clock=lambda: datetime(2026, 12, 24, tzinfo=UTC))
+        publish.publish_catalogue(later, OPERATOR, second, breaking=True)
+        now, older = get(app, "/en/variabler/SEX"), get(app, "/en/variabler/SEX?version=2026.1")
+        same, fresh = get(app, "/nb/variabler/ABSENCE_DAYS").text, get(app, "/nn/variabler/NEW_MARK").text
+        left = get(app, "/nb/variabler/LEVEL?version=2026.1")
+        missing = [get(app, f"/nb/variabler/{each}").status_code for each in (
+            "SEX?version=1", "SEX?version=", "NEW_MARK?version=2026.1", "LEVEL?version=2026.2", "x~1?version=2026.1")]  # fmt: skip
+        again = get(app, "/en/variabler/SEX?version=2026.2")
+    assert "since version" not in first.text
+    assert "Changed since version 2026.1" in now.text
+    assert "It is called something else.</li>" in now.text
+    assert "Whether values may be missing is different. <b>Plans on" in now.text
+    assert 'href="/en/variabler/SEX?version=2026.1"' in now.text
+    assert "2 November 2026" in now.text
+    assert "24 December 2026 (current)" in now.text
+    assert "Ingenting er endret siden versjon 2026.1." in same
+    assert "Variabelen er ny i versjon 2026.2." in fresh
+    assert "?version=2026.1" not in fresh.split('id="versions"')[1]
+    assert "Legal sex" not in older.text
+    assert "This is version 2026.1, published on 2 November 2026. It is not the current one." in older.text
+    assert '<a class="ds-link" href="/en/variabler/SEX">See the variable in the current version' in older.text
+    assert '/en/handlekurv"><button' not in older.text and 'class="put"' not in older.text
+    assert older.headers["x-robots-tag"] == "noindex"
+    assert "x-robots-tag" not in now.headers and "x-robots-tag" not in again.headers
+    assert "Gjeldende versjon, 2026.2, har ikke variabelen." in left.text
+    assert missing == [404] * 5
+    assert "not the current one" not in again.text

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import Literal
 
 from sqlalchemy import Connection
 
 from avrop.actions import facts as f
+from avrop.canonical import digest
 from avrop.catalogue.datasets import Catalogue
 from avrop.catalogue.versions import Change, difference
+from avrop.governance.agreements import AccountState
 from avrop.governance.calloff import CallOffStatus
 from avrop.governance.purposes import CallOffVersion
 from avrop.store import db
@@ -20,12 +24,19 @@ Uses = tuple[tuple[str, tuple[str, ...]], ...]
 """References of open call-offs, each with what it asks for of what changes."""
 
 
+Standing = Literal["new", "current", "earlier", "taken"]
+"""What the account has of a version: nothing; as the current one; as one that others followed; with other content."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
-    """The changes, and the open call-offs that they touch in a breaking way, or that use what is said in other words:
-    these may mean something else now, which nobody but a person can tell."""
+    """What was published of that version, the changes, what they withdraw from a day that has passed, and the open
+    call-offs that they touch in a breaking way, or that use what is said in other words: these may mean something else
+    now, which nobody but a person can tell."""
 
+    standing: Standing = "new"
     changes: tuple[Change, ...] = ()
+    gone: tuple[tuple[str, date], ...] = ()
     touched: Uses = ()
     reworded: Uses = ()
 
@@ -38,12 +49,13 @@ class Comparison:
 def compare(system: System, catalogue: Catalogue) -> Comparison:
     """The catalogue against the published one; nothing changes if none is published."""
     with db.transaction(system.database) as connection:
-        return compare_within(connection, catalogue)
+        return compare_within(connection, catalogue, today=system.clock().date())
 
 
-def compare_within(connection: Connection, catalogue: Catalogue) -> Comparison:
+def compare_within(connection: Connection, catalogue: Catalogue, *, today: date) -> Comparison:
     """The same within a transaction."""
-    sealed = f.account(connection).catalogue
+    account = f.account(connection)
+    sealed = account.catalogue
     if sealed is None:
         return Comparison()
     published = f.catalogue(connection, sealed)
@@ -52,8 +64,26 @@ def compare_within(connection: Connection, catalogue: Catalogue) -> Comparison:
     reworded = frozenset(change.subject for change in changes if change.meaning)
     uses = tuple(_uses(connection, published)) if broken or reworded else ()
     return Comparison(
-        changes=changes, touched=_touched(uses, broken, published), reworded=_touched(uses, reworded, published)
+        standing=_standing(account, catalogue), changes=changes, gone=_gone(published, catalogue, today),
+        touched=_touched(uses, broken, published), reworded=_touched(uses, reworded, published),
+    )  # fmt: skip
+
+
+def _gone(published: Catalogue, catalogue: Catalogue, today: date) -> tuple[tuple[str, date], ...]:
+    """The variables that are withdrawn anew, or earlier than was said, from a day that has passed."""
+    known = {each.name: each for each in published.variables if not each.gone(today)}
+    return tuple(
+        (each.name, each.withdrawn)
+        for each in catalogue.variables
+        if each.name in known and each.withdrawn is not None and each.withdrawn < today
     )
+
+
+def _standing(account: AccountState, catalogue: Catalogue) -> Standing:
+    made, before = digest(catalogue), account.versions.get((catalogue.name, catalogue.version))
+    if made == account.catalogue:
+        return "current"
+    return "new" if before is None else "earlier" if before == made else "taken"
 
 
 def _touched(uses: Iterable[tuple[str, frozenset[str]]], changed: frozenset[str], published: Catalogue) -> Uses:

@@ -12,7 +12,7 @@ from avrop.catalogue.files import read_catalogue, write_catalogue
 from avrop.catalogue.findings import Finding
 from avrop.catalogue.importing import Imported
 from avrop.catalogue.imports import DOCUMENT, FORMS, USUAL
-from avrop.catalogue.places import Place, places
+from avrop.catalogue.places import Place, place_of, places
 from avrop.catalogue.sources import write_sources
 from avrop.catalogue.yamltext import dump_yaml
 from avrop.disclosure.attribution import AttributionRule, DatasetRule
@@ -33,7 +33,7 @@ def located(texts: Mapping[str, str]) -> tuple[Catalogue, tuple[tuple[Finding, P
     """The same, and where each thing is described that a finding is about."""
     catalogue = read_catalogue(texts)
     where = places(texts)
-    return catalogue, tuple((finding, where.get((type(item), item.name))) for item, finding in find(catalogue))
+    return catalogue, tuple((finding, place_of(item, where)) for item, finding in find(catalogue))
 
 
 def published(system: System) -> tuple[bytes, str, str]:

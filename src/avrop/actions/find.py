@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Container, Mapping, Sequence
+from datetime import date
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -11,10 +12,12 @@ from sqlalchemy import Connection
 from avrop.actions import facts as f
 from avrop.actions.commons_shown import entry_of
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, UnitTypeEntry, VariableEntry
-from avrop.catalogue.search.cards import own_cards, told_card
+from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.search.cards import Indexed, own_cards, told_card
 from avrop.catalogue.search.questions import FACETS, PAGE, Answer, Bucket, Hit, Reason, Search
 from avrop.catalogue.search.words import Synonyms, asked, read_synonyms
 from avrop.catalogue.unittypes import Language
+from avrop.governance.agreements import AccountState
 from avrop.packs import load_pack
 from avrop.store import commons as commons_store
 from avrop.store import commons_tables, db, search_index, search_queries
@@ -158,11 +161,15 @@ def index_own(connection: Connection, system: System) -> None:
     account = f.account(connection)
     if account.catalogue is None:
         return
-    catalogue = f.catalogue(connection, account.catalogue)
+    found = own_indexed(account, f.catalogue(connection, account.catalogue), on=system.clock().date())
+    search_index.replace(connection, {_OWN: found})
+
+
+def own_indexed(account: AccountState, catalogue: Catalogue, *, on: date) -> tuple[Indexed, ...]:
+    """The cards of our own catalogue, and whose rows there are."""
     counties = sorted(adhesion.name for adhesion in account.controllers.values())
     publisher = account.agreement.provider_name if account.agreement else catalogue.publisher
-    found = own_cards(catalogue, publisher=publisher, counties=counties, on=system.clock().date())
-    search_index.replace(connection, {_OWN: found})
+    return own_cards(catalogue, publisher=publisher, counties=counties, on=on)
 
 
 def index_told(connection: Connection, home: Any, *, only: Container[int | str] | None = None) -> None:

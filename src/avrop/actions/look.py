@@ -8,6 +8,8 @@ from sqlalchemy import Connection
 
 from avrop.actions import facts as f
 from avrop.actions.commons_shown import entry_of, needed_dataset, own_catalogue
+from avrop.actions.find import own_indexed
+from avrop.actions.versions import History, history, no_version, of_name, published_versions
 from avrop.catalogue import preview
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.commons import CodeEntry, Contact, DatasetEntry, Said, UnitTypeEntry, VariableEntry
@@ -33,7 +35,8 @@ from avrop.system import System
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
     """A variable: its card; our own description with its catalogue's name and version and its code list, or what its
-    publisher told of it with its codes and whom to ask; and how many others can be joined by each of its unit types."""
+    publisher told of it with its codes and whom to ask; how many others can be joined by each of its unit types; and
+    its place among the versions of our catalogue. `stands` says whether the current one has it."""
 
     card: Card
     own: Variable | None = None
@@ -44,6 +47,8 @@ class Shown:
     codes: tuple[CodeEntry, ...] = ()
     contacts: tuple[Contact, ...] = ()
     joined: tuple[tuple[str, Said, int], ...] = ()
+    history: History | None = None
+    stands: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,13 +76,31 @@ def variable(system: System, wanted: str) -> Shown:
             for unit in card.joins
         )
         if own is not None:
-            catalogue, described = own
-            listed = catalogue.code_list(described.code_list) if described.code_list else None
-            return Shown(
-                card=card, own=described, catalogue=catalogue.name, version=catalogue.version, code_list=listed,
-                joined=joined,
-            )  # fmt: skip
+            return replace(_described(card, *own), joined=joined)
         return replace(_told(connection, card), joined=joined)
+
+
+def variable_in(system: System, wanted: str, version: str) -> Shown:
+    """One variable as that version of our catalogue has it; what can be joined is a matter of the current one. Errors:
+    `search.no_version` (Missing)."""
+    today = system.clock().date()
+    with db.transaction(system.database) as connection:
+        versions = published_versions(connection)
+        chosen = of_name(versions, version)
+        catalogue, account = f.catalogue(connection, chosen.catalogue), f.account(connection)
+        found = {each.card.id: each.card for each in own_indexed(account, catalogue, on=today)}
+        if wanted not in found:
+            raise no_version()
+        past = history(connection, versions, chosen, wanted)
+        shown = _described(found[wanted], catalogue, catalogue.variable(wanted), past)
+        return replace(shown, stands=store.card(connection, wanted) is not None)
+
+
+def _described(card: Card, catalogue: Catalogue, described: Variable, past: History) -> Shown:
+    listed = catalogue.code_list(described.code_list) if described.code_list else None
+    return Shown(
+        card=card, own=described, catalogue=catalogue.name, version=catalogue.version, code_list=listed, history=past
+    )
 
 
 def card(system: System, wanted: str) -> Card:
@@ -224,12 +247,12 @@ def _card(connection: Connection, wanted: str) -> Card:
     return found
 
 
-def _own(connection: Connection, card: Card) -> tuple[Catalogue, Variable] | None:
-    sealed = f.account(connection).catalogue if "~" not in card.id else None
-    if sealed is None:
+def _own(connection: Connection, card: Card) -> tuple[Catalogue, Variable, History] | None:
+    versions = published_versions(connection) if "~" not in card.id else ()
+    if not versions:
         return None
-    catalogue = f.catalogue(connection, sealed)
-    return catalogue, catalogue.variable(card.name)
+    catalogue = f.catalogue(connection, versions[0].catalogue)
+    return catalogue, catalogue.variable(card.name), history(connection, versions, versions[0], card.name)
 
 
 def _told(connection: Connection, card: Card) -> Shown:

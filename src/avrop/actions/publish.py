@@ -38,8 +38,9 @@ class Published:
 def publish_catalogue(system: System, actor: Actor, catalogue: Catalogue, *, breaking: bool = False) -> Published:
     """Freeze a checked catalogue as an immutable version.
 
-    `breaking` says that changes are meant after which plans on the published version do not mean the same. Errors
-    (Refusal): `catalogue.stopped` if a check stops it, `catalogue.breaking` if such changes were not said.
+    `breaking` says that changes are meant after which plans on the published version do not mean the same. Errors:
+    `catalogue.stopped` (Refusal) if a check stops it, `catalogue.version_taken` (Conflict) if that version was
+    published with other content, `catalogue.breaking` (Refusal) if such changes were not said.
     """
     freeze(catalogue, run_checks(catalogue))
     sealed = digest(catalogue)
@@ -47,11 +48,11 @@ def publish_catalogue(system: System, actor: Actor, catalogue: Catalogue, *, bre
         name=catalogue.name, version=catalogue.version, catalogue=sealed, variables=len(catalogue.variables)
     )
     with db.transaction(system.database) as connection:
-        found = compare_within(connection, catalogue)
-        if not breaking:
-            _require_compatible(found)
+        found = compare_within(connection, catalogue, today=system.clock().date())
         documents.put(connection, "catalogue", canonical(catalogue))
         handle_within(connection, system, actor, ACCOUNT, command)
+        if not breaking:  # said last: nothing of it helps where the version must be raised first
+            _require_compatible(found)
         index_own(connection, system)
     return Published(digest=sealed, changed=found)
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.datasets import Catalogue, Dataset
-from avrop.catalogue.findings import Finding, Found, Item, Severity
+from avrop.catalogue.findings import CodeIn, Finding, Found, Item, Severity
 from avrop.catalogue.unittypes import Text, UnitType
 from avrop.catalogue.valuechecks import ladders, ranges, recodes
 from avrop.catalogue.variables import Variable
@@ -107,30 +107,31 @@ def _validity(catalogue: Catalogue) -> Iterable[Found]:
         names = {code.code for code in code_list.codes}
         if not names:
             yield code_list, "It has no codes.", "Add them, or take the list out."
-        for code in code_list.codes:
-            end = code.valid_to or date.max
+        for place, code in enumerate(code_list.codes):
+            end, here = code.valid_to or date.max, CodeIn(code_list=code_list, place=place)
             if code.valid_from >= end:
-                yield code_list, f"Code {code.code} ends before it begins.", "Correct its dates."
+                yield here, f"Code {code.code} ends before it begins.", "Correct its dates."
             if any(start < end and code.valid_from < stop for start, stop in spans.get(code.code, [])):
-                yield code_list, f"Code {code.code} is valid twice on some day.", "Correct its dates."
+                yield here, f"Code {code.code} is valid twice on some day.", "Correct its dates."
             spans.setdefault(code.code, []).append((code.valid_from, end))
             for successor in set(code.successors) - names:
-                yield code_list, f"Code {code.code} is succeeded by {successor}, which is not there.", "Add it."
+                yield here, f"Code {code.code} is succeeded by {successor}, which is not there.", "Add it."
 
 
 def _successions(catalogue: Catalogue) -> Iterable[Found]:
     """A code is succeeded on the day it ends, by codes that are valid then."""
     for code_list in catalogue.code_lists:
-        for code in code_list.codes:
+        for place, code in enumerate(code_list.codes):
+            here = CodeIn(code_list=code_list, place=place)
             if code.valid_to is None and code.successors:
-                yield code_list, f"Code {code.code} is succeeded and does not end.", "Say until when it is valid."
+                yield here, f"Code {code.code} is succeeded and does not end.", "Say until when it is valid."
             if code.valid_to is None:
                 continue
             standing, known = code_list.on(code.valid_to), {other.code for other in code_list.codes}
             for successor in code.successors:
                 if successor in known and successor not in standing:
                     sentence = f"Code {code.code} is succeeded by {successor}, which is not valid on that day."
-                    yield code_list, sentence, "Correct the dates of one of them."
+                    yield here, sentence, "Correct the dates of one of them."
 
 
 def _replacements(catalogue: Catalogue) -> Iterable[Found]:
@@ -146,6 +147,15 @@ def _replacements(catalogue: Catalogue) -> Iterable[Found]:
                 yield variable, f"Its successor {name} is withdrawn by then.", "Name another."
 
 
+def _withdrawals(catalogue: Catalogue) -> Iterable[Found]:
+    """What is withdrawn was there before: from its first day on, and from the day on which its values broke."""
+    for variable in catalogue.variables:
+        first = max([variable.since or date.min, *(each.day for each in variable.breaks or ())])
+        if variable.withdrawn is not None and first > date.min and variable.withdrawn <= first:
+            sentence = f"It is withdrawn from {variable.withdrawn}, and has values from {first}."
+            yield variable, sentence, "Correct `withdrawn`, `since` or `breaks`."
+
+
 def _texts(catalogue: Catalogue) -> Iterable[Found]:
     for item, what, text in _all_texts(catalogue):
         if not text.nb.strip() or not text.en.strip():
@@ -153,7 +163,8 @@ def _texts(catalogue: Catalogue) -> Iterable[Found]:
 
 
 def _nynorsk(catalogue: Catalogue) -> Iterable[Found]:
-    missing = Counter(id(item) for item, _, text in _all_texts(catalogue) if not text.nn)
+    wholes = ((item.code_list if isinstance(item, CodeIn) else item, text) for item, _, text in _all_texts(catalogue))
+    missing = Counter(id(item) for item, text in wholes if not text.nn)
     for item in _items(catalogue):
         if count := missing[id(item)]:
             yield item, f"{count} texts are missing in nynorsk.", "Write them when somebody can review them."
@@ -174,7 +185,8 @@ def _all_texts(catalogue: Catalogue) -> Iterable[tuple[Item, str, Text]]:
     for item in _items(catalogue):
         if isinstance(item, CodeList):
             yield item, "title", item.title
-            yield from ((item, f"code {code.code}'s label", code.label) for code in item.codes)
+            for place, code in enumerate(item.codes):
+                yield CodeIn(code_list=item, place=place), f"code {code.code}'s label", code.label
         else:
             yield from ((item, "label", item.label), (item, "definition", item.definition))
 
@@ -188,6 +200,7 @@ CHECKS: Mapping[str, tuple[Severity, Check]] = {
     "code-validity": ("stop", _validity),
     "code-succession": ("question", _successions),
     "variable-succession": ("stop", _replacements),
+    "withdrawal": ("stop", _withdrawals),
     "ladders": ("stop", ladders),
     "ranges": ("stop", ranges),
     "texts": ("stop", _texts),

@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from avrop.catalogue.codelists import Code, CodeList
 from avrop.catalogue.datasets import Catalogue, Dataset
-from avrop.catalogue.importing import Imported, Names, Notes
+from avrop.catalogue.importing import Imported, Names, Notes, What
 from avrop.catalogue.sources import SourceTable
 from avrop.catalogue.unittypes import Text, UnitType
 from avrop.catalogue.variables import DataType, Variable
@@ -29,16 +30,22 @@ FIRST_DAY = date(1900, 1, 1)
 """From when drafted codes hold, until somebody says it."""
 
 
+Form = Literal["day.month.year", "decimal comma", "yes or no", "moment"]
+"""A way in which values are written or stored that a description and a load have no word for."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TableColumn:
     """What is known of a column. `data_type` is null where it can be held by none of ours; `empty` says whether a row
-    may lack it; `codes` are candidates that were asked for, and `rare` how many were too few rows to show."""
+    may lack it; `codes` are candidates that were asked for, and `rare` how many were too few rows to show; `form` is
+    what all its values are like, where a person must see to that."""
 
     name: str
     data_type: DataType | None
     empty: bool = True
     codes: tuple[str, ...] | None = None
     rare: int = 0
+    form: Form | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,11 +83,13 @@ def draft(order: Order, columns: Sequence[TableColumn]) -> Imported:
         raise Mistake("init.people_as_codes", "Who a row is about is no code.", hint=hint, column=order.person)
     for column in (order.time, order.until):
         if column is not None and by_name[column].data_type != "date":
-            hint = "Dates are written 2025-01-31. Without --time the table is a register, with one row per person."
+            told = _WRITTEN["day.month.year"][1] if by_name[column].form == "day.month.year" else _DATES
+            hint = f"{told} Without --time the table is a register, with one row per person."
             raise Mistake("init.no_date", "The column is not one of dates.", hint=hint, column=column)
     made = {column: names.plain(column.upper()) for column, each in by_name.items() if each.data_type is not None}
     for column in by_name.keys() - made.keys():
-        notes.say("left out", column, "It is stored in a way that a description cannot hold.", "Make a view of it.")
+        if by_name[column].form is None:
+            notes.say("left out", column, "It is stored in a way that a description cannot hold.", "Make a view of it.")
     lists = {column: _code_list(each, made[column], order, notes) for column, each in by_name.items() if each.codes}
     key = tuple(made[column] for column in order.key or _usual_key(order))
     catalogue = Catalogue(
@@ -188,6 +197,27 @@ def _code_list(column: TableColumn, name: str, order: Order, notes: Notes) -> Co
     return CodeList(name=name, title=_words(column.name), source="", codes=codes)
 
 
+_DATES = "Dates are written 2025-01-31."
+_WRITTEN: Mapping[Form, tuple[str, str]] = {
+    "day.month.year": (
+        "All its values look like dates written 31.12.2024, and it is drafted as text.",
+        "Write them as 2024-12-31 in the table or in a view of it, and draft anew: then they are dates.",
+    ),
+    "decimal comma": (
+        "All its values look like numbers with a comma before the decimals, and it is drafted as text.",
+        "Write them with a point in the table or in a view of it, and draft anew: then they are numbers.",
+    ),
+    "yes or no": (
+        "It is stored as yes or no, and a description has no such type.",
+        "Make a view in which it is a text or a number, such as 1 and 0, and draft that with --codes.",
+    ),
+    "moment": (
+        "It is stored with a time of day, and drafted as a date.",
+        "A load refuses rows with another time than midnight. Make a view that has the day alone.",
+    ),
+}
+"""What is said of a column of that form, and what to do."""
+
 _RARE_IN_LIST = (
     "Look at them in the table. Write those that are codes under `codes` in its file in codelists: rows with a code "
     "that is not on the list are refused. Correct those that are slips in the table."
@@ -217,6 +247,9 @@ def _say(order: Order, by_name: Mapping[str, TableColumn], notes: Notes) -> None
         told = " and ".join(_usual_key(order))
         notes.say("question", order.name, f"Rows are told apart by {told}.", "Else name --key.")
     for column in by_name.values():
+        if column.form is not None:
+            what: What = "left out" if column.data_type is None else "question"
+            notes.say(what, column.name, *_WRITTEN[column.form])
         if column.rare:
             several = "1 value stands" if column.rare == 1 else f"{column.rare} different values stand"
             notes.say(
@@ -224,5 +257,5 @@ def _say(order: Order, by_name: Mapping[str, TableColumn], notes: Notes) -> None
                 f"{several} in fewer than {FEWEST} rows, and could be somebody's own: not drafted as codes.",
                 _RARE_IN_LIST if column.codes else _RARE_ALL,
             )  # fmt: skip
-        elif column.data_type == "text" and column.name != order.person and not column.codes:
+        elif column.data_type == "text" and not (column.name == order.person or column.codes or column.form):
             notes.say("question", column.name, "Any text is allowed.", "Give it a code list (--codes), or a pattern.")

@@ -22,7 +22,20 @@ class Finding:
     hint: str = ""
 
 
-Item = Catalogue | UnitType | CodeList | Variable | Dataset
+@document
+class CodeIn:
+    """A code of a list, by its place there, from 0: the same code may stand several times."""
+
+    code_list: CodeList
+    place: int
+
+    @property
+    def name(self) -> str:
+        """What a finding on it is about: the list."""
+        return self.code_list.name
+
+
+Item = Catalogue | UnitType | CodeList | CodeIn | Variable | Dataset
 """What a finding is about."""
 
 Found = tuple[Item, str, str]

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from avrop.canonical import document
-from avrop.catalogue.codelists import CodeList
+from avrop.catalogue.codelists import Code, CodeList
 from avrop.catalogue.datasets import Catalogue, Dataset
+from avrop.catalogue.findings import CodeIn, Item
 from avrop.catalogue.unittypes import UnitType
 from avrop.catalogue.variables import Variable
-from avrop.catalogue.yamltext import Entry, entries
+from avrop.catalogue.yamltext import Entry, entries, listed
 
 
 @document
@@ -20,7 +21,7 @@ class Place:
 
 
 Places = Mapping[tuple[type, str], Place]
-"""By what kind of thing it is, and its name."""
+"""By what kind of thing it is, and its name; a code by its list's name and its place there."""
 
 
 def places(texts: Mapping[str, str]) -> Places:
@@ -29,6 +30,17 @@ def places(texts: Mapping[str, str]) -> Places:
     for kind, name, place in _all(texts):
         found.setdefault((kind, name), place)
     return found
+
+
+def place_of(item: Item, found: Places) -> Place | None:
+    """Where what a finding is about stands, if it stands anywhere."""
+    if isinstance(item, CodeIn):
+        return found.get((Code, _code(item.name, item.place)))
+    return found.get((type(item), item.name))
+
+
+def _code(code_list: str, place: int) -> str:
+    return f"{code_list}/{place}"
 
 
 def _all(texts: Mapping[str, str]) -> Iterator[tuple[type, str, Place]]:
@@ -40,6 +52,8 @@ def _all(texts: Mapping[str, str]) -> Iterator[tuple[type, str, Place]]:
             yield from _named(UnitType, file, entries(text))
         elif file.startswith("codelists/"):
             yield CodeList, stem, Place(file=file, line=1, column=1)
+            for number, (line, column) in enumerate(listed(text, within="codes")):
+                yield Code, _code(stem, number), Place(file=file, line=line, column=column)
         elif file.startswith("datasets/"):
             yield from _named(Dataset, file, entries(text, within=None))
             yield from _named(Variable, file, entries(text, within="variables"))

@@ -26,6 +26,10 @@ class Change:
     meaning: bool = False
 
 
+VariableChange = tuple[Literal["variable", "code_list"], Change]
+"""A difference with what it is about."""
+
+
 def freeze(catalogue: Catalogue, findings: Sequence[Finding]) -> Catalogue:
     """The catalogue itself, if no finding stops it. Raises `catalogue.stopped` (Refusal) with the first of them."""
     stops = [finding for finding in findings if finding.severity == "stop"]
@@ -51,6 +55,20 @@ def difference(old: Catalogue, new: Catalogue) -> tuple[Change, ...]:
         for name in before.keys() & after.keys():
             changes += compare(before[name], after[name])
     return tuple(sorted(changes, key=lambda change: (change.subject, change.what)))
+
+
+def variable_difference(old: Catalogue, new: Catalogue, name: str) -> tuple[VariableChange, ...] | None:
+    """What changed in a variable of the new version and in its code list; None if the old one had no such variable."""
+    before = {variable.name: variable for variable in old.variables}.get(name)
+    if before is None:
+        return None
+    after = new.variable(name)
+    lists = {each.name: each for each in old.code_lists} if after.code_list else {}
+    found: list[VariableChange] = [("variable", change) for change in _variable_changes(before, after)]
+    if after.code_list is not None and after.code_list in lists:
+        listed = _code_list_changes(lists[after.code_list], new.code_list(after.code_list))
+        found += [("code_list", change) for change in listed]
+    return tuple(sorted(found, key=lambda each: (each[0] == "code_list", each[1].what)))
 
 
 def _breaking(subject: str, what: str) -> Change:

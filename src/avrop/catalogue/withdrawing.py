@@ -10,10 +10,13 @@ from avrop.catalogue.variables import Variable
 from avrop.errors import Conflict, Missing, Mistake
 
 
-def withdraw(texts: Mapping[str, str], name: str, *, day: date, successors: Sequence[str] = ()) -> tuple[str, str]:
+def withdraw(
+    texts: Mapping[str, str], name: str, *, day: date, today: date, successors: Sequence[str] = ()
+) -> tuple[str, str]:
     """The file that describes the variable, and its text with the day from which it cannot be asked for.
 
     Errors: `withdraw.unknown` (Missing), for a successor too; `withdraw.itself`, `withdraw.already` (Conflict);
+    `withdraw.past`, `withdraw.too_early` (Mistake) for a day that has passed, or on which it has no values yet;
     `withdraw.by_hand` (Mistake) where the entry is written so that lines cannot be added; those of `read_catalogue`.
     """
     catalogue = read_catalogue(texts)
@@ -33,6 +36,7 @@ def withdraw(texts: Mapping[str, str], name: str, *, day: date, successors: Sequ
             "withdraw.already", "The variable is withdrawn already.", hint="Change the day where it stands.",
             variable=name,
         )  # fmt: skip
+    _require_to_come(known[name], day, today)
     at = places(texts)[Variable, name]
     said = [f"withdrawn: {day}", *([f"successors: [{', '.join(successors)}]"] if successors else [])]
     lines = texts[at.file].splitlines(keepends=True)
@@ -45,6 +49,20 @@ def withdraw(texts: Mapping[str, str], name: str, *, day: date, successors: Sequ
             hint=f"Add {', '.join(said)} to it by hand.", file=at.file, line=at.line,
         )  # fmt: skip
     return at.file, changed
+
+
+def _require_to_come(variable: Variable, day: date, today: date) -> None:
+    """Who has planned with a variable is never told that it went before they did."""
+    if day < today:
+        raise Mistake(
+            "withdraw.past", f"The day {day} has passed: it could be asked for since.",
+            hint="Name today, or a day to come that leaves time to plan anew.", variable=variable.name,
+        )  # fmt: skip
+    if variable.since is not None and day <= variable.since:
+        raise Mistake(
+            "withdraw.too_early", f"It has values from {variable.since} on, and would be withdrawn before.",
+            hint="Name a later day, or correct `since`.", variable=variable.name,
+        )  # fmt: skip
 
 
 def _without_fault(texts: Mapping[str, str], name: str) -> Variable | None:

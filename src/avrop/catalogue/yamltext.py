@@ -114,6 +114,14 @@ def entries(text: str, *, within: str | None = "") -> Iterator[Entry]:
         yield name, mark.line + 1, mark.column + 1
 
 
+def listed(text: str, *, within: str) -> Iterator[tuple[int, int]]:
+    """Line and column, from 1, of each item of the list under a key; of none that is not there. The text must be one
+    that `load_yaml` reads."""
+    step = _step(yaml.compose(text, Loader=_Loader), within)
+    for item in step[1].value if step is not None and isinstance(step[1], yaml.SequenceNode) else ():
+        yield item.start_mark.line + 1, item.start_mark.column + 1
+
+
 class _Dumper(yaml.CSafeDumper):
     """Line breaks that only Unicode knows are escaped, since a reader would take them for a space."""
 

@@ -158,13 +158,20 @@ def diff(folder: Folder = None, as_json: Json = False) -> None:
     with standing() as system:
         found = comparing.compare(system, described)
     if as_json:
-        print_json({"changes": found.changes, "touched": _used(found.touched), "reworded": _used(found.reworded)})
+        uses = {"touched": _used(found.touched), "reworded": _used(found.reworded)}
+        print_json({"version": found.standing, "changes": found.changes, "gone": dict(found.gone), **uses})
         return
     rows = [(change.kind, change.subject, change.what, _DOUBT if change.meaning else "") for change in found.changes]
     show(rows, ("kind", "about", "what", "to see to"), as_json=False, title=f"{described.name} {described.version}")
+    if found.standing in _STANDING:
+        typer.echo(f"{described.name} {described.version} {_STANDING[found.standing]}")
     _tell_uses(found)
 
 
+_STANDING: Mapping[comparing.Standing, str] = {
+    "taken": "was published before with other content: raise `version` in catalogue.yaml before it is published.",
+    "earlier": "was published before, just so: to publish it is to go back to it.",
+}
 _DOUBT = "changed meaning?"
 
 
@@ -173,7 +180,9 @@ def _used(uses: comparing.Uses) -> list[dict[str, object]]:
 
 
 def _tell_uses(found: comparing.Comparison, *, err: bool = False) -> None:
-    """Which open call-offs are touched, and which use what is said in other words."""
+    """What goes without notice; which open call-offs are touched, and which use what is said in other words."""
+    for name, day in found.gone:
+        typer.echo(f"{name} is withdrawn from {day}, which has passed: who has planned with it had no notice.", err=err)
     for reference, names in found.touched:
         typer.echo(f"The open call-off {reference} uses {', '.join(names)}, which breaks.", err=err)
     for reference, names in found.reworded:
@@ -192,7 +201,8 @@ def withdraw(
     as_json: Json = False,
 ) -> None:
     """Write that a variable can no longer be asked for from a day on; publish a new version afterwards."""
-    file, text = withdrawing.withdraw(folder_texts(folder), variable, day=day.date(), successors=successor or ())
+    texts, today = folder_texts(folder), datetime.now(UTC).date()
+    file, text = withdrawing.withdraw(texts, variable, day=day.date(), today=today, successors=successor or ())
     write_file(folder / file, text.encode())
     say({"withdrawn": variable, "from": f"{day:%Y-%m-%d}", "file": file}, as_json=as_json)
 
@@ -211,6 +221,8 @@ def catalogue(
     described, _ = _described(folder)
     with acting(who, role) as (system, actor):
         made = publish.publish_catalogue(system, actor, described, breaking=breaking)
+    if made.changed.standing == "earlier":
+        typer.echo("This version was published before, and is the current one again.", err=True)
     _tell_uses(made.changed, err=True)
     told: dict[str, object] = {"catalogue": f"{described.name} {described.version}", "digest": made.digest}
     if as_json:

@@ -10,9 +10,10 @@ import pyarrow as pa
 from psycopg import sql
 from sqlglot import exp
 
-from avrop.catalogue.drafting import FEWEST, TableColumn, named, require
+from avrop.catalogue.drafting import FEWEST, Form, TableColumn, named, require
 from avrop.catalogue.variables import DataType
 from avrop.engines.connection import shut_off
+from avrop.engines.csvfaults import first_fault
 from avrop.engines.sourcedatabase import columns_of, reading
 from avrop.engines.tables import matches, quoted, run, source, stored_columns
 from avrop.engines.tablesources import FileSource, Source, StoredColumn, TableSource
@@ -34,6 +35,14 @@ _LOOKS: Mapping[DataType, str] = {
     "integer": r"-?(0|[1-9][0-9]{0,17})",
     "number": r"-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]{1,3})?",
 }
+
+_FORMS: Mapping[Form, str] = {
+    "day.month.year": r"[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}",
+    "decimal comma": r"-?(0|[1-9][0-9]*)(,[0-9]+)?",
+}
+"""Usual ways to write a date and a number that no load reads: only told, since a guess could turn a value around."""
+
+_STORED: Mapping[str, Form] = {"boolean": "yes or no", "timestamp": "moment"}
 
 _NOT_NULL = """
     SELECT a.attname FROM pg_catalog.pg_attribute a
@@ -74,10 +83,15 @@ def profile(given: Source, *, codes: Sequence[str] = (), url: str | None = None)
 
 
 def _unreadable(given: FileSource) -> Mistake:
+    """With the line and the kind of the first fault of a CSV file, where one is found."""
+    fault = None if given.is_parquet else first_fault(given.path, delimiter=given.delimiter)
+    where: dict[str, str | int] = {"file": given.label}
+    if fault is not None:
+        where["line"] = fault[0]
     return Mistake(
-        "init.unreadable", "The file cannot be read as a table.",
+        "init.unreadable", f"The file cannot be read as a table. {fault[1] if fault else ''}".rstrip(),
         hint="It must be Parquet, or CSV in UTF-8 with a header; name the delimiter with --delimiter.",
-        file=given.label,
+        **where,
     )  # fmt: skip
 
 
@@ -93,19 +107,23 @@ def _of_file(
             this=exp.cast(quoted(name), exp.DataType.build("VARCHAR")), expression=exp.Literal.string("")
         )
         counts.append(exp.Count(this=filled))
-        looks = [matches(filled.copy(), pattern) for pattern in _LOOKS.values()]
+        looks = [matches(filled.copy(), pattern) for pattern in (*_LOOKS.values(), *_FORMS.values())]
         looks.append(exp.EQ(this=filled.copy(), expression=exp.Literal.string(name)))
         counts += [exp.Count(this=exp.Case().when(look, exp.Literal.number(1))) for look in looks]
     ((total, *found),) = run(connection, exp.select(*counts).from_(rows.subquery("rows")))
-    width = 2 + len(_LOOKS)
+    width = 2 + len(_LOOKS) + len(_FORMS)
     made, alike = [], 0
     for place, (name, stored) in enumerate(columns):
         filled_rows, *fitting, named_so = (int(str(count)) for count in found[place * width : (place + 1) * width])
         alike += bool(named_so)
-        kind = _kind(stored, given, filled_rows, fitting)
+        kind = _kind(stored, given, filled_rows, fitting[: len(_LOOKS)])
+        written = zip(_FORMS, fitting[len(_LOOKS) :], strict=True) if kind == "text" and stored == "text" else ()
+        form = next((each for each, count in written if count == filled_rows > 0), _STORED.get(stored))
         wanted, rare = _codes(connection, rows, name) if name in codes else (None, 0)
         made.append(
-            TableColumn(name=name, data_type=kind, empty=filled_rows < int(str(total)), codes=wanted, rare=rare)
+            TableColumn(
+                name=name, data_type=kind, empty=filled_rows < int(str(total)), codes=wanted, rare=rare, form=form
+            )
         )
     if alike >= _ROW:
         raise Mistake(
@@ -159,7 +177,7 @@ def _of_database(given: TableSource, codes: Sequence[str], url: str | None) -> t
         found = {name: _stored_codes(connection, given, name) for name in codes}
         return tuple(
             TableColumn(
-                name=name, data_type=_HELD.get(stored), empty=name not in filled,
+                name=name, data_type=_HELD.get(stored), empty=name not in filled, form=_STORED.get(stored),
                 codes=found[name][0] if name in found else None, rare=found[name][1] if name in found else 0,
             )
             for name, stored in columns

@@ -18,6 +18,7 @@ _STORED = {
     "number": ("float4", "float8", "numeric"),
     "date": ("date",),
     "timestamp": ("timestamp", "timestamptz"),
+    "boolean": ("bool",),
 }
 _TYPES = {name: stored for stored, names in _STORED.items() for name in names}
 

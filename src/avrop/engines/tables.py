@@ -84,6 +84,7 @@ def _stored_type(stored: pa.DataType) -> str:
         "number": (pa.types.is_floating, pa.types.is_decimal),
         "date": (pa.types.is_date,),
         "timestamp": (pa.types.is_timestamp,),
+        "boolean": (pa.types.is_boolean,),
         "null": (pa.types.is_null,),
     }
     return next((name for name, ask in tests.items() if any(test(stored) for test in ask)), "other")

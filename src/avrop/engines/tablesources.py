@@ -10,7 +10,8 @@ DATABASE = "postgresql:"
 """Before a table of the source database, where a source is written as text."""
 
 StoredColumn = tuple[str, str]
-"""A column's name in its source, and how it is stored there: text, integer, number, date, timestamp, null or other."""
+"""A column's name in its source, and how it is stored there: text, integer, number, date, timestamp, boolean, null or
+other."""
 
 
 @dataclass(frozen=True, kw_only=True)

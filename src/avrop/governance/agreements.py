@@ -39,11 +39,13 @@ class Adhesion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AccountState:
-    """Everything the rest of the account rests on."""
+    """Everything the rest of the account rests on. `versions` has what was published last under each catalogue's name
+    and version: an older log may have published other content under one."""
 
     agreement: e.AgreementSigned | None = None
     controllers: Mapping[str, Adhesion] = field(default_factory=dict)
     catalogue: Digest | None = None
+    versions: Mapping[tuple[str, str], Digest] = field(default_factory=dict)
     snapshot: Digest | None = None
     lists: Mapping[str, datetime] = field(default_factory=dict)
     scopes: frozenset[str] = frozenset()
@@ -86,7 +88,8 @@ def _evolve(state: AccountState, event: e.AccountEvent) -> AccountState:
             given = Delegation(person=event.person, valid_from=event.valid_from, valid_to=event.valid_to)
             return _with(state, replace(before, delegations=(*before.delegations, given)))
         case e.CataloguePublished():
-            return replace(state, catalogue=event.catalogue)
+            versions = {**state.versions, (event.name, event.version): event.catalogue}
+            return replace(state, catalogue=event.catalogue, versions=versions)
         case e.SnapshotLoaded():
             return replace(state, snapshot=event.snapshot)
         case e.PersonListLoaded():

@@ -144,14 +144,19 @@ def _search(system: System, request: Request, language: Language) -> Response:
 
 
 def _variable(system: System, request: Request, language: Language, key: str) -> Response:
-    shown = look.variable(system, key)
-    today, spread = system.clock().date(), look.spread(shown)
-    return page(
+    version = request.query_params.get("version")
+    shown = look.variable(system, key) if version is None else look.variable_in(system, key, version)
+    older = shown.history is not None and not shown.history.current
+    today, spread = system.clock().date(), None if older else look.spread(shown)
+    answer = page(
         system, request, "variable.html", language=language, shown=shown, card=shown.card,
         contacts=_contacts(system, shown), strip=charts.years(shown.card, Speech(language), until=today.year),
-        codes=codetables.table(shown, Speech(language), on=today, most=10), spread=spread,
-        bars=charts.bars(spread[1], shown.code_list, Speech(language)) if spread else None,
+        codes=codetables.table(shown, Speech(language), on=today, most=codetables.PAGE if older else 10),
+        bars=charts.bars(spread[1], shown.code_list, Speech(language)) if spread else None, spread=spread, older=older,
     )  # fmt: skip
+    if older:
+        answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def _contacts(system: System, shown: Shown) -> tuple[Contact, ...]:

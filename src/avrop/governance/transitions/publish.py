@@ -11,9 +11,16 @@ from avrop.governance.keys import CLOCKS_DIFFER
 
 
 def publish_catalogue(state: AccountState, command: c.PublishCatalogue, facts: Facts) -> tuple[e.Event, ...]:
-    """The same version again changes nothing."""
+    """The same version again changes nothing; an earlier one as it was becomes the current one again. Other content
+    under a name and version that were published is refused, since a published version never changes."""
     if state.catalogue == command.catalogue:
         return ()
+    if state.versions.get((command.name, command.version), command.catalogue) != command.catalogue:
+        raise Conflict(
+            "catalogue.version_taken",
+            f"Version {command.version} of {command.name} was published before with other content.",
+            hint="Raise `version` in catalogue.yaml, and publish it as a new version.",
+        )
     return (
         e.CataloguePublished(
             name=command.name, version=command.version, catalogue=command.catalogue, variables=command.variables
