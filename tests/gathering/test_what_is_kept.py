@@ -1,12 +1,16 @@
 """What a commons keeps of other providers: whole, followed, and without taking what is somebody else's."""
 
 import socket
+from dataclasses import replace
+
+import pytest
 
 from avrop.actions import gathering
 from avrop.actions.commons_shown import datasets as shown_datasets
 from avrop.actions.commons_shown import variables as shown_variables
 from avrop.actions.find import find
 from avrop.catalogue.search.questions import Search
+from avrop.settings import ServeSetting
 from avrop.store import commons_tables as t
 from avrop.store import db
 from avrop.system import System
@@ -141,3 +145,16 @@ def test_a_title_that_a_publisher_has_is_not_taken(commons: System) -> None:
     assert contents(commons) == before
     with db.transaction(commons.database) as connection:
         connection.execute(t.catalogues.update().values(organisation=" standing"))
+
+
+@pytest.mark.parametrize(
+    "iri", ["https://katalog.example.no/dcat/vigo/ENROLMENT/03", "http://KATALOG.example.no:80/x?y"]
+)
+def test_an_iri_under_our_own_address_is_nobody_elses_to_describe(commons: System, iri: str) -> None:
+    serve = ServeSetting(faces=("catalogue",), public_url="https://katalog.example.no/")
+    reached = replace(commons, settings=replace(commons.settings, serve=serve))
+    text = (TWO % ("A", "B")).replace("https://o.example/1", iri)
+    report, _ = gathered(reached, turtle(text), form="dcat")
+    assert (report.outcome, report.created) == ("read", 1)
+    assert [title.value for each in shown_datasets(commons) for title in each.entry.title] == ["B"]
+    assert any("lies under our own address" in each for each in report.conflicts)

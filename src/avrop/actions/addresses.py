@@ -7,9 +7,17 @@ and a route ends at the end of a line.
 import re
 from urllib.parse import quote
 
+from avrop.system import System
+
 _ODD = re.compile(r"[!/\\\x00-\x1f\x7f-\x9f\u2028\u2029]|^\.(?=\.?$)")
 _WRITTEN = re.compile("(?:![0-9A-F]{2})+")
 _NOTHING = "!"
+
+
+def base(system: System) -> str:
+    """Where others reach this installation; ends with a slash. Empty if nobody said."""
+    serve = system.settings.serve
+    return serve.public_url if serve else ""
 
 
 def segment(name: str) -> str:

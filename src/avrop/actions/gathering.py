@@ -11,13 +11,14 @@ from typing import Any, Literal, cast
 
 from sqlalchemy import Connection
 
+from avrop.actions.addresses import base
 from avrop.actions.apart import apart
 from avrop.actions.commons_keys import require_operator
 from avrop.actions.gathered import GatherReport, forget, keep, owner
 from avrop.actors import Actor
 from avrop.canonical import build, document, plain
 from avrop.catalogue.imports import READERS
-from avrop.catalogue.told import Told
+from avrop.catalogue.told import Told, without_ours
 from avrop.errors import AvropError, Conflict, Fault, Missing, Mistake
 from avrop.outbound.guard import Answer
 from avrop.store import commons as store
@@ -118,7 +119,7 @@ def read_source(system: System, name: str) -> GatherReport:
     system.reach("gather.asked")
     try:
         answer = _ask(system, row)
-        told = None if answer.status == 304 else _read(row, answer)
+        told = None if answer.status == 304 else without_ours(_read(row, answer), base(system))
         with db.transaction(system.database) as connection:
             store.write_alone(connection)
             _needed(connection, name)  # it may be removed since: then what it says is nobody's

@@ -113,12 +113,13 @@ class VariableEntry:
 
 @document
 class DatasetEntry:
-    """One dataset, without its variables."""
+    """One dataset, without its variables. `iri` is what its source calls it everywhere, if it is another catalogue."""
 
     title: Said
     description: Said = ()
     contacts: tuple[Contact, ...] = ()
     publisher: Publisher | None = None
+    iri: str | None = None
 
 
 @document

@@ -69,7 +69,7 @@ def _dataset(graph: Graph, node: URIRef) -> DatasetEntry:
     name = first(_said(graph, publisher, FOAF.name)) if publisher is not None else ""
     return DatasetEntry(
         title=_said(graph, node, DCTERMS.title), description=_said(graph, node, DCTERMS.description),
-        contacts=contacts, publisher=Publisher(name=name) if name else None,
+        contacts=contacts, publisher=Publisher(name=name) if name else None, iri=str(node),
     )  # fmt: skip
 
 
