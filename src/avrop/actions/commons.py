@@ -14,14 +14,14 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from avrop.actions.addresses import base
+from avrop.actions.addresses import base, lies_under
 from avrop.actions.commons_keys import KeyHolder
 from avrop.actions.commons_shown import entry_of, needed_catalogue, needed_dataset
 from avrop.actions.find import index_told
 from avrop.canonical import plain
 from avrop.catalogue.belonging import looks_foreign
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, UnitTypeEntry, VariableEntry, first
-from avrop.catalogue.told import is_safe, lies_under
+from avrop.catalogue.told import is_safe
 from avrop.errors import Conflict, Mistake, Refusal
 from avrop.store import commons as store
 from avrop.store import commons_tables as t

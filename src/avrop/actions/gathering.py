@@ -5,20 +5,20 @@ says no more goes. What cannot be taken is reported, and a failure changes nothi
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection
 
-from avrop.actions.addresses import base
+from avrop.actions.addresses import base, lies_under
 from avrop.actions.apart import apart
 from avrop.actions.commons_keys import require_operator
 from avrop.actions.gathered import GatherReport, forget, keep, owner
 from avrop.actors import Actor
 from avrop.canonical import build, document, plain
 from avrop.catalogue.imports import READERS
-from avrop.catalogue.told import Told, without_ours
+from avrop.catalogue.told import Told
 from avrop.errors import AvropError, Conflict, Fault, Missing, Mistake
 from avrop.outbound.guard import Answer
 from avrop.store import commons as store
@@ -119,7 +119,7 @@ def read_source(system: System, name: str) -> GatherReport:
     system.reach("gather.asked")
     try:
         answer = _ask(system, row)
-        told = None if answer.status == 304 else without_ours(_read(row, answer), base(system))
+        told = None if answer.status == 304 else _without_ours(_read(row, answer), base(system))
         with db.transaction(system.database) as connection:
             store.write_alone(connection)
             _needed(connection, name)  # it may be removed since: then what it says is nobody's
@@ -159,6 +159,16 @@ def _read(row: Any, answer: Answer) -> Told:
     )
     _require_text(told)
     return told
+
+
+def _without_ours(told: Told, base: str) -> Told:
+    """The same without datasets whose IRIs only we, who are reached at `base`, may give; each is a conflict."""
+    ours = [each for each in told.datasets if lies_under(base, each.entry.iri or "")]
+    conflicts = [
+        f"The dataset {each.id} lies under our own address, so no other source says what it is." for each in ours
+    ]
+    datasets = tuple(each for each in told.datasets if each not in ours)
+    return replace(told, datasets=datasets, conflicts=(*told.conflicts, *conflicts)) if ours else told
 
 
 def _require_text(told: Told) -> None:

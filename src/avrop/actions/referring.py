@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from avrop.actions import facts as f
 from avrop.actions import harvest
-from avrop.actions.addresses import base, segment
+from avrop.actions.addresses import base, lies_under, segment
 from avrop.actions.commons_shown import entry_of, needed_catalogue
 from avrop.catalogue.carts import Reference, is_organisation_number
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, Said, VariableEntry, first
@@ -17,7 +17,7 @@ from avrop.catalogue.datasets import Dataset
 from avrop.catalogue.dcat import Part, dataset_iri, dataset_title, home_of
 from avrop.catalogue.publishing import Publishing
 from avrop.catalogue.search.cards import Card, said
-from avrop.catalogue.told import id_of, lies_under
+from avrop.catalogue.told import id_of
 from avrop.catalogue.unittypes import Language
 from avrop.store import commons as commons_store
 from avrop.store import commons_tables as t
@@ -31,7 +31,7 @@ _API = "api/v1/datasets/"
 class Referred:
     """A dataset that our catalogue has.
 
-    `iri` and `id` are what others refer to it by. `topic` is the key of its page, None where it has none of its own.
+    `iri` and `id` are what others refer to it by. `topic` is the key of its page, None for what others told us.
     `number` is the publisher's, empty if nobody told it. `variables` are ids as a search has them. `is_open`: its data
     are for everybody; `is_to_come`: no table has it yet.
     """
@@ -51,6 +51,8 @@ class Referred:
         """Where people read of it, from `public_url` on."""
         if self.topic is not None:
             return f"{language}/tema/{segment(self.topic)}"
+        if not self.variables:
+            return f"{language}/datasett/{segment(self.id)}"
         return f"{language}/katalog?{urlencode({'q': first(self.title)})}"
 
 

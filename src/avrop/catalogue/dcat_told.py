@@ -19,6 +19,7 @@ MEDIA_TYPES: Mapping[str, str] = {"text/turtle": "turtle", "application/rdf+xml"
 
 MOST = 10_000
 _LONGEST = 300
+_LONGEST_ADDRESS = 2000
 _SERIES = URIRef(f"{DCAT}DatasetSeries")
 _VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 _LANGUAGES: Mapping[str | None, Code] = {"nb": "nb", "nn": "nn", "en": "en", "no": "no", None: "no"}
@@ -67,9 +68,11 @@ def _dataset(graph: Graph, node: URIRef) -> DatasetEntry:
     contacts = tuple(_contact(graph, each) for each in sorted(graph.objects(node, DCAT.contactPoint), key=str))
     publisher = next(iter(sorted(graph.objects(node, DCTERMS.publisher), key=str)), None)
     name = first(_said(graph, publisher, FOAF.name)) if publisher is not None else ""
+    pages = sorted(str(each) for each in graph.objects(node, DCAT.landingPage) if isinstance(each, URIRef))
     return DatasetEntry(
         title=_said(graph, node, DCTERMS.title), description=_said(graph, node, DCTERMS.description),
         contacts=contacts, publisher=Publisher(name=name) if name else None, iri=str(node),
+        page=next((each for each in pages if len(each) <= _LONGEST_ADDRESS), None),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from avrop.actions import commons as told_commons
+from avrop.actions.addresses import segment
 from avrop.actions.commons_keys import KeyHolder
 from avrop.canonical import plain
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, Publisher, Words
@@ -148,7 +149,11 @@ def test_what_a_stranger_calls_ours_is_not_what_it_is_called(us: Site) -> None:
         refused(us.post("datadef-resolver/nb", json=reference(unheld)), 404)
         answered = us.post("datadef-resolver/nb", json={**ours, "uri": FOREIGN})
         assert answered.json()["title"] == CATALOGUE.dataset("TRADE_TEST").label.nb
-        assert title_of(us.get(us.waiting(cart(FOREIGN)))) == "Strangers title"
+        page = us.get(us.waiting(cart(FOREIGN)))
+        assert title_of(page) == "Strangers title"
+        described = f"nb/datasett/{segment(FOREIGN)}"
+        assert f'href="/{described}"' in page.text
+        assert FOREIGN in us.get(described).text
     finally:
         with db.transaction(us.system.database) as connection:
             for table in (t.datasets, t.catalogues):
