@@ -146,7 +146,16 @@ def _ask(system: System, row: Any) -> Answer:
     return answer
 
 
+_PACKED = b"\x1f\x8b"
+"""How what is compressed with gzip begins."""
+
+
 def _read(row: Any, answer: Answer) -> Told:
+    if answer.headers.get("content-encoding", "identity").strip().lower() != "identity" or answer.body[:2] == _PACKED:
+        raise Mistake(
+            "gather.packed", "The answer is compressed, though that was not asked for.",
+            hint="Ask its sender to heed `Accept-Encoding: identity`.",
+        )  # fmt: skip
     media_type, _, rest = answer.headers.get("content-type", "").lower().partition(";")
     if "charset" in rest and "utf-8" not in rest and "utf8" not in rest:
         raise Mistake("gather.charset", "The answer says that it is not in UTF-8.", hint="Ask its sender for UTF-8.")
