@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 HOLDER = KeyHolder(organisation="ours", publisher="Oslo universitet")
 LONG = "Studentsamskipnadsmedlemskapsopplysningsregistreringstidspunkt" * 2
 STATES = {
-    "told": "/variabler/{told}", "told-codes": "/variabler/{told}/kodeliste", "told-topic": "/tema/Opptak",
+    "told": "/variabler/{told}", "told-codes": "/variabler/{told}/kodeliste?since=2020-01-01", "told-topic": "/tema/Opptak",
     "long": "/variabler/{long}", "long-found": "/katalog?q=" + LONG[:60], "told-compared": "/sammenlign?v={told}&v=SEX",
     "told-joined": "/kobling?v={told}&v=SEX&rows=1", "leaving": "/variabler/CONDUCT", "gone": "/variabler/LEVEL",
     "withdrawn": "/katalog?status=withdrawn", "wrong-year": "/katalog?from=2x", "wrong-day": "/variabler/HOME_COUNTY/kodeliste?on=2x",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from avrop.actions import facts as f
 from avrop.actions.commons_shown import entry_of
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, UnitTypeEntry, VariableEntry
+from avrop.catalogue.kudaf import COMMON
 from avrop.catalogue.search.cards import own_cards, told_card
 from avrop.catalogue.search.questions import FACETS, PAGE, Answer, Bucket, Hit, Search
 from avrop.catalogue.search.words import Synonyms, asked, read_synonyms
@@ -179,7 +180,7 @@ def index_told(connection: Connection, home: Any, *, only: Container[int | str] 
     t = commons_tables
     catalogue = commons_store.find(connection, t.catalogues, id=home.catalogue)
     told = commons_store.every(connection, t.unit_types, catalogue=home.catalogue)
-    units = {row.name: entry_of(UnitTypeEntry, row) for row in told}
+    units = {unit.name: unit for unit in (*COMMON, *(entry_of(UnitTypeEntry, row) for row in told))}
     publisher = entry_of(CatalogueEntry, catalogue).publisher.name
     entry = entry_of(DatasetEntry, home)
     said = {}

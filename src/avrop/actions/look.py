@@ -17,7 +17,7 @@ from avrop.catalogue.flows import Flow, read_flow
 from avrop.catalogue.joined import Joined
 from avrop.catalogue.joined import joined as joined_rows
 from avrop.catalogue.preview import Value
-from avrop.catalogue.search.cards import Card
+from avrop.catalogue.search.cards import Card, said
 from avrop.catalogue.search.questions import Facet, Search
 from avrop.catalogue.unittypes import Language
 from avrop.catalogue.variables import Variable
@@ -33,7 +33,8 @@ from avrop.system import System
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
     """A variable: its card; our own description with its catalogue's name and version and its code list, or what its
-    publisher told of it with its codes and whom to ask; and how many others can be joined by each of its unit types."""
+    publisher told of it with its codes and whom to ask; names and labels of what takes its place; and how many others
+    can be joined by each of its unit types."""
 
     card: Card
     own: Variable | None = None
@@ -43,6 +44,7 @@ class Shown:
     told: VariableEntry | None = None
     codes: tuple[CodeEntry, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    successors: tuple[tuple[str, Said], ...] = ()
     joined: tuple[tuple[str, Said, int], ...] = ()
 
 
@@ -75,6 +77,7 @@ def variable(system: System, wanted: str) -> Shown:
             listed = catalogue.code_list(described.code_list) if described.code_list else None
             return Shown(
                 card=card, own=described, catalogue=catalogue.name, version=catalogue.version, code_list=listed,
+                successors=tuple((name, said(catalogue.variable(name).label)) for name in described.successors or ()),
                 joined=joined,
             )  # fmt: skip
         return replace(_told(connection, card), joined=joined)
