@@ -9,7 +9,7 @@ import pytest
 
 from avrop.actions import commons, find, publish
 from avrop.actions.commons_keys import KeyHolder
-from avrop.catalogue.commons import CatalogueEntry, CodeEntry, DatasetEntry, Domain, Publisher, UnitTypeEntry
+from avrop.catalogue.commons import CatalogueEntry, CodeEntry, Contact, DatasetEntry, Domain, Publisher, UnitTypeEntry
 from avrop.catalogue.search.questions import Search
 from avrop.http.app import create_app
 from tests.browser.conftest import LANGUAGES, SCHEMES, Opened, violations
@@ -22,12 +22,13 @@ pytestmark = pytest.mark.browser
 HOLDER = KeyHolder(organisation="ours", publisher="Oslo universitet")
 LONG = "Studentsamskipnadsmedlemskapsopplysningsregistreringstidspunkt" * 2
 STATES = {
-    "told": "/variabler/{told}", "told-codes": "/variabler/{told}/kodeliste", "told-topic": "/tema/Opptak",
+    "told": "/variabler/{told}", "told-codes": "/variabler/{told}/kodeliste?since=2020-01-01", "told-topic": "/tema/Opptak",
     "long": "/variabler/{long}", "long-found": "/katalog?q=" + LONG[:60], "told-compared": "/sammenlign?v={told}&v=SEX",
     "told-joined": "/kobling?v={told}&v=SEX&rows=1", "leaving": "/variabler/CONDUCT", "older": "/variabler/LEVEL?version=2026.1",
     "gone": "/variabler/LEVEL",
     "withdrawn": "/katalog?status=withdrawn", "wrong-year": "/katalog?from=2x", "wrong-day": "/variabler/HOME_COUNTY/kodeliste?on=2x",
     "ghosts": "/handlekurv", "endless-question": "/katalog?q=" + "lang" * 80, "second": "/katalog?page=2", "empty": "/handlekurv?x",
+    "datasets": "/datasett", "datasets-none": "/datasett?q=xqzzyv", "datasets-wrong": "/datasett?q=" + "lang" * 80, "dataset": "/datasett/{bare}",
 }  # fmt: skip
 GHOSTS = [{"name": "avrop_cart", "value": "GONE~99!SEX!LEVEL"}]
 
@@ -59,11 +60,16 @@ def place(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> It
         unit = UnitTypeEntry(name="GRAD", label=no("Grad"), description=no("Grad"), domain=Domain(codes=codes))
         commons.keep_unit_type(system, HOLDER, catalogue, unit)
         dataset = str(commons.keep_dataset(system, HOLDER, catalogue, DatasetEntry(title=no(LONG))).id)
+        bare = DatasetEntry(
+            title=no(f"Uten variabler {LONG}"), description=no(LONG), contacts=(Contact(name=LONG, email="a@b.example"),),
+            iri=f"https://other.example/{LONG}", page="https://other.example/",
+        )  # fmt: skip
+        described = str(commons.keep_dataset(system, HOLDER, catalogue, bare).id)
         told = [variable("OPPTAK_GRAD", "Gradsnivå", unit="GRAD"), variable("LANG_" * 20, LONG, subject=LONG)]
         commons.keep_variables(system, HOLDER, dataset, told)
         hits = {text: find.find(system, Search(text=text)).hits[0].card.id for text in ("bachelor", LONG)}
         with running(create_app(system, faces=("catalogue",))) as url:
-            yield Place(url.rstrip("/"), {"told": hits["bachelor"], "long": hits[LONG]})
+            yield Place(url.rstrip("/"), {"told": hits["bachelor"], "long": hits[LONG], "bare": described})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

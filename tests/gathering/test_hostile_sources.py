@@ -1,5 +1,6 @@
 """Whatever a source answers ends in a report, and changes nothing else (A6)."""
 
+import gzip
 import socket
 import threading
 from collections.abc import Callable
@@ -53,6 +54,8 @@ HOSTILE: dict[str, tuple[Callable[..., None], gathering.Form, str]] = {
     "a page that says it is RDF": (answer(200, HTML, Content_Type="text/turtle"), "dcat", "gather.unreadable"),
     "another charset": (answer(200, "Å".encode("latin-1"), Content_Type="text/turtle"), "dcat", "gather.charset"),
     "a charset that it says": (answer(200, b"", Content_Type="text/turtle; charset=iso-8859-1"), "dcat", "gather.charset"),
+    "compressed": (answer(200, gzip.compress(TURTLE.encode()), Content_Type="text/turtle"), "dcat", "gather.packed"),
+    "compressed, as it says": (answer(200, b"x", Content_Type="text/turtle", Content_Encoding="br"), "dcat", "gather.packed"),
     "a zero": (told(variable("A\0B")), "variables", "document.unreadable"),
     "a line end in a name": (told(variable("A\nB")), "variables", "document.unreadable"),
     "half a sign": (answer(200, b'[{"name": "A\\ud800", "temporalityType": "EVENT"}]', Content_Type="application/json"), "variables", "document.unreadable"),

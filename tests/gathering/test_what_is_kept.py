@@ -1,12 +1,17 @@
 """What a commons keeps of other providers: whole, followed, and without taking what is somebody else's."""
 
 import socket
+from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from avrop.actions import gathering
 from avrop.actions.commons_shown import datasets as shown_datasets
 from avrop.actions.commons_shown import variables as shown_variables
 from avrop.actions.find import find
 from avrop.catalogue.search.questions import Search
+from avrop.settings import ServeSetting
 from avrop.store import commons_tables as t
 from avrop.store import db
 from avrop.system import System
@@ -64,7 +69,9 @@ def test_a_title_that_somebody_else_has_leaves_the_old_one_in_its_place(commons:
     own = (TWO % ("C", "D")).replace("o.example/1", "p.example/1")
     gathered(commons, turtle(own), form="dcat", name="second")
     report, _ = gathered(commons, turtle(own.replace('"C"', '"A"')), form="dcat", name="second")
-    assert len(report.conflicts) == 1
+    assert report.conflicts == (
+        "The dataset https://p.example/1 has the same title as a dataset of the source 'first'.",
+    )
     report, _ = gathered(
         commons, turtle((TWO % ("C", "E")).replace("o.example/1", "q.example/1")), form="dcat", name="third"
     )
@@ -105,7 +112,7 @@ def test_two_sources_with_one_iri_are_a_conflict_and_the_first_keeps_it(commons:
     before = contents(commons)
     report, _ = gathered(commons, turtle(TURTLE.replace("Studenter", "Andre studenter")), form="dcat", name="third")
     assert report.outcome == "read"
-    assert any("d/1 has a title or an IRI that another one" in each for each in report.conflicts)
+    assert any("d/1 has the same IRI as a dataset of the source 'other'." in each for each in report.conflicts)
     after = contents(commons)
     assert after["commons_datasets"] == before["commons_datasets"]
     assert after["found"] == before["found"] if "found" in before else "found" not in after
@@ -141,3 +148,86 @@ def test_a_title_that_a_publisher_has_is_not_taken(commons: System) -> None:
     assert contents(commons) == before
     with db.transaction(commons.database) as connection:
         connection.execute(t.catalogues.update().values(organisation=" standing"))
+
+
+@pytest.mark.parametrize(
+    "iri", ["https://katalog.example.no/dcat/vigo/ENROLMENT/03", "http://KATALOG.example.no:80/x?y"]
+)
+def test_an_iri_under_our_own_address_is_nobody_elses_to_describe(commons: System, iri: str) -> None:
+    serve = ServeSetting(faces=("catalogue",), public_url="https://katalog.example.no/")
+    reached = replace(commons, settings=replace(commons.settings, serve=serve))
+    text = (TWO % ("A", "B")).replace("https://o.example/1", iri)
+    report, _ = gathered(reached, turtle(text), form="dcat")
+    assert (report.outcome, report.created) == ("read", 1)
+    assert [title.value for each in shown_datasets(commons) for title in each.entry.title] == ["B"]
+    assert any("lies under our own address" in each for each in report.conflicts)
+
+
+def test_a_clash_says_with_whom(commons: System) -> None:
+    gathered(commons, turtle(TWO % ("A", "B")), form="dcat", name="first")
+    report, _ = gathered(commons, turtle((TWO % ("X", "X")).replace("o.example", "p.example")), form="dcat", name="own")
+    assert [each.partition(" has ")[2] for each in report.conflicts] == [
+        "the same title as another dataset of this source."
+    ]
+    with db.transaction(commons.database) as connection:
+        ours = t.catalogues.c.title == "first"
+        connection.execute(t.catalogues.update().where(ours).values(organisation="somebody"))
+    report, _ = gathered(
+        commons, turtle((TWO % ("A", "Y")).replace("o.example", "q.example")), form="dcat", name="third"
+    )
+    assert [each.partition(" has ")[2] for each in report.conflicts] == [
+        "the same title as a dataset of the publisher 'Other'."
+    ]
+    with db.transaction(commons.database) as connection:
+        connection.execute(t.catalogues.update().where(ours).values(organisation=" first"))
+
+
+def test_datasets_without_an_iri_are_counted(commons: System) -> None:
+    nameless = "\n".join('[] a dcat:Dataset ; dct:title "N"@nb .' for _ in range(3))
+    report, _ = gathered(commons, turtle(f"{TWO % ('A', 'B')}\n{nameless}"), form="dcat")
+    assert (report.created, report.conflicts) == (2, ("Datasets without an IRI, which are not taken: 3.",))
+
+
+LONG = "lang" * 5001
+
+
+@pytest.mark.parametrize("more", [f'dct:description "{LONG}"@nb', f'dct:title "{LONG}"@en'])
+def test_a_dataset_with_a_text_that_is_too_long_is_left_out_and_reported(commons: System, more: str) -> None:
+    text = f"{TWO % ('A', 'B')} <d/2> {more} ."
+    report, _ = gathered(commons, turtle(text), form="dcat")
+    assert report.created == 1
+    assert ["has a text that is too long" in each for each in report.conflicts] == [True]
+
+
+def coded(*codes: dict[str, object], **more: object) -> dict[str, Any]:
+    domain = {"codeList": [{"categoryTitle": "Ja", **code} for code in codes]}
+    measure = {"label": "x", "dataType": "STRING", "representedVariables": [{"valueDomain": domain}]}
+    return variable("A", measureVariables=[measure], **more)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [coded(populationDescription=LONG), coded(populationDescription=[LONG[:15_000], {"en": LONG[:5_001]}]),
+     coded(dataRetrievalUrl=LONG), coded({"code": LONG}), coded({"code": "1", "validFrom": "i fjor"}),
+     coded({"code": "1", "validUntil": "2026-02-30"}), coded({"code": "1"}, {"code": "1"}),
+     coded({"code": "1", "validUntil": "2024-01-01"}, {"code": "1", "validFrom": "2024-01-01"}),
+     coded({"code": "1", "validFrom": "2024-01-02", "validUntil": "2024-01-01"})],
+)  # fmt: skip
+def test_a_text_that_is_too_long_no_day_and_a_code_said_twice_are_refused(
+    commons: System, said: dict[str, object]
+) -> None:
+    report, _ = gathered(commons, told(said))
+    assert (report.outcome, report.error) == ("failed", "document.unreadable")
+    assert "langlang" not in (report.sentence or "")
+
+
+def test_a_code_may_come_again_and_a_day_may_have_a_time(commons: System) -> None:
+    twice = coded(
+        {"code": "1", "validFrom": "2020-01-01T00:00:00Z", "validUntil": "2023-12-31"},
+        {"code": "1", "validFrom": "2024-01-01", "validUntil": ""},
+    )
+    assert gathered(commons, told(twice))[0].outcome == "read"
+    (kept,) = shown_variables(commons)
+    assert kept.entry.measures[0].domain
+    days = [(code.valid_from, code.valid_until) for code in kept.entry.measures[0].domain.codes]
+    assert days == [("2020-01-01", "2023-12-31"), ("2024-01-01", None)]

@@ -6,6 +6,7 @@ import pytest
 
 from avrop.web.catalogue import NAMED, VIEWS
 from tests.browser.conftest import PAGES
+from tests.browser.test_rarer_states import STATES
 from tests.structure.test_security_properties import exists, references
 from tools.source import ROOT
 
@@ -35,5 +36,5 @@ def test_a_requirement_names_the_test_that_holds_it(requirement: str, cell: str)
 def test_every_page_is_opened_in_the_browser() -> None:
     """Addresses of pages, but for files, and the addresses that the browser tests open."""
     pages = [re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)) for path in {**VIEWS, **NAMED} if "csv" not in path]
-    opened = [address.partition("?")[0] for address in PAGES.values()]
+    opened = [address.partition("?")[0] for address in (*PAGES.values(), *STATES.values())]
     assert [each.pattern for each in pages if not any(each.fullmatch(path) for path in opened)] == []

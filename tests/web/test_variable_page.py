@@ -101,6 +101,7 @@ def test_a_variable_that_goes_says_when_and_what_to_ask_for_instead(fresh_databa
         publish.publish_catalogue(system, OPERATOR, made, breaking=True)
         app = create_app(system, faces=("catalogue",))
         going, gone = get(app, "/en/variabler/CONDUCT").text, get(app, "/nb/variabler/LEVEL").text
+        assert f'">{CATALOGUE.variable("SEX").label.nb} (<code>SEX</code>)</a>' in gone
         later = replace(system, clock=lambda: datetime(2031, 1, 1, tzinfo=UTC))
         assert "kan ikke lenger bes om" in get(create_app(later, faces=("catalogue",)), "/nb/variabler/CONDUCT").text
         tasks.tick(later)

@@ -5,11 +5,48 @@ and a route ends at the end of a line.
 """
 
 import re
-from urllib.parse import quote
+from posixpath import normpath
+from urllib.parse import quote, unquote, urlsplit
+
+from avrop.system import System
 
 _ODD = re.compile(r"[!/\\\x00-\x1f\x7f-\x9f\u2028\u2029]|^\.(?=\.?$)")
 _WRITTEN = re.compile("(?:![0-9A-F]{2})+")
 _NOTHING = "!"
+
+
+def base(system: System) -> str:
+    """Where others reach this installation; ends with a slash. Empty if nobody said."""
+    serve = system.settings.serve
+    return serve.public_url if serve else ""
+
+
+def lies_under(base: str, iri: str) -> bool:
+    """Whether an IRI is one that only whoever is reached at `base` may give, however it is written.
+
+    >>> [lies_under("https://a.example/k/", each) for each in ("HTTP://A.example:80/x/../%6B/1", "https://a.example/kx")]
+    [True, False]
+    """
+    own, said = _place(base), _place(iri)
+    if own is None or said is None or own[:2] != said[:2]:
+        return False
+    return said[2] == own[2] or said[2].startswith(own[2].rstrip("/") + "/")
+
+
+def _place(iri: str) -> tuple[str, int, str] | None:
+    """Host, port and path of an address of the web; the same whether it is told with TLS or without."""
+    try:
+        parts = urlsplit(iri)
+        port = parts.port or 443
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    path = "/" + normpath(unquote(parts.path) or "/").lstrip("/")
+    return parts.hostname.rstrip("."), 443 if port == _PLAIN else port, path
+
+
+_PLAIN = 80
 
 
 def segment(name: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from avrop.actions.addresses import base, lies_under
 from avrop.actions.commons_keys import KeyHolder
 from avrop.actions.commons_shown import entry_of, needed_catalogue, needed_dataset
 from avrop.actions.find import index_told
@@ -21,7 +22,7 @@ from avrop.canonical import plain
 from avrop.catalogue.belonging import looks_foreign
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, UnitTypeEntry, VariableEntry, first
 from avrop.catalogue.told import is_safe
-from avrop.errors import Conflict, Refusal
+from avrop.errors import Conflict, Mistake, Refusal
 from avrop.store import commons as store
 from avrop.store import commons_tables as t
 from avrop.store import db
@@ -80,8 +81,14 @@ def keep_dataset(
     """Keep a dataset of that catalogue; `wanted` becomes its id if an address can hold it.
 
     Refused, with a remark, if it names another publisher than its catalogue, or stands in another catalogue already.
-    Errors: `commons.catalogue_unknown`, `commons.not_yours` (Refusal), `commons.title_taken` (Conflict).
+    Errors: `commons.catalogue_unknown`, `commons.not_yours` (Refusal), `commons.title_taken` (Conflict),
+    `commons.our_address` (Mistake).
     """
+    if wanted is not None and lies_under(base(system), wanted):
+        raise Mistake(
+            "commons.our_address", "The dataset's id lies under the address of this commons itself.",
+            hint="Give it an address of your own, or none.",
+        )  # fmt: skip
     title = first(entry.title)
     with _writing(system) as connection:
         home = _own_catalogue(connection, holder, catalogue)

@@ -13,6 +13,7 @@ from avrop.actions import facts as f
 from avrop.actions.commons_shown import entry_of
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, UnitTypeEntry, VariableEntry
 from avrop.catalogue.datasets import Catalogue
+from avrop.catalogue.kudaf import COMMON
 from avrop.catalogue.search.cards import Indexed, own_cards, told_card
 from avrop.catalogue.search.questions import FACETS, PAGE, Answer, Bucket, Hit, Reason, Search
 from avrop.catalogue.search.words import Synonyms, asked, read_synonyms
@@ -84,11 +85,7 @@ def totals(system: System, searches: Sequence[Search]) -> tuple[int, ...]:
 
 def _terms(connection: Connection, text: str, synonyms: Synonyms) -> tuple[list[Term], list[tuple[str, str]]]:
     """The words that are asked about, each with its kin; one that nothing has is read as the nearest that is known."""
-    spoken = asked(text, synonyms)
-    kin = [synonyms.of(word) for word in spoken]
-    queries = iter(search_queries.queries(connection, [*_texts(spoken, whole=False), *_texts(*kin, whole=True)]))
-    own = [next(queries) for _ in spoken]
-    others = [search_queries.either(islice(queries, len(several))) for several in kin]
+    spoken, kin, own, others = _spoken(connection, text, synonyms)
     respelled = []
     strange = [place for place, several in enumerate(kin) if not several]
     for place, found in zip(strange, store.counts(connection, [own[place] for place in strange]), strict=True):
@@ -100,6 +97,23 @@ def _terms(connection: Connection, text: str, synonyms: Synonyms) -> tuple[list[
     if len(spoken) == 1 and not respelled:  # it finds what it finds
         return [Term(word=spoken[0], own=own[0], kin=others[0], weight=1.0)], []
     return _weighed(connection, list(zip(spoken, own, others, strict=True))), respelled
+
+
+def word_queries(connection: Connection, text: str) -> list[str]:
+    """A query for each word of a question, with its kin."""
+    _, _, own, others = _spoken(connection, text, _synonyms())
+    return [search_queries.either(pair) for pair in zip(own, others, strict=True)]
+
+
+def _spoken(
+    connection: Connection, text: str, synonyms: Synonyms
+) -> tuple[Sequence[str], list[Sequence[str]], list[str], list[str]]:
+    """The words that are asked about, the kin of each, and the queries of both."""
+    spoken = asked(text, synonyms)
+    kin: list[Sequence[str]] = [synonyms.of(word) for word in spoken]
+    queries = iter(search_queries.queries(connection, [*_texts(spoken, whole=False), *_texts(*kin, whole=True)]))
+    own = [next(queries) for _ in spoken]
+    return spoken, kin, own, [search_queries.either(islice(queries, len(several))) for several in kin]
 
 
 def _texts(*several: Sequence[str], whole: bool) -> list[tuple[str, bool]]:
@@ -177,7 +191,7 @@ def index_told(connection: Connection, home: Any, *, only: Container[int | str] 
     t = commons_tables
     catalogue = commons_store.find(connection, t.catalogues, id=home.catalogue)
     told = commons_store.every(connection, t.unit_types, catalogue=home.catalogue)
-    units = {row.name: entry_of(UnitTypeEntry, row) for row in told}
+    units = {unit.name: unit for unit in (*COMMON, *(entry_of(UnitTypeEntry, row) for row in told))}
     publisher = entry_of(CatalogueEntry, catalogue).publisher.name
     entry = entry_of(DatasetEntry, home)
     said = {}

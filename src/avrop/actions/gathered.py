@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from avrop.actions.commons_shown import needed_dataset
+from avrop.actions.commons_shown import entry_of, needed_catalogue, needed_dataset
 from avrop.actions.find import index_told, told_origin
 from avrop.canonical import document, plain
 from avrop.catalogue.commons import CatalogueEntry, Publisher, Words, first
@@ -46,10 +46,11 @@ def keep(connection: Connection, row: Any, told: Told) -> GatherReport:
     _free_titles(connection, home, told)
     for each in told.datasets:
         wanted = _id(home, each)
-        dataset, outcome = _dataset(connection, home, each, wanted)
-        if dataset is None:
-            conflicts.append(f"The dataset {wanted} has a title or an IRI that another one of the commons has.")
+        clash = _clash(connection, home, each, wanted)
+        if clash is not None:
+            conflicts.append(f"The dataset {wanted} has {clash}.")
             continue
+        dataset, outcome = _dataset(connection, home, each, wanted)
         tally[outcome] += 1
         # A card says what its dataset and its unit types are called, so with them all cards change.
         all_of_it = "updated" in {outcome, *outcomes}
@@ -106,15 +107,29 @@ def _id(home: Any, told: ToldDataset) -> str:
     return told.id or id_of(f"{home.title}/{first(told.entry.title)}")
 
 
-def _dataset(connection: Connection, home: Any, told: ToldDataset, wanted: str) -> tuple[Any | None, str]:
-    title = first(told.entry.title)
+def _clash(connection: Connection, home: Any, told: ToldDataset, wanted: str) -> str | None:
+    """What of a dataset another one has, and whose that is; None if there is no other."""
     by_id = store.find(connection, t.datasets, id=wanted)
-    by_title = store.find(connection, t.datasets, title=title)
-    if any(other is not None and other.catalogue != home.id for other in (by_id, by_title)):
-        return None, ""
+    by_title = store.find(connection, t.datasets, title=first(told.entry.title))
+    if by_id is not None and by_id.catalogue != home.id:
+        return f"the same IRI as a dataset of {_whose(connection, by_id)}"
+    if by_title is not None and by_title.catalogue != home.id:
+        return f"the same title as a dataset of {_whose(connection, by_title)}"
     if by_title is not None and by_title.id != wanted:
-        return None, ""
-    outcome, _ = _put(connection, t.datasets, by_id, told.entry, id=wanted, catalogue=home.id, title=title)
+        return "the same title as another dataset of this source"
+    return None
+
+
+def _whose(connection: Connection, dataset: Any) -> str:
+    home = needed_catalogue(connection, dataset.catalogue)
+    if home.organisation == owner(home.title):
+        return f"the source {home.title!r}"
+    return f"the publisher {entry_of(CatalogueEntry, home).publisher.name!r}"
+
+
+def _dataset(connection: Connection, home: Any, told: ToldDataset, wanted: str) -> tuple[Any, str]:
+    title, known = first(told.entry.title), store.find(connection, t.datasets, id=wanted)
+    outcome, _ = _put(connection, t.datasets, known, told.entry, id=wanted, catalogue=home.id, title=title)
     return needed_dataset(connection, wanted), outcome
 
 

@@ -5,12 +5,13 @@ says no more goes. What cannot be taken is reported, and a failure changes nothi
 """
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection
 
+from avrop.actions.addresses import base, lies_under
 from avrop.actions.apart import apart
 from avrop.actions.commons_keys import require_operator
 from avrop.actions.gathered import GatherReport, forget, keep, owner
@@ -118,7 +119,7 @@ def read_source(system: System, name: str) -> GatherReport:
     system.reach("gather.asked")
     try:
         answer = _ask(system, row)
-        told = None if answer.status == 304 else _read(row, answer)
+        told = None if answer.status == 304 else _without_ours(_read(row, answer), base(system))
         with db.transaction(system.database) as connection:
             store.write_alone(connection)
             _needed(connection, name)  # it may be removed since: then what it says is nobody's
@@ -145,7 +146,16 @@ def _ask(system: System, row: Any) -> Answer:
     return answer
 
 
+_PACKED = b"\x1f\x8b"
+"""How what is compressed with gzip begins."""
+
+
 def _read(row: Any, answer: Answer) -> Told:
+    if answer.headers.get("content-encoding", "identity").strip().lower() != "identity" or answer.body[:2] == _PACKED:
+        raise Mistake(
+            "gather.packed", "The answer is compressed, though that was not asked for.",
+            hint="Ask its sender to heed `Accept-Encoding: identity`.",
+        )  # fmt: skip
     media_type, _, rest = answer.headers.get("content-type", "").lower().partition(";")
     if "charset" in rest and "utf-8" not in rest and "utf8" not in rest:
         raise Mistake("gather.charset", "The answer says that it is not in UTF-8.", hint="Ask its sender for UTF-8.")
@@ -158,6 +168,16 @@ def _read(row: Any, answer: Answer) -> Told:
     )
     _require_text(told)
     return told
+
+
+def _without_ours(told: Told, base: str) -> Told:
+    """The same without datasets whose IRIs only we, who are reached at `base`, may give; each is a conflict."""
+    ours = [each for each in told.datasets if lies_under(base, each.entry.iri or "")]
+    conflicts = [
+        f"The dataset {each.id} lies under our own address, so no other source says what it is." for each in ours
+    ]
+    datasets = tuple(each for each in told.datasets if each not in ours)
+    return replace(told, datasets=datasets, conflicts=(*told.conflicts, *conflicts)) if ours else told
 
 
 def _require_text(told: Told) -> None:

@@ -19,7 +19,7 @@ from avrop.catalogue.flows import Flow, read_flow
 from avrop.catalogue.joined import Joined
 from avrop.catalogue.joined import joined as joined_rows
 from avrop.catalogue.preview import Value
-from avrop.catalogue.search.cards import Card
+from avrop.catalogue.search.cards import Card, said
 from avrop.catalogue.search.questions import Facet, Search
 from avrop.catalogue.unittypes import Language
 from avrop.catalogue.variables import Variable
@@ -35,8 +35,9 @@ from avrop.system import System
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
     """A variable: its card; our own description with its catalogue's name and version and its code list, or what its
-    publisher told of it with its codes and whom to ask; how many others can be joined by each of its unit types; and
-    its place among the versions of our catalogue. `stands` says whether the current one has it."""
+    publisher told of it with its codes and whom to ask; names and labels of what takes its place; how many others can
+    be joined by each of its unit types; and its place among the versions of our catalogue. `stands` says whether the
+    current one has it."""
 
     card: Card
     own: Variable | None = None
@@ -46,6 +47,7 @@ class Shown:
     told: VariableEntry | None = None
     codes: tuple[CodeEntry, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    successors: tuple[tuple[str, Said], ...] = ()
     joined: tuple[tuple[str, Said, int], ...] = ()
     history: History | None = None
     stands: bool = True
@@ -99,8 +101,9 @@ def variable_in(system: System, wanted: str, version: str) -> Shown:
 def _described(card: Card, catalogue: Catalogue, described: Variable, past: History) -> Shown:
     listed = catalogue.code_list(described.code_list) if described.code_list else None
     return Shown(
-        card=card, own=described, catalogue=catalogue.name, version=catalogue.version, code_list=listed, history=past
-    )
+        card=card, own=described, catalogue=catalogue.name, version=catalogue.version, code_list=listed, history=past,
+        successors=tuple((name, said(catalogue.variable(name).label)) for name in described.successors or ()),
+    )  # fmt: skip
 
 
 def card(system: System, wanted: str) -> Card:

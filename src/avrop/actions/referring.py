@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from avrop.actions import facts as f
 from avrop.actions import harvest
-from avrop.actions.addresses import segment
+from avrop.actions.addresses import base, lies_under, segment
 from avrop.actions.commons_shown import entry_of, needed_catalogue
 from avrop.catalogue.carts import Reference, is_organisation_number
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, Said, VariableEntry, first
@@ -31,7 +31,7 @@ _API = "api/v1/datasets/"
 class Referred:
     """A dataset that our catalogue has.
 
-    `iri` and `id` are what others refer to it by. `topic` is the key of its page, None where it has none of its own.
+    `iri` and `id` are what others refer to it by. `topic` is the key of its page, None for what others told us.
     `number` is the publisher's, empty if nobody told it. `variables` are ids as a search has them. `is_open`: its data
     are for everybody; `is_to_come`: no table has it yet.
     """
@@ -51,21 +51,21 @@ class Referred:
         """Where people read of it, from `public_url` on."""
         if self.topic is not None:
             return f"{language}/tema/{segment(self.topic)}"
+        if not self.variables:
+            return f"{language}/datasett/{segment(self.id)}"
         return f"{language}/katalog?{urlencode({'q': first(self.title)})}"
 
 
 def find(system: System, reference: Reference) -> Referred | None:
-    """The dataset of ours that a reference means: by its IRI, or else by its id. None if it is not ours."""
+    """The dataset of ours that a reference means: by its IRI, or else by its id; first of those that we describe
+    ourselves, then of those that others told. None if it is not ours."""
     if reference.type != "datasets":
         return None
     with db.transaction(system.database) as connection:
-        own = tuple(_own(connection, system, parts=True))
-        for wanted in (reference.uri, reference.id):
-            mine = next((each for each in own if wanted in (each.iri, each.id)), None)
-            found = mine or _told(connection, _base(system), wanted)
-            if found is not None:
-                return found
-    return None
+        own, names = tuple(_own(connection, system, parts=True)), (reference.uri, reference.id)
+        mine = next((each for wanted in names for each in own if wanted in (each.iri, each.id)), None)
+        told = (_told(connection, base(system), wanted) for wanted in names)
+        return mine or next((each for each in told if each is not None), None)
 
 
 def of(system: System, cards: Sequence[Card]) -> tuple[tuple[Referred, tuple[Card, ...]], ...]:
@@ -77,17 +77,12 @@ def of(system: System, cards: Sequence[Card]) -> tuple[tuple[Referred, tuple[Car
     with db.transaction(system.database) as connection:
         known = list(_own(connection, system))
         homes = dict.fromkeys(home for card in cards if (home := _home(connection, card)) is not None)
-        known += [found for each in homes if (found := _told(connection, _base(system), each)) is not None]
+        known += [found for each in homes if (found := _told(connection, base(system), each)) is not None]
     places = {card.id: [each.iri for each in known if card.id in each.variables] for card in cards}
     alone = {found[0] for found in places.values() if len(found) == 1}
     meant = {name: [iri for iri in found if iri in alone] or found for name, found in places.items()}
     named = ((each, tuple(card for card in cards if each.iri in meant[card.id])) for each in known)
     return tuple((each, chosen) for each, chosen in named if chosen)
-
-
-def _base(system: System) -> str:
-    serve = system.settings.serve
-    return serve.public_url if serve else ""
 
 
 def _own(connection: Connection, system: System, *, parts: bool = False) -> Iterator[Referred]:
@@ -98,7 +93,7 @@ def _own(connection: Connection, system: System, *, parts: bool = False) -> Iter
     catalogue, serve = f.catalogue(connection, account.catalogue), system.settings.serve
     publishing = harvest.publishing_of(system)[1] if serve and serve.publisher else None
     publisher = account.agreement.provider_name if account.agreement else catalogue.publisher
-    home = home_of(catalogue, f"{_base(system)}dcat/")
+    home = home_of(catalogue, f"{base(system)}dcat/")
     controllers = [Part(code=code, name=each.name) for code, each in sorted(account.controllers.items())]
     for dataset in catalogue.datasets:
         for part in (None, *(controllers if parts else ())):
@@ -124,9 +119,11 @@ def _home(connection: Connection, card: Card) -> str | None:
     return None if row is None else str(row.dataset)
 
 
-def _told(connection: Connection, base: str, wanted: str) -> Referred | None:
-    """The dataset of the commons that is known as that, as its publisher told it."""
-    known_as = wanted.removeprefix(f"{base}{_API}") if base else wanted
+def _told(connection: Connection, at: str, wanted: str) -> Referred | None:
+    """The dataset of the commons that is known as that, as its publisher told it; none that has an IRI of ours."""
+    known_as = wanted.removeprefix(f"{at}{_API}") if at else wanted
+    if lies_under(at, known_as):
+        return None
     row = commons_store.find(connection, t.datasets, id=id_of(known_as))
     row = row or commons_store.find(connection, t.datasets, id=known_as)
     if row is None:
@@ -137,7 +134,7 @@ def _told(connection: Connection, base: str, wanted: str) -> Referred | None:
     number = (entry.publisher.number if entry.publisher else None) or home.publisher.number or ""
     openness = [entry_of(VariableEntry, each).openness for each in variables]
     return Referred(
-        iri=row.id if row.id.startswith(("https://", "http://")) else f"{base}{_API}{row.id}", id=row.id,
+        iri=row.id if row.id.startswith(("https://", "http://")) else f"{at}{_API}{row.id}", id=row.id,
         title=entry.title, description=entry.description, publisher=home.publisher.name,
         number=number if is_organisation_number(number) else "", topic=None,
         variables=tuple(f"{each.name}~{each.id}" for each in variables),

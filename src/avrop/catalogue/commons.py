@@ -113,12 +113,15 @@ class VariableEntry:
 
 @document
 class DatasetEntry:
-    """One dataset, without its variables."""
+    """One dataset, without its variables. `iri` is what its source calls it everywhere, and `page` where
+    people read of it, if it is another catalogue."""
 
     title: Said
     description: Said = ()
     contacts: tuple[Contact, ...] = ()
     publisher: Publisher | None = None
+    iri: str | None = None
+    page: str | None = None
 
 
 @document

@@ -12,6 +12,7 @@ from rdflib.term import Node
 
 from avrop.catalogue.commons import Code, Contact, DatasetEntry, Publisher, Said, Words, first
 from avrop.catalogue.told import Told, ToldDataset, id_of
+from avrop.catalogue.told_texts import LONGEST_LINE, is_short
 from avrop.errors import Mistake
 
 MEDIA_TYPES: Mapping[str, str] = {"text/turtle": "turtle", "application/rdf+xml": "xml"}
@@ -49,11 +50,15 @@ def read_dcat(text: str, *, media_type: str, title: str = "", base: str = "") ->
     if len(datasets) > MOST:
         raise Mistake("gather.too_many", f"There are more than {MOST} datasets.", hint="Gather parts of it.")
     found: dict[str, ToldDataset] = {}
-    conflicts = []
+    nameless = len(typed) - len(datasets)
+    conflicts = [f"Datasets without an IRI, which are not taken: {nameless}."] * bool(nameless)
     for node in datasets:
         entry = _dataset(graph, node)
         if not 0 < len(first(entry.title).strip()) <= _LONGEST:
             conflicts.append(f"The dataset {id_of(str(node))} has no title, or one that is too long.")
+            continue
+        if not is_short(entry):
+            conflicts.append(f"The dataset {id_of(str(node))} has a text that is too long.")
             continue
         found[id_of(str(node))] = ToldDataset(entry=entry, id=id_of(str(node)))
     return Told(datasets=tuple(found.values()), conflicts=tuple(dict.fromkeys(conflicts)))
@@ -67,9 +72,11 @@ def _dataset(graph: Graph, node: URIRef) -> DatasetEntry:
     contacts = tuple(_contact(graph, each) for each in sorted(graph.objects(node, DCAT.contactPoint), key=str))
     publisher = next(iter(sorted(graph.objects(node, DCTERMS.publisher), key=str)), None)
     name = first(_said(graph, publisher, FOAF.name)) if publisher is not None else ""
+    pages = sorted(str(each) for each in graph.objects(node, DCAT.landingPage) if isinstance(each, URIRef))
     return DatasetEntry(
         title=_said(graph, node, DCTERMS.title), description=_said(graph, node, DCTERMS.description),
-        contacts=contacts, publisher=Publisher(name=name) if name else None,
+        contacts=contacts, publisher=Publisher(name=name) if name else None, iri=str(node),
+        page=next((each for each in pages if len(each) <= LONGEST_LINE), None),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ is called the first time counts.
 import json
 from typing import Annotated, Any, cast
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from avrop.canonical import build
@@ -18,24 +18,16 @@ from avrop.catalogue.commons import (
     Form,
     MeasureEntry,
     Openness,
-    Said,
     Temporality,
     UnitTypeEntry,
     VariableEntry,
     Words,
-    labelled,
-    named,
-    spoken_as,
 )
 from avrop.catalogue.told import Told, ToldDataset
+from avrop.catalogue.told_texts import Day, Label, Line, Name, Texts, once
 from avrop.errors import Mistake
 
 MOST = 20_000
-_LONGEST = 120
-
-_Texts = Annotated[Said, BeforeValidator(spoken_as), Field(max_length=100)]
-_Label = Annotated[_Texts, AfterValidator(labelled)]
-_Name = Annotated[str, Field(min_length=1, max_length=_LONGEST), AfterValidator(named)]
 
 
 class _Read(BaseModel):
@@ -43,10 +35,10 @@ class _Read(BaseModel):
 
 
 class _Code(_Read):
-    code: str
-    category_title: _Label = ()
-    valid_from: str | None = None
-    valid_until: str | None = None
+    code: Line
+    category_title: Label = ()
+    valid_from: Day = None
+    valid_until: Day = None
 
     def entry(self) -> CodeEntry:
         return CodeEntry(
@@ -54,13 +46,16 @@ class _Code(_Read):
         )
 
 
+_Codes = Annotated[list[_Code], AfterValidator(once)]
+
+
 class _Domain(_Read):
-    description: _Texts = ()
-    measurement_type: str | None = None
-    measurement_unit_description: _Texts = ()
-    uri_definition: list[str | None] = []
-    code_list: list[_Code] = []
-    sentinel_and_missing_values: list[_Code] = []
+    description: Texts = ()
+    measurement_type: Line | None = None
+    measurement_unit_description: Texts = ()
+    uri_definition: list[Line | None] = []
+    code_list: _Codes = []
+    sentinel_and_missing_values: _Codes = []
 
     def entry(self) -> Domain:
         return Domain(
@@ -72,20 +67,20 @@ class _Domain(_Read):
 
 
 class _Represented(_Read):
-    description: _Texts = ()
+    description: Texts = ()
     value_domain: _Domain = _Domain()
 
 
 class _KeyType(_Read):
-    name: _Name
-    label: _Label = ()
-    description: _Texts = ()
+    name: Name
+    label: Label = ()
+    description: Texts = ()
 
 
 class _Part(_Read):
     """An identifier or a measure."""
 
-    label: _Label = ()
+    label: Label = ()
     data_type: Form | None = None
     key_type: _KeyType | None = None
     represented_variables: Annotated[list[_Represented], Field(max_length=1)] = []
@@ -104,13 +99,13 @@ class _Part(_Read):
 
 
 class _Variable(_Read):
-    name: _Name
+    name: Name
     temporality_type: Temporality
     sensitivity_level: Openness = "NONPUBLIC"
-    data_retrieval_url: str | None = None
-    population_description: _Texts = ()
-    spatial_coverage_description: _Texts = ()
-    subject_fields: Annotated[list[_Label], Field(max_length=100)] = []
+    data_retrieval_url: Line | None = None
+    population_description: Texts = ()
+    spatial_coverage_description: Texts = ()
+    subject_fields: Annotated[list[Label], Field(max_length=100)] = []
     identifier_variables: Annotated[list[_Part], Field(max_length=20)] = []
     measure_variables: Annotated[list[_Part], Field(max_length=20)] = []
 

@@ -7,9 +7,10 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, C
 from pydantic.alias_generators import to_camel
 
 from avrop.catalogue import commons as c
+from avrop.catalogue.told_texts import Day, Label, Line, Name, Texts, once
 from avrop.errors import Mistake
 
-_LONGEST_TITLE, _LONGEST_NAME, _MOST = 300, 120, 20_000
+_LONGEST_TITLE, _MOST = 300, 20_000
 
 
 def _named(said: c.Said) -> c.Said:
@@ -23,12 +24,9 @@ def _listed(value: Any) -> Any:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-Texts = Annotated[c.Said, BeforeValidator(c.spoken_as), Field(max_length=_MOST)]
-Label = Annotated[Texts, AfterValidator(c.labelled)]
-Title = Annotated[c.Said, BeforeValidator(c.spoken_as), AfterValidator(_named)]
+Title = Annotated[Label, AfterValidator(_named)]
 Number = Annotated[int, Field(ge=1, lt=2**31)]
 """What the database numbers its rows with."""
-Name = Annotated[str, Field(min_length=1, max_length=_LONGEST_NAME), AfterValidator(c.named)]
 
 
 class _Body(BaseModel):
@@ -41,9 +39,9 @@ class ContactBody(_Body):
     """Whom to ask: the older versions send `fullname` and `landing_page`."""
 
     name: Texts = Field((), validation_alias=AliasChoices("name", "fullname"))
-    identifier: str | None = None
-    mbox: str | None = None
-    url: str | None = Field(None, validation_alias=AliasChoices("url", "landing_page", "landingPage"))
+    identifier: Line | None = None
+    mbox: Line | None = None
+    url: Line | None = Field(None, validation_alias=AliasChoices("url", "landing_page", "landingPage"))
 
     def entry(self) -> c.Contact:
         """The same as the commons keeps it."""
@@ -59,8 +57,8 @@ class PublisherBody(_Body):
     """Who publishes. A catalogue's comes with an `organization` that has the description."""
 
     name: Title
-    identifier: str | None = None
-    type: str | None = None
+    identifier: Line | None = None
+    type: Line | None = None
     description: Texts = ()
     organization: "PublisherBody | None" = None
 
@@ -93,7 +91,7 @@ class DatasetBody(_Body):
     """A dataset. Its catalogue is named in camel case, its own id is not."""
 
     catalog_id: Number
-    dataset_id: str | None = Field(None, validation_alias=AliasChoices("dataset_id", "datasetId", "identifier"))
+    dataset_id: Line | None = Field(None, validation_alias=AliasChoices("dataset_id", "datasetId", "identifier"))
     title: Title
     description: Texts = ()
     publisher: PublisherBody | None = None
@@ -112,10 +110,10 @@ class DatasetBody(_Body):
 class CodeBody(_Body):
     """One code, or one value that stands for a missing one."""
 
-    code: str
+    code: Line
     category_title: Label
-    valid_from: str | None = None
-    valid_until: str | None = None
+    valid_from: Day = None
+    valid_until: Day = None
 
     def entry(self) -> c.CodeEntry:
         """The same as the commons keeps it."""
@@ -124,15 +122,18 @@ class CodeBody(_Body):
         )  # fmt: skip
 
 
+Codes = Annotated[tuple[CodeBody, ...], BeforeValidator(_listed), AfterValidator(once)]
+
+
 class DomainBody(_Body):
     """A value domain."""
 
     description: Texts = ()
-    measurement_type: str | None = None
+    measurement_type: Line | None = None
     measurement_unit_description: Texts = ()
-    uri_definition: Annotated[tuple[str | None, ...], BeforeValidator(_listed)] = ()
-    code_list: Annotated[tuple[CodeBody, ...], BeforeValidator(_listed)] = ()
-    sentinel_and_missing_values: Annotated[tuple[CodeBody, ...], BeforeValidator(_listed)] = ()
+    uri_definition: Annotated[tuple[Line | None, ...], BeforeValidator(_listed)] = ()
+    code_list: Codes = ()
+    sentinel_and_missing_values: Codes = ()
 
     def entry(self) -> c.Domain:
         """The same as the commons keeps it."""
@@ -149,7 +150,7 @@ class DomainBody(_Body):
 class PeriodBody(_Body):
     """From when something is valid."""
 
-    start: str | None = None
+    start: Day = None
 
 
 class UnitTypeBody(_Body):
@@ -159,7 +160,7 @@ class UnitTypeBody(_Body):
     name: Title
     description: Texts = ()
     data_type: c.Form | None = None
-    format: str | None = None
+    format: Line | None = None
     value_domain: DomainBody | None = None
     valid_period: PeriodBody | None = None
 
@@ -225,7 +226,7 @@ class VariableBody(_Body):
     name: Name
     temporality_type: c.Temporality
     sensitivity_level: c.Openness
-    data_retrieval_url: str | None = None
+    data_retrieval_url: Line | None = None
     population_description: Texts = ()
     spatial_coverage_description: Texts = ()
     subject_fields: Annotated[tuple[Label, ...], BeforeValidator(_listed), Field(max_length=_MOST)] = ()

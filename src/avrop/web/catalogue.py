@@ -10,6 +10,7 @@ import yaml
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from avrop.actions import elsewhere as told_elsewhere
 from avrop.actions import find, look
 from avrop.actions.addresses import named
 from avrop.actions.harvest import asked_of
@@ -21,7 +22,7 @@ from avrop.catalogue.search.questions import PAGE, read_search, unread
 from avrop.catalogue.unittypes import Language
 from avrop.errors import Missing
 from avrop.system import System
-from avrop.web import assets, charts, codetables, csvfiles, flows, topics
+from avrop.web import assets, charts, codetables, csvfiles, elsewhere, flows, topics
 from avrop.web.cart import MOST, MOST_COMPARED, in_cart
 from avrop.web.conditional import kept_pages_of
 from avrop.web.pages import failed, language_of, may_be_packed, page, pages_of
@@ -139,7 +140,8 @@ def _search(system: System, request: Request, language: Language) -> Response:
     without = () if found.total else find.totals(system, [chip.without for chip in found.chips])
     return page(
         system, request, "search.html", language=language, status=422 if wrong else 200, search=search, found=found,
-        wrong=wrong, strips=strips, looser=[(chip, n) for chip, n in zip(found.chips, without, strict=False) if n],
+        elsewhere=told_elsewhere.count(system, search.text), wrong=wrong, strips=strips,
+        looser=[(chip, n) for chip, n in zip(found.chips, without, strict=False) if n],
     )  # fmt: skip
 
 
@@ -267,11 +269,12 @@ def _accessibility(system: System, request: Request, language: Language) -> Resp
 
 VIEWS: dict[str, View] = {
     "/": _home, "/katalog": _search, "/kobling": _joins, "/kobling/rows.csv": _joined_rows,
-    "/kobling/rows.csv-metadata.json": _joined_described, "/sammenlign": _compare,
+    "/kobling/rows.csv-metadata.json": _joined_described, "/sammenlign": _compare, "/datasett": elsewhere.listed,
     "/ordliste": _glossary, "/tilgjengelighet": _accessibility,
 }  # fmt: skip
 NAMED: dict[str, Named] = {
     "/variabler/{key:path}/kodeliste.csv": _codes_csv, "/variabler/{key:path}/kodeliste": _codes,
     "/variabler/{key:path}": _variable, "/tema/{key:path}/rows.csv": topics.sample,
     "/tema/{key:path}/rows.csv-metadata.json": topics.sample_described, "/tema/{key:path}": topics.topic,
+    "/datasett/{key:path}": elsewhere.shown,
 }  # fmt: skip

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from avrop.actions.look import Shown
+from avrop.catalogue import dated
 from avrop.catalogue.listchanges import changes
 from avrop.catalogue.search.words import fold
 from avrop.web.texts import Speech, Spoken
@@ -57,9 +58,11 @@ def _rows(shown: Shown, speech: Speech) -> Iterable[Row]:
             until=code.valid_to.isoformat() if code.valid_to else "", successors=code.successors,
         )  # fmt: skip
     for told in shown.codes:
+        since, until = dated.day(told.valid_from), dated.day_after(told.valid_until)
         yield Row(
-            code=told.code, label=speech.of(told.title), since=told.valid_from or "", until=told.valid_until or ""
-        )
+            code=told.code, label=speech.of(told.title), since=since.isoformat() if since else "",
+            until=until.isoformat() if until else "",
+        )  # fmt: skip
 
 
 def _has(row: Row, text: str) -> bool:
@@ -72,12 +75,13 @@ def _holds(row: Row, on: date) -> bool:
 
 def changed(
     shown: Shown, speech: Speech, *, start: date, end: date, text: str = ""
-) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
-    """The codes that came, and those that ended, between two days, whose code or label has the text. Empty for a list
-    that has no history."""
-    if shown.code_list is None:
-        return (), ()
-    found = changes(shown.code_list, start=min(start, end), end=max(start, end))
+) -> tuple[tuple[Row, ...], tuple[Row, ...]] | None:
+    """The codes that came, and those that ended, between two days, whose code or label has the text. None for a list of
+    which nobody said any day: it has no history."""
+    code_list = shown.code_list or dated.code_list(shown.codes, name=shown.card.name)
+    if code_list is None:
+        return None
+    found = changes(code_list, start=min(start, end), end=max(start, end))
     rows: list[tuple[str, Row]] = []
     for each in found:
         came = each.kind in ("added", "renamed")

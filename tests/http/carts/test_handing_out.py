@@ -5,11 +5,20 @@ from typing import Any
 
 import httpx
 
+from avrop.actions import commons as told_commons
+from avrop.actions.addresses import segment
+from avrop.actions.commons_keys import KeyHolder
+from avrop.canonical import plain
+from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, Publisher, Words
 from avrop.settings import ServeSetting, Settings
+from avrop.store import commons as commons_store
+from avrop.store import commons_tables as t
+from avrop.store import db
 from avrop.system import open_system
 from avrop.web.cart import CART
 from tests.conftest import Fresh
 from tests.http.carting import (
+    FOREIGN,
     NUMBER,
     PEERS_TITLE,
     URL,
@@ -126,3 +135,26 @@ def told(url: str, key: str) -> None:
         headers={"Authorization": f"API-Key {key}"},
     )  # fmt: skip
     assert answered.status_code == 200, answered.text
+
+
+def test_what_a_stranger_calls_ours_is_not_what_it_is_called(us: Site) -> None:
+    title, holder = (Words(language="nb", value="Strangers title"),), KeyHolder(organisation="x", publisher="X")
+    home = told_commons.keep_catalogue(us.system, holder, CatalogueEntry(title=title, publisher=Publisher(name="X")))
+    unheld, entry = f"{URL}dcat/vigo/TRADE_TEST/42", plain(DatasetEntry(title=title))
+    with db.transaction(us.system.database) as connection:  # as it may have come before it was refused
+        for each in (unheld, FOREIGN):
+            commons_store.add(connection, t.datasets, id=each, catalogue=home.id, title=each, entry=entry)
+    ours = us.get("/nb/handlekurv.json", cookies={CART: "TEST_RESULT"}).json()[0]["dataDef"]
+    try:
+        refused(us.post("datadef-resolver/nb", json=reference(unheld)), 404)
+        answered = us.post("datadef-resolver/nb", json={**ours, "uri": FOREIGN})
+        assert answered.json()["title"] == CATALOGUE.dataset("TRADE_TEST").label.nb
+        page = us.get(us.waiting(cart(FOREIGN)))
+        assert title_of(page) == "Strangers title"
+        described = f"nb/datasett/{segment(FOREIGN)}"
+        assert f'href="/{described}"' in page.text
+        assert FOREIGN in us.get(described).text
+    finally:
+        with db.transaction(us.system.database) as connection:
+            for table in (t.datasets, t.catalogues):
+                connection.execute(table.delete())

@@ -6,6 +6,14 @@ import pytest
 from tests.http.commons import Commons
 from tests.http.metadata.tool import HEADERS, Json, Tool, catalogue, codes, dataset, no, uploaded, variable
 
+LONG = "lang" * 5001
+
+
+def coded(*said: Json) -> Json:
+    body = codes(1)
+    body["unit_type"]["valueDomain"] = {"codeList": [{"categoryTitle": "Ja", **each} for each in said]}
+    return body
+
 
 def test_a_variable_of_another_dataset_is_doubted_told_of_once_and_moves_when_its_own_dataset_comes(tool: Tool) -> None:
     made, home = uploaded(tool)
@@ -62,6 +70,10 @@ def test_a_variable_that_stands_in_another_dataset_is_refused_where_the_tool_sho
         ("unittypes/", codes(1, ""), 422), ("datasets/", dataset(99), 404), ("datasets/", {"catalogId": 1}, 422),
         ("variables/", variable("none"), 404), ("variables/", {"dataset_id": "x", "variables": []}, 422),
         ("variables/", variable("x", temporalityType="SOMETIMES"), 422), ("variables/", variable("x", identifierVariables=[]), 422),
+        ("catalogs/", catalogue(description=LONG), 422), ("datasets/", dataset(1, description=[no(LONG[:15_000]), no(LONG[:9_000])]), 422),
+        ("unittypes/", coded({"code": LONG}), 422), ("unittypes/", coded({"code": "J", "validFrom": "i fjor"}), 422),
+        ("unittypes/", coded({"code": "J"}, {"code": "J", "validFrom": "2020-01-01"}), 422),
+        ("variables/", variable("x", populationDescription=[LONG]), 422), ("variables/", variable("x", dataRetrievalUrl=LONG), 422),
     ],
 )  # fmt: skip
 def test_every_error_is_a_detail_and_stores_nothing(

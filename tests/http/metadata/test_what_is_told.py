@@ -173,3 +173,11 @@ def test_an_id_that_no_address_can_hold_is_replaced_by_our_own(tool: Tool, named
     home = tool.post("datasets/", dataset(made, dataset_id=named))["dataset"]["id"]
     assert home != named
     assert tool.get(f"datasets/{home}?include_variables=true")["variables"] == []
+
+
+@pytest.mark.parametrize("below", ["dcat/vigo/ENROLMENT/03", "x/../dcat/%76igo"])
+def test_an_id_under_the_address_of_the_commons_itself_is_refused(tool: Tool, place: Commons, below: str) -> None:
+    made = tool.post("catalogs/", catalogue())["catalog"]["id"]
+    told = tool.no("datasets/", dataset(made, dataset_id=f"{place.url}{below}"), status=422)
+    assert "under the address of this commons" in told
+    assert place.stored()[2] == 0
