@@ -22,6 +22,7 @@ from avrop.http import (
     witness,
 )
 from avrop.http.casework import accounts, calloffs, decisions, deliveries
+from avrop.http.unforeseen import Unforeseen
 from avrop.settings import Face
 from avrop.system import System
 from avrop.web import basket, catalogue, received
@@ -57,6 +58,7 @@ def create_app(system: System, *, faces: tuple[Face, ...]) -> FastAPI:
     )  # fmt: skip
     app.state.system = system
     problems.install(app)
+    app.add_middleware(Unforeseen)
     app.add_middleware(_Guarded)
     for routes in dict.fromkeys((wellknown.routes, *(each for face in faces for each in FACES[face]))):
         app.include_router(routes(system))

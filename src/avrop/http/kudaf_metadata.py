@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from avrop.actions import commons, commons_keys, commons_shown
 from avrop.actions.commons import Kept
 from avrop.actions.commons_keys import KeyHolder
+from avrop.canonical import is_writable
 from avrop.catalogue.commons import first
 from avrop.catalogue.kudaf import COMMON
 from avrop.errors import Conflict
@@ -41,11 +42,19 @@ class _Route(DetailRoute):
                     return JSONResponse(
                         {"detail": f"A body has at most {_LARGEST_BODY} bytes, and says how many."}, 413
                     )
-                if b"\\u0000" in await request.body():
-                    return JSONResponse({"detail": "A text may not hold the character of number 0."}, 422)
+                if not is_writable(await _read(request)):
+                    return JSONResponse({"detail": "A text of the body holds characters that are no text."}, 422)
             return await original(request)
 
         return handler
+
+
+async def _read(request: Request) -> object:
+    """What the body says; None if it is no JSON, which the route itself tells."""
+    try:
+        return await request.json()
+    except (ValueError, RecursionError):
+        return None
 
 
 def routes(system: System) -> APIRouter:
