@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from avrop import __version__
 from avrop.http import (
     carts,
+    commons_beyond,
     dcat,
     description,
     inbox,
@@ -32,6 +33,7 @@ Routes = Callable[[System], APIRouter]
 FACES: Mapping[Face, tuple[Routes, ...]] = {
     "catalogue": (
         kudaf_metadata.routes,
+        commons_beyond.routes,
         kudaf_documents.routes,
         search.routes,
         description.routes,

@@ -124,7 +124,7 @@ def test_what_is_not_there_is_told_as_json(client: httpx.Client, path: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("PUT", "catalogs/"), ("DELETE", "datasets/x"), ("GET", "variables/"), ("GET", "nothing")]
+    ("method", "path"), [("PUT", "catalogs/"), ("PATCH", "datasets/x"), ("GET", "variables/"), ("GET", "nothing")]
 )
 def test_a_wrong_method_or_address_has_a_detail_too(client: httpx.Client, method: str, path: str) -> None:
     answer = client.request(method, f"/api/v1/{path}")
