@@ -213,8 +213,8 @@ def _lines() -> Iterator[str]:
     yield ""
     yield "`tests/catalogue/test_round_trips.py` reads each form back, field by field, and compares it with this page."
     yield ""
-    yield "What no upload carries, a publisher tells a commons that is an Avrop at `PUT /api/v1/about/datasets/{id}`, and the"
-    yield f"commons' DCAT-AP-NO says it: {', '.join(f'`{each.name}`' for each in fields(About))}."
+    yield "What no upload carries, a publisher tells a commons that is an Avrop at `PUT /api/v1/about/datasets/{id}`,"
+    yield f"and the commons' DCAT-AP-NO says it: {', '.join(f'`{each.name}`' for each in fields(About))}."
     for kind, title in _TITLES.items():
         wanted = [each.name for each in fields(kind) if each.name not in _PARTS.get(kind, set())]
         if missing := set(wanted) - _CHANGES[kind].keys():

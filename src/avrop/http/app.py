@@ -9,10 +9,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from avrop import __version__
 from avrop.http import (
     carts,
-    commons_beyond,
     dcat,
     description,
     inbox,
+    kudaf_beyond,
     kudaf_datasource,
     kudaf_documents,
     kudaf_metadata,
@@ -33,7 +33,7 @@ Routes = Callable[[System], APIRouter]
 FACES: Mapping[Face, tuple[Routes, ...]] = {
     "catalogue": (
         kudaf_metadata.routes,
-        commons_beyond.routes,
+        kudaf_beyond.routes,
         kudaf_documents.routes,
         search.routes,
         description.routes,
