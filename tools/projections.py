@@ -14,6 +14,7 @@ from typing import Any
 from avrop.canonical import canonical
 from avrop.catalogue import csvw, dcat, kudaf, kudaf_upload, microdata, triples
 from avrop.catalogue.codelists import Code, CodeList
+from avrop.catalogue.commons import About
 from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.files import write_catalogue
 from avrop.catalogue.publishing import AskedPoint, Publishing
@@ -211,6 +212,9 @@ def _lines() -> Iterator[str]:
     yield "identifier is that of the register, and stands in no CSVW."
     yield ""
     yield "`tests/catalogue/test_round_trips.py` reads each form back, field by field, and compares it with this page."
+    yield ""
+    yield "What no upload carries, a publisher tells a commons that is an Avrop at `PUT /api/v1/about/datasets/{id}`,"
+    yield f"and the commons' DCAT-AP-NO says it: {', '.join(f'`{each.name}`' for each in fields(About))}."
     for kind, title in _TITLES.items():
         wanted = [each.name for each in fields(kind) if each.name not in _PARTS.get(kind, set())]
         if missing := set(wanted) - _CHANGES[kind].keys():

@@ -58,6 +58,29 @@ def canonical(value: object) -> bytes:
     return rfc8785.dumps(plain(value))
 
 
+def is_writable(value: object) -> bool:
+    """Whether every text in plain JSON values, names of fields too, is Unicode that a text of the database can hold:
+    JSON may write half of a pair, or the character of number 0, as an escape.
+
+    >>> is_writable({"title": ["Tilbud"]}), is_writable({"title": ["\\ud800"]}), is_writable({"\\0": 1})
+    (True, False, False)
+    """
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, str) and not _WRITABLE.fullmatch(each):
+            return False
+        if isinstance(each, Mapping):
+            left += each.keys()
+            left += each.values()
+        elif isinstance(each, list | tuple):
+            left += each
+    return True
+
+
+_WRITABLE = re.compile(r"[^\x00\ud800-\udfff]*")
+
+
 def digest_bytes(data: bytes) -> Digest:
     """SHA-256 of the bytes, as `sha256:<hex>`."""
     return Digest("sha256:" + hashlib.sha256(data).hexdigest())

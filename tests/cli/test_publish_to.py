@@ -49,6 +49,7 @@ def line(fresh_database: Callable[[str], str], tmp_path: Path, place: Commons) -
     made = Prompt(folder=tmp_path)
     (tmp_path / "publisher.yaml").write_text(PUBLISHER)
     (tmp_path / "commons.key").write_text("not.the-key-of-anybody\n")
+    (tmp_path / "commons.key").chmod(0o600)
     text = FILE.format(url=place.url, host=place.url.split("/")[2], folder=tmp_path)
     (tmp_path / "us.toml").write_text(text)
     made.environment = {

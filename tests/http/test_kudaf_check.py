@@ -65,6 +65,74 @@ def test_our_own_back_end_deviates_in_nothing(ours: Commons) -> None:
     assert {request.method for request in ours.requests} == {"GET"}, "it only reads"
 
 
+@pytest.mark.parametrize("is_known", [False, True])
+def test_our_own_back_end_refuses_what_must_store_nothing(ours: Commons, is_known: bool) -> None:
+    host, before = ours.url.split("/")[2], ours.stored()
+    key = ours.key("Somebody") if is_known else None
+    asked, deviations = check(Outbound(allowed_hosts=(host,)), ours.url, key=key, posts=True)
+    assert deviations == ()
+    assert len([each for each in asked if each.endswith("variables/")]) == (5 if is_known else 2)
+    assert ours.stored() == before
+
+
+def refusing(status: int = 401, body: bytes = b'{"detail": "No."}', *, at: str = "catalogs/") -> Callable[..., None]:
+    """A sound back-end that refuses every post with 401, but what is sent there so."""
+
+    def say(connection: Any, head: bytes) -> None:
+        path = head.split()[1].decode().removeprefix("/api/v1/")
+        told = (status, body) if path == at else (401, b'{"detail": "No."}')
+        if head.startswith(b"POST"):
+            answer(told[0], told[1], Content_Type="application/json")(connection, head)
+        else:
+            saying(SOUND)(connection, head)
+
+    return say
+
+
+@pytest.mark.parametrize(
+    ("say", "expected"),
+    [
+        (refusing(), []),
+        (refusing(200, b"{}"), [("breaks", "it took what it must refuse")]),
+        (refusing(201, b"{}", at="variables/"), [("breaks", "it took what it must refuse")]),
+        (refusing(403), [("differs", "403 where 401")]),
+        (refusing(500, b"<html>"), [("differs", "500 where 401"), ("breaks", "no `detail`")]),
+        (refusing(401, b"[]"), [("breaks", "no `detail`")]),
+    ],
+)
+def test_what_is_not_refused_as_the_tools_need_is_seen(
+    say: Callable[..., None], expected: list[tuple[str, str]]
+) -> None:
+    with peer(say) as other:
+        _, deviations = check(Outbound(allowed_hosts=(other.host,)), other.url, posts=True)
+    assert [each.gravity for each in deviations] == [gravity for gravity, _ in expected]
+    assert all(words in each.sentence for each, (_, words) in zip(deviations, expected, strict=True))
+
+
+def test_a_body_that_is_none_must_be_refused_although_the_key_is_good() -> None:
+    with peer(refusing()) as other:
+        _, deviations = check(Outbound(allowed_hosts=(other.host,)), other.url, key="good.key", posts=True)
+    assert {(each.gravity, each.sentence) for each in deviations} == {
+        ("differs", "The answer is 401 where 400 or 422 is expected.")
+    }
+
+
+def test_a_list_that_grew_by_what_must_store_nothing_is_seen() -> None:
+    listed = [dict(SOUND["catalogs/"][0])]
+
+    def say(connection: Any, head: bytes) -> None:
+        if head.startswith(b"POST"):
+            listed.append({**listed[0], "id": len(listed) + 1})
+            answer(401, b'{"detail": "No."}', Content_Type="application/json")(connection, head)
+        else:
+            units = {f"unittypes/catalog/{each['id']}": SOUND["unittypes/catalog/1"] for each in listed}
+            saying({**SOUND, **units, "catalogs/": listed})(connection, head)
+
+    with peer(say) as other:
+        _, deviations = check(Outbound(allowed_hosts=(other.host,)), other.url, posts=True)
+    assert [(each.gravity, each.address) for each in deviations] == [("breaks", "api/v1/catalogs/")]
+
+
 def test_a_sound_one_deviates_in_nothing() -> None:
     assert found(saying(SOUND)) == []
 

@@ -210,6 +210,7 @@ def test_a_key_that_is_none_sends_nothing(publisher: Publisher, key: str | None)
 def test_the_key_is_read_from_its_file_each_time(publisher: Publisher, place: Commons, tmp_path: Path) -> None:
     file = tmp_path / "commons.key"
     file.write_text(f"{place.key(PUBLISHING.name)}\n")
+    file.chmod(0o600)
     with publisher.at(place.url, key=None) as system:
         external = replace(system.settings.external, key_file=file)  # type: ignore[type-var]  it is there
         named = replace(system, settings=replace(system.settings, external=external))
@@ -219,6 +220,21 @@ def test_the_key_is_read_from_its_file_each_time(publisher: Publisher, place: Co
         stopped = publish_to(named, OPERATOR, changed, data_url=None).stopped
     assert stopped is not None
     assert stopped.code == "publish.key"
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620])
+def test_a_key_that_others_may_read_or_write_is_not_used(publisher: Publisher, tmp_path: Path, mode: int) -> None:
+    file = tmp_path / "commons.key"
+    file.write_text("a-key.of-ours\n")
+    file.chmod(mode)
+    with backend() as (other, url), publisher.at(url, key=None) as system:
+        external = replace(system.settings.external, key_file=file)  # type: ignore[type-var]  it is there
+        named = replace(system, settings=replace(system.settings, external=external))
+        with pytest.raises(AvropError) as no:
+            publish_to(named, OPERATOR, PUBLISHING, data_url=None)
+    assert no.value.code == "publish.key_open"
+    assert "a-key" not in str(no.value)
+    assert other.heads == []
 
 
 def test_who_does_not_operate_the_installation_publishes_nothing(publisher: Publisher, place: Commons) -> None:

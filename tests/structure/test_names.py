@@ -44,6 +44,7 @@ CONTRACTS = {
     "cli/main.py": {"kudaf"},  # it names the groups of commands
     "demo/announcing.py": {"kudaf"},
     "http/app.py": {"kudaf"},  # it lists the modules of the contracts
+    "http/kudaf_beyond.py": {"kudaf"},
     "http/kudaf_bodies.py": {"kudaf"},
     "http/kudaf_documents.py": {"kudaf"},
     "http/kudaf_listings.py": {"kudaf"},

@@ -8,7 +8,7 @@ what the publishers' tools find their own by.
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -50,7 +50,7 @@ def keep_catalogue(system: System, holder: KeyHolder, entry: CatalogueEntry) -> 
             hint="Write the publisher's name as it was given for the key.",
         )
     title = first(entry.title)
-    with _writing(system) as connection:
+    with writing(system) as connection:
         row = store.find(connection, t.catalogues, title=title)
         if row is None:
             values = {"organisation": holder.organisation, "title": title, "entry": plain(entry)}
@@ -62,8 +62,8 @@ def keep_catalogue(system: System, holder: KeyHolder, entry: CatalogueEntry) -> 
 
 def keep_unit_type(system: System, holder: KeyHolder, catalogue: int, entry: UnitTypeEntry) -> Kept:
     """Keep a unit type of that catalogue. Errors: `commons.catalogue_unknown`, `commons.not_yours` (Refusal)."""
-    with _writing(system) as connection:
-        _own_catalogue(connection, holder, catalogue)
+    with writing(system) as connection:
+        catalogue_of(connection, holder, catalogue)
         row = store.find(connection, t.unit_types, catalogue=catalogue, name=entry.name)
         if row is None:
             values = {"catalogue": catalogue, "name": entry.name, "entry": plain(entry)}
@@ -90,8 +90,8 @@ def keep_dataset(
             hint="Give it an address of your own, or none.",
         )  # fmt: skip
     title = first(entry.title)
-    with _writing(system) as connection:
-        home = _own_catalogue(connection, holder, catalogue)
+    with writing(system) as connection:
+        home = catalogue_of(connection, holder, catalogue)
         row = _standing_dataset(connection, title, wanted)
         if row is not None and needed_catalogue(connection, row.catalogue).organisation != holder.organisation:
             raise _title_taken("dataset")
@@ -102,7 +102,8 @@ def keep_dataset(
             made = wanted if wanted is not None and is_safe(wanted) else str(uuid.UUID(bytes=system.random(16)))
             values = {"id": made, "catalogue": catalogue, "title": title, "entry": plain(entry)}
             return Kept(id=store.add(connection, t.datasets, **values).id, outcome="created")
-        kept = _replaced(connection, t.datasets, row, entry, title=title)
+        said = replace(entry, about=entry_of(DatasetEntry, row).about)  # uploading takes nothing of it back
+        kept = _replaced(connection, t.datasets, row, said, title=title)
         if kept.outcome in _CHANGED:
             index_told(connection, needed_dataset(connection, row.id))
         return kept
@@ -117,9 +118,9 @@ def keep_variables(
     moves. One that looks foreign is kept and doubted, and the first of a dataset has a remark that says so. Errors:
     `commons.dataset_unknown` (Missing), `commons.not_yours` (Refusal).
     """
-    with _writing(system) as connection:
+    with writing(system) as connection:
         home = needed_dataset(connection, dataset)
-        _own_catalogue(connection, holder, home.catalogue)
+        catalogue_of(connection, holder, home.catalogue)
         kept = tuple(_keep_variable(connection, home, entry) for entry in entries)
         index_told(connection, home, only={each.id for each in kept if each.outcome in _CHANGED})
         return kept
@@ -174,7 +175,8 @@ def _misplaced(home: Any, entry: DatasetEntry, row: Any | None) -> str | None:
 
 
 @contextmanager
-def _writing(system: System) -> Iterator[Connection]:
+def writing(system: System) -> Iterator[Connection]:
+    """A transaction that nobody else who writes to the commons runs beside."""
     with db.transaction(system.database) as connection:
         store.write_alone(connection)
         yield connection
@@ -187,7 +189,8 @@ def _replaced(connection: Connection, table: sa.Table, row: Any, entry: object, 
     return Kept(id=row.id, outcome="updated")
 
 
-def _own_catalogue(connection: Connection, holder: KeyHolder, catalogue: int) -> Any:
+def catalogue_of(connection: Connection, holder: KeyHolder, catalogue: int) -> Any:
+    """The row of a catalogue of the holder's. Errors: `commons.catalogue_unknown`, `commons.not_yours` (Refusal)."""
     row = needed_catalogue(connection, catalogue)
     if row.organisation != holder.organisation:
         raise Refusal(

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Connection
 
 from avrop.actions import facts as f
-from avrop.canonical import build
+from avrop.canonical import build, is_writable
 from avrop.catalogue.commons import CatalogueEntry, DatasetEntry, UnitTypeEntry, VariableEntry
 from avrop.catalogue.datasets import Catalogue
 from avrop.errors import Missing
@@ -116,10 +116,15 @@ def needed_catalogue(connection: Connection, number: int) -> Any:
 
 def needed_dataset(connection: Connection, named: str) -> Any:
     """The dataset's row. Raises `commons.dataset_unknown` (Missing)."""
-    row = None if "\0" in named else store.find(connection, t.datasets, id=named)  # no text of the database has it
+    row = found_dataset(connection, named)
     if row is None:
         raise Missing("commons.dataset_unknown", "There is no dataset of that id.", hint="See the list of them.")
     return row
+
+
+def found_dataset(connection: Connection, named: str) -> Any | None:
+    """The dataset's row, or None; also for what no text of the database can be."""
+    return store.find(connection, t.datasets, id=named) if is_writable(named) else None
 
 
 def entry_of(form: type[T], row: Any) -> T:

@@ -4,7 +4,6 @@ A source is read over the guarded way out. What it says becomes a catalogue of i
 says no more goes. What cannot be taken is reported, and a failure changes nothing of what was read before.
 """
 
-import json
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
@@ -16,7 +15,7 @@ from avrop.actions.apart import apart
 from avrop.actions.commons_keys import require_operator
 from avrop.actions.gathered import GatherReport, forget, keep, owner
 from avrop.actors import Actor
-from avrop.canonical import build, document, plain
+from avrop.canonical import build, document, is_writable, plain
 from avrop.catalogue.imports import READERS
 from avrop.catalogue.told import Told
 from avrop.errors import AvropError, Conflict, Fault, Missing, Mistake
@@ -182,11 +181,7 @@ def _without_ours(told: Told, base: str) -> Told:
 
 def _require_text(told: Told) -> None:
     """Refuse signs that no text of the database can have; an answer may write them as escapes."""
-    try:
-        written = json.dumps(asdict(told), ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        written = b"\\u0000"
-    if b"\\u0000" in written:
+    if not is_writable(asdict(told)):
         raise Mistake("gather.signs", "The answer has signs that are no text.", hint="Ask its sender for plain texts.")
 
 

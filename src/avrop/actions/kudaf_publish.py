@@ -25,6 +25,9 @@ from avrop.system import System
 _KEY = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,512}")
 """Plain characters, without those that JSON writes otherwise: what a back-end repeats of it must be found again."""
 
+_OTHERS = 0o077
+"""The part of a file's mode that is not its owner's."""
+
 Done = Literal["sent", "sent again", "to send", "to send again", "there", "refused", "left"]
 """`there`: nothing had to be sent; `left`: what it stands in was refused; `to send`: a dry run would have sent it."""
 _PRETENDED: Mapping[str, int | str] = {"catalog": 0, "dataset": ""}
@@ -67,8 +70,8 @@ def publish(
     """Publish the published catalogue version. `again` also sends what is there and was never sent from here.
 
     A dry run only reads, and needs no key. What goes wrong on the way stands in the report, with what was done before.
-    Errors: `publish.operator` (Refusal), `publish.not_external`, `publish.no_key`, `publish.key_form`,
-    `load.no_catalogue` (Mistake).
+    Errors: `publish.operator` (Refusal), `publish.not_external`, `publish.no_key`, `publish.key_open`,
+    `publish.key_form`, `load.no_catalogue` (Mistake).
     """
     outside, own, today = _outside(system, who), own_catalogue(system), system.clock().date()
     if own is None:
@@ -105,6 +108,12 @@ def _key(system: System, outside: ExternalSetting) -> str:
     key = system.settings.commons_key
     if key is None and outside.key_file is not None:
         try:
+            if outside.key_file.stat().st_mode & _OTHERS:
+                raise Mistake(
+                    "publish.key_open",
+                    "Others than its owner may read or write the file of the key to the commons.",
+                    hint="Make it its owner's alone (`chmod 600`), and ask the commons for another key if it was read.",
+                )
             key = outside.key_file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             key = None

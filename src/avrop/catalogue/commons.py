@@ -4,12 +4,17 @@ The form is the commons' own, poorer than ours: a variable has the same unit typ
 on a unit type of its own, and there are no ladders. What a contract calls these fields is that contract's module's.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Any, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from avrop.canonical import document
+from pydantic import AfterValidator, Field
 
+from avrop.canonical import document, unsaid
+
+_LONGEST, _MOST = 2000, 500
 Code = Literal["no", "nb", "nn", "en"]
 """`no` is Norwegian without saying which; publishers write bokmål under it."""
 Form = Literal["STRING", "LONG", "DATE", "DOUBLE", "BOOL"]
@@ -111,10 +116,64 @@ class VariableEntry:
     subjects: tuple[Said, ...] = ()
 
 
+def _addressed(text: str) -> str:
+    """An address of the web. Raises ValueError for what is none."""
+    if not re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+", text) or not text.isprintable():
+        raise ValueError("is no address of the web")
+    return text
+
+
+Address = Annotated[str, Field(max_length=_LONGEST), AfterValidator(_addressed)]
+Addresses = Annotated[tuple[Address, ...], Field(max_length=_MOST)]
+Texts = Annotated[Said, Field(max_length=_MOST)]
+
+
+@document
+class Period:
+    """The first and the last day that there are values of."""
+
+    start: date | None = None
+    end: date | None = None
+
+
+def _in_order(period: Period | None) -> Period | None:
+    if period is not None and period.start and period.end and period.start > period.end:
+        raise ValueError("ends before it begins")
+    return period
+
+
+@document
+class Access:
+    """One way to the data (a distribution): where they are, or are asked for, in which format, by which licence."""
+
+    access_url: Address
+    download_url: Address | None = None
+    title: Texts = ()
+    description: Texts = ()
+    format: Address | None = None
+    licence: Address | None = None
+
+
+@document
+class About:
+    """What is told of a dataset. `themes`, `legislation`, `spatial` and `languages` are IRIs of known lists; `keywords`
+    stand beside those that its variables give."""
+
+    themes: Addresses = ()
+    keywords: Texts = ()
+    access_rights: Literal["PUBLIC", "RESTRICTED", "NON_PUBLIC"] | None = None
+    legislation: Addresses = ()
+    spatial: Addresses = ()
+    temporal: Annotated[Period | None, AfterValidator(_in_order)] = None
+    languages: Addresses = ()
+    landing_page: Address | None = None
+    distributions: Annotated[tuple[Access, ...], Field(max_length=_MOST)] = ()
+
+
 @document
 class DatasetEntry:
-    """One dataset, without its variables. `iri` is what its source calls it everywhere, and `page` where
-    people read of it, if it is another catalogue."""
+    """One dataset, without its variables. `iri` is what its source calls it everywhere, and `page` where people read of
+    it, if it is another catalogue; `about` is what its publisher told elsewhere than by uploading it."""
 
     title: Said
     description: Said = ()
@@ -122,6 +181,7 @@ class DatasetEntry:
     publisher: Publisher | None = None
     iri: str | None = None
     page: str | None = None
+    about: Annotated[About | None, Field(exclude_if=unsaid)] = None
 
 
 @document

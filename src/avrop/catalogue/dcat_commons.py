@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from avrop.canonical import document
-from avrop.catalogue.commons import CatalogueEntry, Contact, DatasetEntry, Said, VariableEntry
-from avrop.catalogue.dcat import EU, ORGANISATIONS, is_a, schemes, texts
+from avrop.catalogue.commons import About, CatalogueEntry, Contact, DatasetEntry, Said, VariableEntry
+from avrop.catalogue.dcat import EU, ORGANISATIONS, is_a, schemes
+from avrop.catalogue.dcat_about import about_statements, heard
 from avrop.catalogue.triples import Iri, Literal, Statement
 
 ASKED_FOR: Mapping[str, tuple[str, ...]] = {
@@ -94,8 +95,8 @@ class _Told:
     def _about(self, thing: Iri, title: Said, description: Said, contacts: Sequence[Contact]) -> Iterator[Statement]:
         """What catalogue and datasets say alike."""
         yield thing, Iri("dct:identifier"), Literal(thing.text)
-        yield from _said(thing, "dct:title", title)
-        yield from _said(thing, "dct:description", description)
+        yield from heard(thing, "dct:title", title)
+        yield from heard(thing, "dct:description", description)
         yield thing, Iri("dct:publisher"), self.publisher
         for place, contact in enumerate(contacts, start=1):
             yield from _contact(thing, Iri(f"{thing.text}#contact-{place}"), contact)
@@ -111,17 +112,15 @@ class _Told:
         if dataset.variables:
             yield own, Iri("dcat:landingPage"), self.page
             yield is_a(self.page, "foaf:Document")
+        about = entry.about or About()
         rights = {_RIGHTS[variable.openness] for variable in dataset.variables}
-        if len(rights) == 1:
-            yield own, Iri("dct:accessRights"), Iri(f"{EU}/access-right/{rights.pop()}")
+        known = about.access_rights or (rights.pop() if len(rights) == 1 else None)
+        if known is not None:
+            yield own, Iri("dct:accessRights"), Iri(f"{EU}/access-right/{known}")
+        yield from about_statements(own, about)
         for variable in dataset.variables:
             for said in (*(measure.label for measure in variable.measures), *variable.subjects):
-                yield from _said(own, "dcat:keyword", said)
-
-
-def _said(thing: Iri, predicate: str, text: Said) -> Iterator[Statement]:
-    """The texts that are not empty: what was said as nothing was not said."""
-    return texts(thing, predicate, tuple(words for words in text if words.value.strip()))
+                yield from heard(own, "dcat:keyword", said)
 
 
 def _number(held: Held) -> str:

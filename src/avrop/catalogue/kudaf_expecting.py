@@ -81,6 +81,23 @@ def dataset(status: int, value: Any) -> Found:
         yield "breaks", "A variable has no name, so it is posted again at every run."
 
 
+def refusal(status: int, value: Any, *, wanted: Sequence[int]) -> Found:
+    """What is to be refused: one of those statuses, and a `detail` that the tools show."""
+    if 200 <= status < 300:
+        yield "breaks", f"The answer is {status}: it took what it must refuse."
+        return
+    if status not in wanted:
+        yield "differs", f"The answer is {status} where {' or '.join(map(str, wanted))} is expected."
+    if not isinstance(value, Mapping) or "detail" not in value:
+        yield "breaks", "A refusal has no `detail`, and the tools fail on it instead of showing why."
+
+
+def unchanged(_status: int, after: Any, *, before: Any) -> Found:
+    """A list that nothing was added to."""
+    if before != after:
+        yield "breaks", "The list is another one after what must store nothing; or somebody else wrote meanwhile."
+
+
 def _list(status: int, value: Any) -> Found:
     if 300 <= status < 400:
         yield "breaks", f"The answer is {status}: the tools ask for the address as it stands, with its slash."

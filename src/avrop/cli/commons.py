@@ -123,14 +123,20 @@ def check(
     key: Annotated[
         str | None, typer.Option(envvar="AVROP_KUDAF_KEY", help="The key that the tools would send; from the variable.")
     ] = None,
+    posts: Annotated[
+        bool, typer.Option("--posts", help="Also send what must be refused: without a key, and bodies that are none.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Tell where a metadata back-end's answers are other than the upload tools need. Exit 2 if one breaks.
 
-    It only reads. Only public addresses are asked; `allowed_hosts` of the configuration lets others through.
+    It only reads, unless `--posts` says that it may also send what a back-end must refuse and store nothing of.
+    Only public addresses are asked; `allowed_hosts` of the configuration lets others through.
     """
     serve = from_environment().serve
-    asked, found = kudaf_check.check(Outbound(allowed_hosts=serve.allowed_hosts if serve else ()), url, key=key)
+    asked, found = kudaf_check.check(
+        Outbound(allowed_hosts=serve.allowed_hosts if serve else ()), url, key=key, posts=posts
+    )
     if as_json:
         print_json({"asked": asked, "deviations": found})
     else:

@@ -12,6 +12,7 @@ from avrop.http import (
     dcat,
     description,
     inbox,
+    kudaf_beyond,
     kudaf_datasource,
     kudaf_documents,
     kudaf_metadata,
@@ -22,6 +23,7 @@ from avrop.http import (
     witness,
 )
 from avrop.http.casework import accounts, calloffs, decisions, deliveries
+from avrop.http.unforeseen import Unforeseen
 from avrop.settings import Face, Settings
 from avrop.system import System
 from avrop.web import basket, catalogue, received
@@ -31,6 +33,7 @@ Routes = Callable[[System], APIRouter]
 FACES: Mapping[Face, tuple[Routes, ...]] = {
     "catalogue": (
         kudaf_metadata.routes,
+        kudaf_beyond.routes,
         kudaf_documents.routes,
         search.routes,
         description.routes,
@@ -57,6 +60,7 @@ def create_app(system: System, *, faces: tuple[Face, ...]) -> FastAPI:
     )  # fmt: skip
     app.state.system = system
     problems.install(app, lost=catalogue.lost(system) if "catalogue" in faces else None)
+    app.add_middleware(Unforeseen)
     app.add_middleware(_Guarded, secure=_is_secure(system.settings))
     for routes in dict.fromkeys((wellknown.routes, *(each for face in faces for each in FACES[face]))):
         app.include_router(routes(system))

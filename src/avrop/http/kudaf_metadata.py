@@ -7,10 +7,9 @@ anonymous; writing needs `Authorization: API-Key <key>`. Nothing is compressed.
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends
 
-from avrop.actions import commons, commons_keys, commons_shown
+from avrop.actions import commons, commons_shown
 from avrop.actions.commons import Kept
 from avrop.actions.commons_keys import KeyHolder
 from avrop.catalogue.commons import first
@@ -18,53 +17,23 @@ from avrop.catalogue.kudaf import COMMON
 from avrop.errors import Conflict
 from avrop.http import kudaf_bodies as b
 from avrop.http import kudaf_listings as listings
-from avrop.http.problems import DetailRoute, Handler
+from avrop.http.publishers import Holder, PublisherRoute, holder_by
 from avrop.system import System
 from avrop.web.conditional import conditional
 
-_LARGEST_BODY = 4_000_000
 _WHAT_HAPPENED = {"created": "Created", "updated": "Updated", "unchanged": "Already there"}
 Json = dict[str, Any]
 
 
-class _Route(DetailRoute):
-    """Turns away a body that is too large before it is read, and one that no database text can hold."""
-
-    def get_route_handler(self) -> Handler:
-        """The route behind those two."""
-        original = super().get_route_handler()
-
-        async def handler(request: Request) -> Response:
-            if request.method == "POST":
-                length = request.headers.get("content-length", "")
-                if not length.isdecimal() or int(length) > _LARGEST_BODY:
-                    return JSONResponse(
-                        {"detail": f"A body has at most {_LARGEST_BODY} bytes, and says how many."}, 413
-                    )
-                if b"\\u0000" in await request.body():
-                    return JSONResponse({"detail": "A text may not hold the character of number 0."}, 422)
-            return await original(request)
-
-        return handler
-
-
 def routes(system: System) -> APIRouter:
     """`/api/v1/catalogs`, `/api/v1/unittypes`, `/api/v1/datasets` and `/api/v1/variables`."""
-    kind = type("Route", (_Route, conditional(system)), {})
+    kind = type("Route", (PublisherRoute, conditional(system)), {})
     router = APIRouter(prefix="/api/v1", tags=["metadata back-end"], route_class=kind)
 
-    def holder(authorization: Annotated[str | None, Header()] = None) -> KeyHolder:
-        scheme, _, key = (authorization or "").partition(" ")
-        if scheme.lower() != "api-key":
-            raise commons_keys.unknown_key()
-        return commons_keys.holder_of(system, key.strip())
-
+    holder = holder_by(system)
     for add in (_catalogs, _unit_types, _datasets, _variables):
         add(router, system, holder)
     return router
-
-
-Holder = Callable[..., KeyHolder]
 
 
 def _catalogs(router: APIRouter, system: System, holder: Holder) -> None:

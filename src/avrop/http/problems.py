@@ -3,7 +3,6 @@
 An error names what and where, never a value of a row; what was not raised on purpose keeps its text to itself.
 """
 
-import logging
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, ClassVar
 
@@ -14,10 +13,9 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.status import HTTP_404_NOT_FOUND
 
-from avrop.errors import AvropError, Fault, Mistake
+from avrop.errors import AvropError, Mistake
 
 PROBLEM = "application/problem+json"
-_LOG = logging.getLogger("avrop.http")
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -93,14 +91,9 @@ def install(app: FastAPI, *, lost: Callable[[Request], Response | None] | None =
             body, status_code=failure.status_code, headers=dict(failure.headers or {}), media_type=PROBLEM
         )
 
-    async def unforeseen(request: Request, failure: Exception) -> Response:
-        _LOG.error("%s on %s", type(failure).__name__, request.scope.get("route_name", request.method))
-        return problem(Fault("http.failed", f"The request failed ({type(failure).__name__}).", hint="See the log."))
-
     app.add_exception_handler(AvropError, known)
     app.add_exception_handler(RequestValidationError, unreadable)
     app.add_exception_handler(HTTPException, plain_http)
-    app.add_exception_handler(Exception, unforeseen)
 
 
 def _unreadable(failure: RequestValidationError) -> Mistake:

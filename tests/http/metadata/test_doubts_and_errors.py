@@ -1,5 +1,7 @@
 """What stands in another dataset is doubted or refused, and every error is a detail that stores nothing."""
 
+import json
+
 import httpx
 import pytest
 
@@ -83,6 +85,33 @@ def test_every_error_is_a_detail_and_stores_nothing(
     assert place.stored() == [0, 0, 0, 0]
 
 
+HALF = "a\ud800b"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("catalogs/", {**catalogue(), "title": no(HALF)}), ("catalogs/", catalogue(more={HALF: 1})),
+        ("catalogs/", catalogue(publisher=HALF)), ("catalogs/", {**catalogue(), "publisher": {"name": "X", "identifier": HALF}}),
+        ("unittypes/", codes(1, title=HALF)), ("datasets/", dataset(1, dataset_id=HALF)), ("datasets/", dataset(1, HALF)),
+        ("variables/", variable(HALF)), ("variables/", variable("x", measureVariables=[{"label": HALF}])),
+        ("variables/", variable("x", dataRetrievalUrl="\0")),
+    ],
+)  # fmt: skip
+def test_what_is_no_unicode_is_refused_anywhere_in_a_body(
+    tool: Tool, place: Commons, caplog: pytest.LogCaptureFixture, path: str, body: object
+) -> None:
+    headers = {"Authorization": f"API-Key {tool.key}", "Content-Type": "application/json"}
+    answer = tool.client.post(f"/api/v1/{path}", content=json.dumps(body), headers=headers)
+    assert (answer.status_code, set(answer.json())) == (422, {"detail"})
+    assert place.stored() == [0, 0, 0, 0]
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+
+
+def test_an_escape_that_is_itself_written_out_is_a_text(tool: Tool) -> None:
+    assert tool.post("catalogs/", {**catalogue(), "description": no(r"\u0000 and \ud800")})["catalog"]["id"]
+
+
 def test_a_variable_that_names_an_unknown_unit_type_is_refused_with_the_others_of_its_request(tool: Tool) -> None:
     _, home = uploaded(tool)
     both = variable(home, "NY")
@@ -107,7 +136,7 @@ def test_what_is_not_there_is_told_as_json(client: httpx.Client, path: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("PUT", "catalogs/"), ("DELETE", "datasets/x"), ("GET", "variables/"), ("GET", "nothing")]
+    ("method", "path"), [("PUT", "catalogs/"), ("PATCH", "datasets/x"), ("GET", "variables/"), ("GET", "nothing")]
 )
 def test_a_wrong_method_or_address_has_a_detail_too(client: httpx.Client, method: str, path: str) -> None:
     answer = client.request(method, f"/api/v1/{path}")
