@@ -42,6 +42,8 @@ class Backend:
 
     def _right(self, method: str, path: str, told: Any) -> Any:
         kind = path.removeprefix("/api/v1/").split("/")[0]
+        if kind == "about":
+            return {"detail": "Not Found"}
         return getattr(self, f"_{method.lower()}_{kind}")(path, told)
 
     def _get_catalogs(self, _path: str, _told: Any) -> Any:

@@ -18,9 +18,11 @@ from avrop.catalogue.unittypes import Text
 from avrop.errors import AvropError
 from tests.conftest import Fresh
 from tests.http.commons import Commons, commons
-from tests.http.publisher import DATA_URL, KEY, PUBLISHING, SMALL, Publisher, backend, done, sound
+from tests.http.publisher import DATA_URL, KEPT, KEY, PUBLISHING, SMALL, Publisher, backend, done, sound
 from tests.outbound.peers import peer
 from tests.publishing import CATALOGUE, NOW, OPERATOR, published
+
+WRITES = ("POST", "PUT")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,7 @@ def test_the_whole_catalogue_arrives_and_a_second_run_sends_nothing(whole: Publi
     assert set(done(first)) == {"sent"}
     assert place.stored() == [1, *(sum(x.done == "sent" and x.kind == kind for x in first.lines)
                                    for kind in ("unit type", "dataset", "variable"))]  # fmt: skip
-    assert len(first.lines) == sum(place.stored()) > 100
+    assert len(first.lines) == sum(place.stored()) + place.stored()[2] > 100
     place.requests.clear()
     second = sound(whole.run(place.url, key=key))
     assert set(done(second)) == {"there"}
@@ -82,7 +84,7 @@ def test_it_is_the_tools_order_and_the_key_goes_with_what_is_sent_only(publisher
     key = place.key(PUBLISHING.name)
     publisher.run(place.url, key=key)
     for request in place.requests:
-        assert request.headers.get("authorization") == (f"API-Key {key}" if request.method == "POST" else None)
+        assert request.headers.get("authorization") == (f"API-Key {key}" if request.method in WRITES else None)
         assert request.headers["accept"] == "application/json"
         assert key not in request.target
     kinds = [kind for kind, _ in groupby(str(request).split("?")[0] for request in place.requests)]
@@ -122,7 +124,7 @@ def test_only_what_was_changed_is_sent_again(fresh_database: Fresh, tmp_path: Pa
     assert [x.name for x in planned.lines if x.done == "to send again"] == [
         x.name for x in again.lines if x.done == "sent again"
     ]
-    assert sum(request.method == "POST" for request in place.requests) == 1
+    assert sum(request.method in WRITES for request in place.requests) == 1
     found = {x["name"]: x for x in httpx.get(f"{place.url}api/metadata/variables").json()}
     assert found[variable.name]["measureVariables"][0]["label"] == "Et nytt navn"
 
@@ -150,7 +152,7 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(
         second = sound(mine.run(place.url, key=key))
         assert done(second)["sent"] == len(second.lines) - at
         assert [x.said for x in second.lines if x.done == "there"].count(None) == at - 1
-        assert sum(request.method == "POST" for request in place.requests) == len(second.lines)
+        assert sum(request.method in WRITES for request in place.requests) == len(second.lines)
         third = sound(mine.run(place.url, key=key, again=True))
         assert (done(third)["sent again"], done(third)["there"]) == (1, len(third.lines) - 1)
         assert {x.said for x in sound(mine.run(place.url, key=key)).lines} == {None}
@@ -162,7 +164,7 @@ def test_two_runs_at_once_send_everything_once(fresh_database: Fresh, tmp_path: 
         mine = Publisher(system=system)
         one, other = several.map(lambda _: sound(mine.run(place.url, key=key)), range(2))
     assert {frozenset(done(one)), frozenset(done(other))} == {frozenset({"sent"}), frozenset({"there"})}
-    assert sum(request.method == "POST" for request in place.requests) == len(one.lines)
+    assert sum(request.method in WRITES for request in place.requests) == len(one.lines)
 
 
 def test_what_is_there_by_another_hand_is_left_as_it_is_and_told_of(publisher: Publisher, place: Commons) -> None:
@@ -194,7 +196,7 @@ def test_a_key_that_is_not_taken_stops_the_run_and_is_in_no_error(publisher: Pub
     report = publisher.run(place.url)
     assert report.stopped is not None
     assert (report.stopped.code, report.stopped.exit_code) == ("publish.key", 7)
-    assert sum(request.method == "POST" for request in place.requests) == 1
+    assert sum(request.method in WRITES for request in place.requests) == 1
     assert KEY not in repr(report) + str(report.stopped)
 
 
@@ -235,6 +237,44 @@ def test_a_key_that_others_may_read_or_write_is_not_used(publisher: Publisher, t
     assert no.value.code == "publish.key_open"
     assert "a-key" not in str(no.value)
     assert other.heads == []
+
+
+def test_a_commons_that_takes_it_is_told_what_the_upload_cannot_carry(publisher: Publisher, place: Commons) -> None:
+    made = sound(publisher.run(place.url, key=place.key(PUBLISHING.name)))
+    told = [line.name for line in made.lines if line.kind == "about"]
+    assert told == [f"{CATALOGUE.name}.{each.name}" for each in KEPT]
+    assert not [what for what, _ in made.left_out if "Themes" in what or "Laws" in what]
+    gaps = httpx.get(f"{place.url}dcat/~1.gaps").json()
+    assert not {"dcat:Dataset dcat:theme", "dcat:Dataset dct:accessRights"} & set(gaps)
+    found = httpx.get(f"{place.url}api/v1/about/datasets/{told[0]}").json()
+    assert tuple(found["themes"]) == PUBLISHING.themes
+
+
+def test_any_other_back_end_is_sent_nothing_beside_the_upload(publisher: Publisher) -> None:
+    with backend() as (other, url):
+        made = sound(publisher.run(url))
+    assert {head.split()[0] for head in other.heads} == {"GET", "POST"}
+    assert [what for what, _ in made.left_out if "Themes" in what]
+    assert not [line for line in made.lines if line.kind == "about"]
+
+
+def test_what_was_sent_and_is_withdrawn_is_taken_back_there(
+    fresh_database: Fresh, tmp_path: Path, place: Commons
+) -> None:
+    key = place.key(PUBLISHING.name)
+    with published(fresh_database, tmp_path, catalogue=SMALL) as system:
+        mine = Publisher(system=system)
+        sound(mine.run(place.url, key=key))
+        gone = next(v for v in SMALL.variables if v.code_list is None and v.sensitivity == "ordinary")
+        rest = tuple(replace(v, withdrawn=NOW.date()) if v.name == gone.name else v for v in SMALL.variables)
+        publish.publish_catalogue(system, OPERATOR, replace(SMALL, version="99", variables=rest), breaking=True)
+        planned = mine.run(place.url, key=None, dry_run=True)
+        after = sound(mine.run(place.url, key=key))
+        third = sound(mine.run(place.url, key=key))
+    for report, word in ((planned, "to remove"), (after, "removed")):
+        assert [line.name.rpartition("/")[2] for line in report.lines if line.done == word] == [gone.name]
+    assert gone.name not in httpx.get(f"{place.url}api/metadata/variables").text
+    assert set(done(third)) == {"there"}
 
 
 def test_who_does_not_operate_the_installation_publishes_nothing(publisher: Publisher, place: Commons) -> None:

@@ -39,6 +39,7 @@ CONTRACTS = {
     "actions/kudaf_check.py": {"kudaf"},
     "actions/kudaf_publish.py": {"kudaf"},
     "catalogue/kudaf_answers.py": {"kudaf"},
+    "catalogue/kudaf_abouts.py": {"kudaf"},
     "catalogue/kudaf_posts.py": {"kudaf"},
     "catalogue/kudaf_expecting.py": {"kudaf"},
     "cli/main.py": {"kudaf"},  # it names the groups of commands

@@ -4,15 +4,17 @@ What the back-end lists is there; what we sent last is kept by digest, so that t
 stopped goes on by the same two looks.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import quote
 
 from avrop.actions.commons_shown import own_catalogue
+from avrop.actions.outsidekey import key_to
 from avrop.actors import Actor, Role
 from avrop.canonical import digest, document
 from avrop.catalogue import kudaf_posts as posts
+from avrop.catalogue.kudaf_abouts import about_bodies
 from avrop.catalogue.kudaf_answers import Standing, catalogue_called, dataset_called, is_number, is_text
 from avrop.catalogue.kudaf_upload import configured
 from avrop.catalogue.publishing import Publishing
@@ -22,13 +24,7 @@ from avrop.settings import ExternalSetting
 from avrop.store import db, publications
 from avrop.system import System
 
-_KEY = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,512}")
-"""Plain characters, without those that JSON writes otherwise: what a back-end repeats of it must be found again."""
-
-_OTHERS = 0o077
-"""The part of a file's mode that is not its owner's."""
-
-Done = Literal["sent", "sent again", "to send", "to send again", "there", "refused", "left"]
+Done = Literal["sent", "sent again", "to send", "to send again", "there", "refused", "left", "removed", "to remove"]
 """`there`: nothing had to be sent; `left`: what it stands in was refused; `to send`: a dry run would have sent it."""
 _PRETENDED: Mapping[str, int | str] = {"catalog": 0, "dataset": ""}
 """The ids that a dry run goes on with, of what is not there yet."""
@@ -76,16 +72,20 @@ def publish(
     outside, own, today = _outside(system, who), own_catalogue(system), system.clock().date()
     if own is None:
         raise Mistake("load.no_catalogue", "No catalogue version is published.", hint="Publish one first.")
-    key = "" if dry_run else _key(system, outside)
+    key = "" if dry_run else key_to(system, outside)
     backend = Backend(outbound=system.outbound, place=outside.url.rstrip("/") + "/", key=key)
     run = _Run(system, backend, dry_run=dry_run, again=again)
     stopped: AvropError | None = None
+    beyond = False
     try:
         with db.publishing_alone(system.database):
             run.publish(configured(own, publishing, on=today, data_url=data_url))
+            beyond = bool(run.homes) and backend.goes_beyond()
+            if beyond:
+                run.tell_more(about_bodies(own, publishing))
     except AvropError as failure:
         stopped = failure
-    left_out = posts.left_out(own, publishing, on=today)
+    left_out = posts.left_out(own, publishing, on=today, beyond=beyond)
     return Report(lines=tuple(run.lines), left_out=left_out, stopped=stopped)
 
 
@@ -103,33 +103,6 @@ def _outside(system: System, who: Actor) -> ExternalSetting:
     return system.settings.outside
 
 
-def _key(system: System, outside: ExternalSetting) -> str:
-    """The key, as it stands in the environment or in its file. No error has anything of it."""
-    key = system.settings.commons_key
-    if key is None and outside.key_file is not None:
-        try:
-            if outside.key_file.stat().st_mode & _OTHERS:
-                raise Mistake(
-                    "publish.key_open",
-                    "Others than its owner may read or write the file of the key to the commons.",
-                    hint="Make it its owner's alone (`chmod 600`), and ask the commons for another key if it was read.",
-                )
-            key = outside.key_file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            key = None
-    if key is None:
-        raise Mistake(
-            "publish.no_key",
-            "The key to the commons is not there, or cannot be read.",
-            hint="Name its file in `key_file` of [external], or set AVROP_COMMONS_KEY.",
-        )
-    if not _KEY.fullmatch(key.strip()):
-        raise Mistake(
-            "publish.key_form", "The key to the commons is no line of plain characters.", hint="Copy it whole."
-        )
-    return key.strip()
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Thing:
     """Something to publish: where it is sent, and the key of the answer that its id stands under, if it needs one."""
@@ -139,6 +112,17 @@ class _Thing:
     address: str
     body: Mapping[str, Any] = field(repr=False)
     of: str = ""
+    is_beyond: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Home:
+    """A dataset as it stands there after its upload; `gone` are the names there that we have no more."""
+
+    id: str
+    name: str
+    is_new: bool
+    gone: frozenset[str]
 
 
 class _Run:
@@ -149,6 +133,7 @@ class _Run:
         self._dry_run, self._again = dry_run, again
         self._sent: Mapping[tuple[str, str], str] = {}
         self.lines: list[Line] = []
+        self.homes: list[_Home] = []
 
     def publish(self, told: posts.Told) -> None:
         """The catalogue and all that stands in it, in the upload tool's order. Errors: those of the back-end."""
@@ -197,6 +182,7 @@ class _Run:
         if known is None or held is None:
             self._leave(_variables(told))
             return
+        self.homes.append(_Home(id=known, name=identifier, is_new=standing is None, gone=held - _names(told)))
         for variable in told["variables"]:
             name = f"{identifier}/{variable['name']}"
             lacking = [unit for unit in posts.units_named(variable) if unit not in units]
@@ -207,6 +193,20 @@ class _Run:
                 kind="variable", name=name, address="variables", body=posts.variable_body(variable, known, units)
             )
             self._settle(thing, Standing(id=name) if variable["name"] in held else None)
+
+    def tell_more(self, abouts: Mapping[str, Mapping[str, Any]]) -> None:
+        """What the upload cannot carry: more of each dataset, and that a variable which we sent is no more."""
+        for home in self.homes:
+            address = f"about/datasets/{quote(home.id)}"
+            thing = _Thing(kind="about", name=home.name, address=address, body=abouts[home.name], is_beyond=True)
+            was_told = not home.is_new and ("about", home.name) in self._sent
+            self._settle(thing, Standing(id=home.id) if was_told else None)
+            for variable in sorted(home.gone):
+                name = f"{home.name}/{variable}"
+                if ("variable", name) in self._sent:
+                    found = None if self._dry_run else self._backend.remove(home.id, variable)
+                    done: Done = "to remove" if found is None else "removed" if found.stored else "refused"
+                    self._note("variable", name, done, found.said if found else None)
 
     def _held(self, title: str, dataset: str | None) -> frozenset[str] | None:
         """The names of the variables that a dataset has; None if that cannot be read, and it is said."""
@@ -235,7 +235,10 @@ class _Run:
         return made if standing is None else standing.id
 
     def _send(self, thing: _Thing, sealed: str, *, is_there: bool) -> Any | None:
-        found = self._backend.send(thing.address, thing.body, of=thing.of)
+        if thing.is_beyond:
+            found = self._backend.tell(thing.address, thing.body)
+        else:
+            found = self._backend.send(thing.address, thing.body, of=thing.of)
         if not found.stored:
             self._note(thing.kind, thing.name, "refused", found.said)
             return None
@@ -257,6 +260,10 @@ class _Run:
 
     def _note(self, kind: str, name: str, done: Done, said: str | None = None) -> None:
         self.lines.append(Line(kind=kind, name=name, done=done, said=said))
+
+
+def _names(dataset: posts.Told) -> frozenset[str]:
+    return frozenset(each["name"] for each in dataset["variables"])
 
 
 def _variables(dataset: posts.Told) -> list[tuple[str, str]]:

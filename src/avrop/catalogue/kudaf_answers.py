@@ -73,6 +73,26 @@ def names_within(value: Any) -> frozenset[str] | None:
     return frozenset(str(item["name"]) for item in _objects(held) if "name" in item)
 
 
+def numbers_within(value: Any) -> dict[str, int]:
+    """The numbers of a dataset's variables, by name, where they are told."""
+    held = _object(value).get("variables")
+    items = _objects(held) if isinstance(held, list) else []
+    return {str(item.get("name")): item["id"] for item in items if is_number(item.get("id"))}
+
+
+def offers(value: Any) -> bool:
+    """Whether that is the offer of a commons that is an Avrop."""
+    return all(isinstance(_object(value).get(key), list) for key in ("about", "removes"))
+
+
+def taken(status: int, value: Any, *, secret: str) -> Outcome:
+    """What became of what was told beside the upload, or taken back."""
+    if status == 200 and isinstance(value, Mapping):
+        return Outcome(stored=True)
+    told = _words(_object(value).get("detail"), secret)
+    return Outcome(stored=False, said=f"HTTP {status}: {told}" if told else f"HTTP {status}.")
+
+
 def outcome(status: int, value: Any, *, of: str, secret: str) -> Outcome:
     """What became of a POST; `of` is the key that the thing's id stands under. Only 200 with one success is one."""
     results = _object(_object(value).get("sync_results"))

@@ -108,8 +108,11 @@ LOSSES: tuple[Loss, ...] = (
 """Every field of a variable that is not carried whole, once: a test compares them with what comes back."""
 
 
-def left_out(catalogue: Catalogue, publishing: Publishing, *, on: date) -> tuple[tuple[str, int], ...]:
-    """What is described and has no place in these bodies, each as a sentence and how often it is so."""
+def left_out(
+    catalogue: Catalogue, publishing: Publishing, *, on: date, beyond: bool = False
+) -> tuple[tuple[str, int], ...]:
+    """What is described and has no place in these bodies, each as a sentence and how often it is so; `beyond`: where
+    more is told of datasets than these bodies can carry."""
     sent = {entry.name for dataset in catalogue.datasets for entry in variables(catalogue, dataset, on=on)}
     described = [variable for variable in catalogue.variables if variable.name in sent]
     found = {loss.sentence: _count(map(loss.of, described)) for loss in LOSSES} | {
@@ -117,8 +120,8 @@ def left_out(catalogue: Catalogue, publishing: Publishing, *, on: date) -> tuple
             sum(variable.name in dataset.variables for dataset in catalogue.datasets) > 1 for variable in described
         ),
         "The publisher's number and kind, in the catalogue.": 1,
-        "Themes.": len(publishing.themes),
-        "Laws, and what datasets are about.": len(publishing.laws) + len(publishing.subjects),
+        "Themes.": 0 if beyond else len(publishing.themes),
+        "Laws, and what datasets are about.": 0 if beyond else len(publishing.laws) + len(publishing.subjects),
     }
     return tuple((sentence, count) for sentence, count in found.items() if count)
 

@@ -54,11 +54,34 @@ class Backend:
 
         Errors: `publish.key` (Stranger) if the key is not taken.
         """
-        content = json.dumps(body, ensure_ascii=False).encode()
-        answer = self._ask("POST", f"api/v1/{address}/", {"Authorization": f"API-Key {self.key}"}, content)
+        answer = self._with_key("POST", f"api/v1/{address}/", body)
+        return answers.outcome(answer.status, _value(answer), of=of, secret=self.key)
+
+    def goes_beyond(self) -> bool:
+        """Whether it is an Avrop, and so takes what the upload cannot carry, and takes things back."""
+        status, value = self._read("api/v1/about")
+        return status == 200 and answers.offers(value)
+
+    def tell(self, address: str, body: Mapping[str, Any]) -> Outcome:
+        """Put what the upload cannot carry there. Errors: as `send`."""
+        return self._beyond("PUT", address, body)
+
+    def remove(self, dataset: str, name: str) -> Outcome:
+        """Take a variable of that dataset back. Errors: as `send`."""
+        _, value = self._read(f"api/v1/datasets/{quote(dataset)}?include_variables=true")
+        number = answers.numbers_within(value).get(name)
+        return self._beyond("DELETE", f"variables/{number}", None) if number else Outcome(stored=True)
+
+    def _beyond(self, method: str, address: str, body: Mapping[str, Any] | None) -> Outcome:
+        answer = self._with_key(method, f"api/v1/{address}", body)
+        return answers.taken(answer.status, _value(answer), secret=self.key)
+
+    def _with_key(self, method: str, address: str, body: Mapping[str, Any] | None) -> Answer:
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        answer = self._ask(method, address, {"Authorization": f"API-Key {self.key}"}, content)
         if answer.status == 401:
             raise Stranger("publish.key", "The back-end does not take the key.", hint="Ask its operator for one.")
-        return answers.outcome(answer.status, _value(answer), of=of, secret=self.key)
+        return answer
 
     def _list(self, address: str, *, none: int | None = None) -> Sequence[Any]:
         status, value = self._read(address)
