@@ -1,8 +1,12 @@
-"""Pages in states that are seldom seen: told by others, withdrawn, wrongly asked for, with words of any length."""
+"""Pages in states that are seldom seen: told by others, withdrawn, wrongly asked for, with words of any length.
+
+Languages take turns: what differs between them is in the pages of `conftest.PAGES`, each of which is opened in all three.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -72,8 +76,7 @@ def place(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> It
             yield Place(url.rstrip("/"), {"told": hits["bachelor"], "long": hits[LONG], "bare": described})
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", STATES)
+@pytest.mark.parametrize(("name", "language"), zip(STATES, cycle(LANGUAGES), strict=False))
 def test_a_rare_page_is_as_accessible_and_as_narrow_as_any(
     place: Place, opened: Opened, pictures: Path | None, name: str, language: str
 ) -> None:
