@@ -76,7 +76,7 @@ def place(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> It
             yield Place(url.rstrip("/"), {"told": hits["bachelor"], "long": hits[LONG], "bare": described})
 
 
-@pytest.mark.parametrize(("name", "language"), zip(STATES, cycle(LANGUAGES), strict=False))
+@pytest.mark.parametrize(("name", "language"), list(zip(STATES, cycle(LANGUAGES), strict=False)))
 def test_a_rare_page_is_as_accessible_and_as_narrow_as_any(
     place: Place, opened: Opened, pictures: Path | None, name: str, language: str
 ) -> None:
