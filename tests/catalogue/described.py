@@ -15,6 +15,7 @@ WORD = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Z"]
 TEXT = st.builds(Text, nb=WORD, en=WORD, nn=st.none() | WORD)
 NAME = st.from_regex(r"[A-ZÆØÅ][A-Z0-9_]{0,5}", fullmatch=True)
 DAY = st.dates(date(1900, 1, 1), date(2100, 1, 1))
+LATER = st.dates(date(2100, 1, 2), date(2200, 1, 1))
 NUMBER = st.integers(-(2**53) + 1, 2**53 - 1)
 PLAIN: Variable = Variable(
     name="ID", label=Text(nb="id", en="id"), definition=Text(nb="id", en="id"), unit_type="PERSON", data_type="text",
@@ -48,7 +49,7 @@ def variables(draw: st.DrawFn, name: str, lists: tuple[CodeList, ...], units: tu
         source=draw(WORD), levels=PLAIN.levels if data_type == "number" else draw(LADDERS), code_list=listed,
         pattern=draw(st.none() | WORD.map(re.escape)) if data_type == "text" and listed is None else None,
         minimum=bounds[0] if data_type == "integer" else None, maximum=bounds[1] if data_type == "integer" else None,
-        nullable=draw(st.booleans()), withdrawn=draw(st.none() | DAY), population=draw(st.none() | TEXT),
+        nullable=draw(st.booleans()), withdrawn=draw(st.none() | LATER), population=draw(st.none() | TEXT),
         since=draw(st.none() | DAY),
         breaks=draw(st.none() | st.builds(Break, day=DAY, why=TEXT).map(lambda each: (each,))),
         open_points=draw(st.none() | st.tuples(WORD)), described_only=draw(st.none() | st.just(True)),
