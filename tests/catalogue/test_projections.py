@@ -26,11 +26,13 @@ label = word.map(lambda text: (Words(language="no", value=text),))
 """The documents have one label without a language."""
 seen = word.filter(lambda name: not any(category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in name))
 day = st.none() | st.dates().map(str)
-code = st.builds(CodeEntry, code=word, title=spoken, valid_from=day, valid_until=day)
+code = st.builds(CodeEntry, code=word, title=spoken, valid_from=day, valid_until=day).filter(
+    lambda each: not (each.valid_from and each.valid_until) or each.valid_from < each.valid_until
+)
 domain = st.builds(
     Domain, description=spoken, measurement_type=st.none() | word, measurement_unit=said,
-    definitions=st.lists(word, max_size=2).map(tuple), codes=st.lists(code, max_size=3).map(tuple),
-    missing=st.lists(code, max_size=2).map(tuple),
+    definitions=st.lists(word, max_size=2).map(tuple), codes=st.lists(code, max_size=3, unique_by=lambda each: each.code).map(tuple),
+    missing=st.lists(code, max_size=2, unique_by=lambda each: each.code).map(tuple),
 )  # fmt: skip
 forms = st.sampled_from(["STRING", "LONG", "DATE", "DOUBLE", "BOOL"])
 unit = st.builds(

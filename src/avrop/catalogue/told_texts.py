@@ -59,7 +59,7 @@ C = TypeVar("C", bound=Sequence[_Coded])
 
 def once(codes: C) -> C:
     """Codes. Raises ValueError if one is said twice for a day, or ends before it begins."""
-    periods = sorted((each.code, each.valid_from or "", each.valid_until or "9") for each in codes)
+    periods = sorted((each.code, each.valid_from or "", each.valid_until or "~") for each in codes)
     if any(until < since for _, since, until in periods):
         raise ValueError("a code ends before it begins")
     for (code, _, until), (other, since, _) in pairwise(periods):
