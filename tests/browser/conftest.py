@@ -95,3 +95,12 @@ def violations(page: Page) -> list[str]:
     page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("rules => axe.run({runOnly: {type: 'tag', values: rules}})", RULES)
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found["violations"]]
+
+
+def seen_in_both(page: Page, pictures: Path | None, name: str) -> None:
+    """Look at a page light and dark: nothing that axe finds wrong, and a picture of each if anybody wants them."""
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        if pictures:
+            page.screenshot(path=pictures / f"{name}-{scheme}.png", full_page=True)
+        assert violations(page) == []

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import CART, LANGUAGES, PAGES, SCHEMES, Opened, violations
+from tests.browser.conftest import CART, LANGUAGES, PAGES, Opened, seen_in_both
 
 pytestmark = pytest.mark.browser
 
@@ -15,11 +15,7 @@ def test_a_page_has_no_violation_asks_nobody_else_and_keeps_its_policy(
     site: str, opened: Opened, pictures: Path | None, name: str, language: str
 ) -> None:
     page, seen = opened(f"{site}/{language}{PAGES[name]}", cookies=CART if name == "cart" else ())
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        if pictures:
-            page.screenshot(path=pictures / f"{name}-{language}-{scheme}.png", full_page=True)
-        assert violations(page) == []
+    seen_in_both(page, pictures, f"{name}-{language}")
     assert [url for url in seen.requests if not url.startswith(site)] == []
     assert [text for text in seen.complaints if "404" not in text] == []
     assert page.locator("h1").count() == 1

@@ -16,7 +16,7 @@ from avrop.actions.commons_keys import KeyHolder
 from avrop.catalogue.commons import CatalogueEntry, CodeEntry, Contact, DatasetEntry, Domain, Publisher, UnitTypeEntry
 from avrop.catalogue.search.questions import Search
 from avrop.http.app import create_app
-from tests.browser.conftest import LANGUAGES, SCHEMES, Opened, violations
+from tests.browser.conftest import LANGUAGES, Opened, seen_in_both
 from tests.conftest import Fresh
 from tests.http.commons import running
 from tests.publishing import CATALOGUE, OPERATOR, published
@@ -91,11 +91,7 @@ def test_a_rare_page_is_as_accessible_and_as_narrow_as_any(
     cookies = GHOSTS if name == "ghosts" else ()
     page, seen = opened(place.address(language, name), cookies=cookies, viewport={"width": 320, "height": 700})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        if pictures:
-            page.screenshot(path=pictures / f"rare-{name}-{language}-{scheme}.png", full_page=True)
-        assert violations(page) == []
+    seen_in_both(page, pictures, f"rare-{name}-{language}")
     assert [url for url in seen.requests if not url.startswith(place.url)] == []
     assert [text for text in seen.complaints if "422" not in text] == []
     assert page.locator("h1").count() == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import LANGUAGES, SCHEMES, Opened, violations
+from tests.browser.conftest import LANGUAGES, Opened, seen_in_both
 from tests.conftest import Fresh
 from tests.http.carting import Clock, Site, cart, provider, site
 
@@ -31,11 +31,7 @@ def test_a_cart_that_was_handed_over_is_as_accessible_as_any_page(
         path = handed.waiting(cart(uri, language=language))
         page, seen = opened(handed.url + path.lstrip("/"), viewport={"width": 320, "height": 700})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            if pictures:
-                page.screenshot(path=pictures / f"received-{name}-{language}-{scheme}.png", full_page=True)
-            assert violations(page) == []
+        seen_in_both(page, pictures, f"received-{name}-{language}")
         assert [url for url in seen.requests if not url.startswith(handed.url)] == []
         assert seen.complaints == []
 
