@@ -81,3 +81,9 @@ def test_what_cannot_be_asked_is_said_in_the_same_words_on_the_page_and_by_the_a
         assert said in html.unescape(page.text)
         assert language != "en" or told.json()["title"] in html.unescape(page.text)
         assert not said or language != "en" or said == f"{told.json()['title']} {told.json()['detail']}"
+
+
+def test_no_datasets_of_others_is_said_otherwise_than_none_with_the_words(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    assert "is described here yet" in get(app, "/en/datasett").text
+    assert "has these words" in get(app, "/en/datasett?q=students").text
