@@ -18,8 +18,8 @@ from avrop.demo.teller import Teller
 from avrop.packs import load_pack
 from avrop.worker import run_until_idle
 from tests.sources import PROFILE, place
+from tests.stages import Stage, stage
 
-Fresh = Callable[[str], str]
 Play = Callable[[Scene, Teller], None]
 
 ASKED: tuple[Play, ...] = (
@@ -38,17 +38,23 @@ def quiet() -> Teller:
 @contextmanager
 def played(
     home: Path,
-    fresh_database: Fresh,
     *plays: Play,
     names: tuple[str, ...] = ("provider", "receiver"),
 ) -> Iterator[Scene]:
     """The named installations in `home`, each on a database of its own, after these steps of the story."""
-    place(home)
-    with open_scene(home, load_pack(), database_urls={name: fresh_database(name) for name in names}) as scene:
+    name = "-".join([*(play.__name__ for play in plays), *names])
+    played_once = stage(name, names, lambda empty: _play(empty, plays))
+    copied = played_once.copy_to(home)
+    with open_scene(home, load_pack(), database_urls=copied.urls) as scene:
+        yield scene
+
+
+def _play(empty: Stage, plays: tuple[Play, ...]) -> None:
+    place(empty.home)
+    with open_scene(empty.home, load_pack(), database_urls=empty.urls) as scene:
         opening.simulate(scene, quiet(), profile=PROFILE)
         for play in plays:
             play(scene, quiet())
-        yield scene
 
 
 def plan(scene: Scene, _teller: Teller) -> None:

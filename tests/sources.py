@@ -1,32 +1,33 @@
-"""The simulated source tables that scenes play on: made once for each test process, and copied."""
+"""The simulated source tables that scenes play on: made once in a run, and copied."""
 
-import atexit
+import json
 import shutil
-import tempfile
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 from avrop.packs import load_pack
+from tests import kept
 
 PROFILE = "sample"
 
 
-@cache
-def _simulated() -> tuple[Path, Mapping[str, int]]:
-    folder = Path(tempfile.mkdtemp(prefix="avrop-sources-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder / "sources", load_pack().simulate(folder / "sources", PROFILE, 1, 1)
+def _simulate(folder: Path) -> None:
+    counted = load_pack().simulate(folder / "sources", PROFILE, 1, 1)
+    (folder / "counts.json").write_text(json.dumps(counted))
+
+
+def _simulated() -> Path:
+    return kept.once("sources", _simulate)
 
 
 def made() -> Path:
     """A folder with the files of all datasets and the lists; nobody changes it."""
-    return _simulated()[0]
+    return _simulated() / "sources"
 
 
 def counts() -> Mapping[str, int]:
     """Rows by dataset and people by list, as the simulator says."""
-    return _simulated()[1]
+    return dict(json.loads((_simulated() / "counts.json").read_text()))
 
 
 def place(home: Path) -> Path:

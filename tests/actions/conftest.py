@@ -1,6 +1,6 @@
 """A scene with real tables and real databases, played up to where the controllers are asked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.scenes import ASKED, played
 
 
 @pytest.fixture(scope="module")
-def scene(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Two installations; the call-off is with the controllers. Tests only try what is refused."""
-    with played(tmp_path_factory.mktemp("scene"), fresh_database, *ASKED) as scene:
+    with played(tmp_path_factory.mktemp("scene"), *ASKED) as scene:
         yield scene

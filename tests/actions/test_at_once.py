@@ -31,9 +31,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def scene(fresh_database: Callable[[str], str], tmp_path: Path) -> Iterator[Scene]:
+def scene(tmp_path: Path) -> Iterator[Scene]:
     """A generation is built and not handed over; controller 11 is in it."""
-    with played(tmp_path / "scene", fresh_database, *ASKED, build) as scene:
+    with played(tmp_path / "scene", *ASKED, build) as scene:
         yield scene
 
 

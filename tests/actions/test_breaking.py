@@ -21,19 +21,19 @@ from avrop.store import events as event_store
 from avrop.system import System
 from tests.cli.conftest import Prompt
 from tests.publishing import CATALOGUE, OPERATOR, published
-from tests.scenes import ASKED, Fresh, played
+from tests.scenes import ASKED, played
 
 
 @pytest.fixture(scope="module")
-def provider(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with published(fresh_database, tmp_path_factory.mktemp("published")) as system:
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    with published(tmp_path_factory.mktemp("published")) as system:
         yield system
 
 
 @pytest.fixture(scope="module")
-def scene(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     home: Path = tmp_path_factory.mktemp("breaking")
-    with played(home, fresh_database, *ASKED) as made:
+    with played(home, *ASKED) as made:
         yield made
 
 

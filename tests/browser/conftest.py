@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from avrop.http.app import create_app
-from tests.conftest import Fresh
 from tests.http.commons import running
 from tests.publishing import published
 
@@ -43,10 +42,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a provider with a published catalogue, without the slash at its end."""
     with (
-        published(fresh_database, tmp_path_factory.mktemp("site")) as system,
+        published(tmp_path_factory.mktemp("site")) as system,
         running(create_app(system, faces=("catalogue",))) as url,
     ):
         yield url.rstrip("/")

@@ -17,7 +17,6 @@ from avrop.catalogue.commons import CatalogueEntry, CodeEntry, Contact, DatasetE
 from avrop.catalogue.search.questions import Search
 from avrop.http.app import create_app
 from tests.browser.conftest import LANGUAGES, Opened, seen_in_both
-from tests.conftest import Fresh
 from tests.http.commons import running
 from tests.publishing import CATALOGUE, OPERATOR, published
 from tests.search.test_told import no, variable
@@ -57,13 +56,13 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     ends = {"CONDUCT": (date(2030, 1, 1), ("ORDER_MARK",)), "LEVEL": (date(2026, 1, 1), ("SEX",))}
     made = tuple(
         replace(each, withdrawn=ends[each.name][0], successors=ends[each.name][1]) if each.name in ends else each
         for each in CATALOGUE.variables
     )
-    with published(fresh_database, tmp_path_factory.mktemp("rarer")) as system:
+    with published(tmp_path_factory.mktemp("rarer")) as system:
         later = replace(CATALOGUE, version="later", variables=made)
         publish.publish_catalogue(system, OPERATOR, later, breaking=True)
         entry = CatalogueEntry(title=no("Studenter"), publisher=Publisher(name=HOLDER.publisher))

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from tests.browser.conftest import LANGUAGES, Opened, seen_in_both
-from tests.conftest import Fresh
 from tests.http.carting import Clock, Site, cart, provider, site
 
 pytestmark = pytest.mark.browser
@@ -15,9 +14,9 @@ OURS = "https://provider.example.no/dcat/vigo/ENROLMENT/03"
 
 
 @pytest.fixture(scope="module")
-def handed(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def handed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with (
-        provider(fresh_database, tmp_path_factory.mktemp("handed")) as system,
+        provider(tmp_path_factory.mktemp("handed")) as system,
         site(system, Clock(datetime.now(UTC))) as served,
     ):
         yield served

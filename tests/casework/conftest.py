@@ -1,6 +1,6 @@
 """A scene whose installations answer one another in this process; the controllers are asked, and two have a witness."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,6 +11,6 @@ NAMES = ("provider", "receiver", "witness_03")
 
 
 @pytest.fixture(scope="module")
-def scene(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    with played(tmp_path_factory.mktemp("casework"), fresh_database, *ASKED, names=NAMES) as scene:
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    with played(tmp_path_factory.mktemp("casework"), *ASKED, names=NAMES) as scene:
         yield scene

@@ -42,9 +42,9 @@ def place(fresh_database: Callable[[str], str], tmp_path: Path) -> Iterator[Comm
 
 
 @pytest.fixture
-def line(fresh_database: Callable[[str], str], tmp_path: Path, place: Commons) -> Prompt:
+def line(tmp_path: Path, place: Commons) -> Prompt:
     """An operator's command line at a provider with a published catalogue; the key's file has no good key yet."""
-    with published(fresh_database, tmp_path / "us", catalogue=SMALL) as system:
+    with published(tmp_path / "us", catalogue=SMALL) as system:
         url = system.url
     made = Prompt(folder=tmp_path)
     (tmp_path / "publisher.yaml").write_text(PUBLISHER)

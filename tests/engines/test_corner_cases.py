@@ -256,7 +256,9 @@ def test_paths_are_counted_by_person_in_order_of_time(engine, tmp_path: Path) ->
         name="EVENTS", operators=(op.Scan(dataset="EVENTS", columns=EVENT), op.Select(columns=kept)), output=()
     )
     measured = op.ClassPlan(scenario="S", controller="A", table=made, person="WHO", sequence="DAY", columns=("CODE",))
-    assert dict(engine.classes(measured, bind(tmp_path / "in", events=events), tmp_path)) == {2: 2, 1: 2}
+    other = replace(measured, columns=())
+    first, second = engine.classes([measured, other], bind(tmp_path / "in", events=events), tmp_path)
+    assert (dict(first), dict(second)) == ({2: 2, 1: 2}, {3: 1, 2: 1, 1: 1})
 
 
 def test_a_file_is_compressed_and_in_row_groups_of_a_known_size(tmp_path: Path) -> None:

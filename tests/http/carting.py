@@ -3,7 +3,7 @@
 import json
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -108,11 +108,11 @@ class Site:
 
 
 @contextmanager
-def provider(fresh_database: Callable[[str], str], home: Path) -> Iterator[System]:
+def provider(home: Path) -> Iterator[System]:
     """A provider with its catalogue, a publisher and two controllers."""
     (home / "publisher.yaml").write_text(dump_yaml(PUBLISHER), encoding="utf-8")
     serve = ServeSetting(faces=("catalogue",), public_url=URL, publisher=home / "publisher.yaml")
-    with published(fresh_database, home) as system:
+    with published(home) as system:
         for code, name in (("03", "Oslo kommune"), ("46", "Vestland fylkeskommune")):
             key = system.keys.make_signing(f"controller-{code}")
             account.adhere(system, OPERATOR, controller=code, name=name, public_key=key, competent_body="The body")

@@ -18,6 +18,7 @@ from rich.console import Console
 
 from avrop.actions import permissions
 from avrop.actors import Role
+from avrop.canonical import digest
 from avrop.catalogue.packform import Pack
 from avrop.catalogue.yamltext import load_yaml
 from avrop.demo.scene import open_scene
@@ -30,6 +31,7 @@ from tests.outbound.issuing import AUDIENCE, ISSUER, claims, key_set, member, rs
 from tests.outbound.peers import answer, peer
 from tests.outbound.permitting import DATASOURCE, Core, core
 from tests.sources import PROFILE, place
+from tests.stages import Stage, stage
 
 CALL_OFF = "2026-001"
 FIRST = f"{CALL_OFF}/delivery/1"
@@ -108,10 +110,17 @@ def asking_for_days(pack: Pack) -> Pack:
     return replace(pack, call_offs={**pack.call_offs, "narrowed.yaml": narrowed})
 
 
-def play(home: Path, pack: Pack, urls: Mapping[str, str]) -> None:
+def play(empty: Stage, pack: Pack) -> None:
     """The story up to the first open generation."""
-    place(home)
-    tell(home, pack, console=Console(file=io.StringIO()), profile=PROFILE, until=6, database_urls=urls)
+    place(empty.home)
+    quiet = Console(file=io.StringIO())
+    tell(empty.home, pack, console=quiet, profile=PROFILE, until=6, database_urls=empty.urls)
+
+
+def played(home: Path, pack: Pack) -> Stage:
+    """The same, played once in a run for that pack's call-off."""
+    name = f"open-{digest(pack.call_offs['narrowed.yaml']).removeprefix('sha256:')[:12]}"
+    return stage(name, ("provider", "receiver"), lambda empty: play(empty, pack)).copy_to(home)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import Fresh
 from tests.examples import tried
 from tests.http.carting import NUMBER, PEERS_TITLE, Clock, Resolver, Site, cart, provider, reference, resolver, site
 from tests.publishing import NOW
@@ -25,10 +24,10 @@ LIKELY = st.sampled_from([NUMBER, "310000018", "nb", "sv", "datasets", "variable
 
 
 @pytest.fixture(scope="module")
-def both(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Resolver]]:
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Resolver]]:
     with (
         resolver() as there,
-        provider(fresh_database, tmp_path_factory.mktemp("carts")) as system,
+        provider(tmp_path_factory.mktemp("carts")) as system,
         site(
             system,
             Clock(NOW),

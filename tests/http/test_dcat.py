@@ -14,7 +14,6 @@ from avrop.http.app import create_app
 from avrop.settings import ServeSetting
 from avrop.system import System
 from tests.catalogue.dcatrules import NEEDED, broken
-from tests.conftest import Fresh
 from tests.publishing import CATALOGUE, OPERATOR, PACK, published
 from tests.search.asking import get, head
 
@@ -34,11 +33,11 @@ ACCEPTED = {
 
 
 @pytest.fixture(scope="module")
-def provider(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     home = tmp_path_factory.mktemp("dcat")
     (home / "publisher.yaml").write_text(dump_yaml(PUBLISHER), encoding="utf-8")
     serve = ServeSetting(faces=("catalogue", "datasource"), public_url=URL, publisher=home / "publisher.yaml")
-    with published(fresh_database, home) as system:
+    with published(home) as system:
         for code, name in COUNTIES.items():
             key = system.keys.make_signing(f"controller-{code}")
             account.adhere(system, OPERATOR, controller=code, name=name, public_key=key, competent_body="The body")

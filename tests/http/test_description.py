@@ -9,14 +9,13 @@ from avrop.actions.describe import describe, import_description
 from avrop.canonical import digest_bytes
 from avrop.http.app import create_app
 from avrop.system import System
-from tests.conftest import Fresh
 from tests.publishing import CATALOGUE, published
 from tests.search.asking import get, head
 
 
 @pytest.fixture(scope="module")
-def provider(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with published(fresh_database, tmp_path_factory.mktemp("described")) as system:
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    with published(tmp_path_factory.mktemp("described")) as system:
         yield system
 
 

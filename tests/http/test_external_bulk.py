@@ -22,12 +22,10 @@ Hand = Callable[[Served, Path], object]
 
 
 @pytest.fixture(scope="module")
-def running(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A provider beside an external commons, whose open generation these tests hand over."""
     home, pack = tmp_path_factory.mktemp("bulk"), load_pack()
-    urls = {name: fresh_database(name) for name in ("provider", "receiver")}
-    serving.play(home, pack, urls)
-    with serving.served(home, urls, pack=pack, external=True) as found:
+    with serving.served(home, serving.played(home, pack).urls, pack=pack, external=True) as found:
         yield found
 
 

@@ -25,11 +25,9 @@ ALLOWED = ("SEX", LONG)
 
 
 @pytest.fixture(scope="module")
-def running(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     home, pack = tmp_path_factory.mktemp("beside"), load_pack()
-    urls = {name: fresh_database(name) for name in ("provider", "receiver")}
-    serving.play(home, pack, urls)
-    with serving.served(home, urls, pack=pack, external=True) as found:
+    with serving.served(home, serving.played(home, pack).urls, pack=pack, external=True) as found:
         _core(found).allowed = {CONSUMER: ALLOWED}
         lengthen(found)
         yield found

@@ -1,7 +1,7 @@
 """A provider's own metadata at the addresses of the commons' documents, in whichever faces it shows."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,9 +17,9 @@ from tests.publishing import CATALOGUE, NOW, published
 
 
 @pytest.fixture(scope="module")
-def provider(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A provider that has published the installed pack's catalogue."""
-    with published(fresh_database, tmp_path_factory.mktemp("provider")) as system:
+    with published(tmp_path_factory.mktemp("provider")) as system:
         yield system
 
 

@@ -26,8 +26,8 @@ WRITES = ("POST", "PUT")
 
 
 @pytest.fixture(scope="module")
-def whole(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
-    with published(fresh_database, tmp_path_factory.mktemp("whole")) as system:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Publisher]:
+    with published(tmp_path_factory.mktemp("whole")) as system:
         yield Publisher(system=system)
 
 
@@ -107,9 +107,9 @@ def test_a_dry_run_tells_what_is_then_sent_and_sends_nothing(publisher: Publishe
     assert set(done(sound(publisher.run(place.url, key=None, dry_run=True)))) == {"there"}
 
 
-def test_only_what_was_changed_is_sent_again(fresh_database: Fresh, tmp_path: Path, place: Commons) -> None:
+def test_only_what_was_changed_is_sent_again(tmp_path: Path, place: Commons) -> None:
     key = place.key(PUBLISHING.name)
-    with published(fresh_database, tmp_path, catalogue=SMALL) as system:
+    with published(tmp_path, catalogue=SMALL) as system:
         mine = Publisher(system=system)
         sound(mine.run(place.url, key=key))
         variable = next(v for v in SMALL.variables if v.code_list is None and v.sensitivity == "ordinary")
@@ -134,9 +134,7 @@ class _Killed(BaseException):
 
 
 @pytest.mark.parametrize("at", [1, 2, 10, 30])
-def test_a_run_that_was_killed_goes_on_where_it_stopped(
-    fresh_database: Fresh, tmp_path: Path, place: Commons, at: int
-) -> None:
+def test_a_run_that_was_killed_goes_on_where_it_stopped(tmp_path: Path, place: Commons, at: int) -> None:
     """Killed after something was taken and before that was noted: then it is there, and is not sent a second time."""
     key, points = place.key(PUBLISHING.name), Counter[str]()
 
@@ -145,7 +143,7 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(
         if point == "publication.taken" and points[point] == at:
             raise _Killed
 
-    with published(fresh_database, tmp_path, catalogue=SMALL) as system:
+    with published(tmp_path, catalogue=SMALL) as system:
         mine = Publisher(system=system)
         with mine.at(place.url, key=key, listen=listen) as killed, pytest.raises(_Killed):
             publish_to(killed, OPERATOR, PUBLISHING, data_url=DATA_URL)
@@ -158,9 +156,9 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(
         assert {x.said for x in sound(mine.run(place.url, key=key)).lines} == {None}
 
 
-def test_two_runs_at_once_send_everything_once(fresh_database: Fresh, tmp_path: Path, place: Commons) -> None:
+def test_two_runs_at_once_send_everything_once(tmp_path: Path, place: Commons) -> None:
     key = place.key(PUBLISHING.name)
-    with published(fresh_database, tmp_path, catalogue=SMALL) as system, ThreadPoolExecutor(2) as several:
+    with published(tmp_path, catalogue=SMALL) as system, ThreadPoolExecutor(2) as several:
         mine = Publisher(system=system)
         one, other = several.map(lambda _: sound(mine.run(place.url, key=key)), range(2))
     assert {frozenset(done(one)), frozenset(done(other))} == {frozenset({"sent"}), frozenset({"there"})}
@@ -258,11 +256,9 @@ def test_any_other_back_end_is_sent_nothing_beside_the_upload(publisher: Publish
     assert not [line for line in made.lines if line.kind == "about"]
 
 
-def test_what_was_sent_and_is_withdrawn_is_taken_back_there(
-    fresh_database: Fresh, tmp_path: Path, place: Commons
-) -> None:
+def test_what_was_sent_and_is_withdrawn_is_taken_back_there(tmp_path: Path, place: Commons) -> None:
     key = place.key(PUBLISHING.name)
-    with published(fresh_database, tmp_path, catalogue=SMALL) as system:
+    with published(tmp_path, catalogue=SMALL) as system:
         mine = Publisher(system=system)
         sound(mine.run(place.url, key=key))
         gone = next(v for v in SMALL.variables if v.code_list is None and v.sensitivity == "ordinary")

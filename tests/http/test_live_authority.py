@@ -33,6 +33,7 @@ from avrop.worker import run_until_idle
 from tests.http import serving
 from tests.http.reading import LONG, Reader, begin, cut, lengthen
 from tests.http.serving import CALL_OFF, CONSUMER, FIRST, Served
+from tests.stages import Stage
 
 pytestmark = pytest.mark.slow
 
@@ -42,7 +43,7 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A provider with a PostgreSQL of its own, which the tests may stop."""
     home, pack = tmp_path_factory.mktemp("live"), load_pack()
     urls = {name: embedded.start(home / "postgres", name) for name in ("provider", "receiver")}
-    serving.play(home, pack, urls)
+    serving.play(Stage(home=home, urls=urls), pack)
     with serving.served(home, urls, pack=pack) as running:
         lengthen(running)
         yield running

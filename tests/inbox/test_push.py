@@ -1,6 +1,6 @@
 """A push: recorded before it is tried, tried again when the other is away, stopped by a revocation, sealed anew."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -49,9 +49,9 @@ class Cut(Outbound):
 
 
 @pytest.fixture
-def scene(fresh_database: Callable[[str], str], tmp_path: Path) -> Iterator[Scene]:
+def scene(tmp_path: Path) -> Iterator[Scene]:
     """A generation is built and not handed over; controller 11 is in it."""
-    with played(tmp_path / "scene", fresh_database, *ASKED, build) as scene:
+    with played(tmp_path / "scene", *ASKED, build) as scene:
         yield scene
 
 

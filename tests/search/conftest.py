@@ -5,12 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from avrop.system import System
-from tests.conftest import Fresh
 from tests.publishing import published
 
 
 @pytest.fixture(scope="module")
-def indexed(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A provider whose published catalogue is in the search."""
-    with published(fresh_database, tmp_path_factory.mktemp("search")) as system:
+    with published(tmp_path_factory.mktemp("search")) as system:
         yield system

@@ -15,8 +15,8 @@ import pytest
 
 import avrop.demo
 from avrop.demo.story import STEPS
-from tests.story.conftest import Told
 from tests.story.readback import Account, rows_of
+from tests.story.telling import Told
 
 REF = "2026-001"
 FIRST, SECOND = f"{REF}/delivery/1", f"{REF}/delivery/2"

@@ -1,7 +1,7 @@
 """An installation that believes the demo's stand-in issuers, which are served on loopback."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -61,9 +61,9 @@ def believing(settings: Settings, stand_in: StandIn) -> Iterator[System]:
 
 
 @pytest.fixture(scope="module")
-def scene(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """Two installations; the first generation is open, and one subject is registered for the receiver."""
-    with played(tmp_path_factory.mktemp("scene"), fresh_database, *OPEN) as opened:
+    with played(tmp_path_factory.mktemp("scene"), *OPEN) as opened:
         operator, receiver = opened.person("provider", Role.OPERATOR), opened.person("receiver", Role.CUSTODIAN)
         permissions.add_consumer(opened.provider, operator, subject=SUBJECT, organisation=receiver.organisation)
         permissions.add_consumer(opened.provider, operator, subject=ANOTHER, organisation="another")

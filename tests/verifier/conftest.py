@@ -1,25 +1,21 @@
 """One finished story, exported: every test of the verifier changes a copy of it."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from avrop.demo import answering, asking, deciding, delivering, opening
-from avrop.demo.scene import Scene
-from tests.scenes import played
+from avrop.demo.scene import Scene, open_scene
+from avrop.packs import load_pack
+from tests.story.telling import told_once
 
 
 @pytest.fixture(scope="session")
-def finished(fresh_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    """The story played to its end with few people."""
-    plays = (
-        opening.agree, opening.describe_and_load, answering.hold_checkpoint, asking.submit_first, asking.find_and_narrow,
-        deciding.decide_all, delivering.disclose_first, delivering.receive_first, delivering.revoke,
-        answering.export_and_verify,
-    )  # fmt: skip
-    with played(tmp_path_factory.mktemp("finished"), fresh_database, *plays) as scene:
+def finished() -> Iterator[Scene]:
+    """The story told to its end with few people; nobody changes it."""
+    told = told_once()
+    with open_scene(told.home, load_pack(), database_urls=told.urls) as scene:
         yield scene
 
 

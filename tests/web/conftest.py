@@ -9,13 +9,12 @@ import pytest
 from avrop.catalogue.yamltext import dump_yaml, load_yaml
 from avrop.settings import ServeSetting
 from avrop.system import System
-from tests.conftest import Fresh
 from tests.publishing import PACK, published
 
 
 @pytest.fixture(scope="module")
-def provider(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with published(fresh_database, tmp_path_factory.mktemp("web")) as system:
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    with published(tmp_path_factory.mktemp("web")) as system:
         yield system
 
 

@@ -16,7 +16,6 @@ from avrop.catalogue.search.cards import told_card
 from avrop.http.app import create_app
 from avrop.store import db, search_index
 from avrop.system import System
-from tests.conftest import Fresh
 from tests.examples import examples
 from tests.publishing import published
 from tests.search.asking import get, post
@@ -45,8 +44,8 @@ def _no(text: str) -> Said:
 
 
 @pytest.fixture(scope="module")
-def site(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with published(fresh_database, tmp_path_factory.mktemp("odd")) as system:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    with published(tmp_path_factory.mktemp("odd")) as system:
         yield system
 
 

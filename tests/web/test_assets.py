@@ -11,7 +11,6 @@ import pytest
 from avrop.http.app import create_app
 from avrop.system import System
 from avrop.web import assets
-from tests.conftest import Fresh
 from tests.publishing import published
 from tests.search.asking import get
 from tools import ui
@@ -21,8 +20,8 @@ made = pytest.mark.skipif(not ui.is_made(), reason="`make ui` has not been run, 
 
 
 @pytest.fixture(scope="module")
-def provider(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with published(fresh_database, tmp_path_factory.mktemp("assets")) as system:
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    with published(tmp_path_factory.mktemp("assets")) as system:
         yield system
 
 

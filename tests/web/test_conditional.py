@@ -130,8 +130,8 @@ def _document(label: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def world(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with published(fresh_database, tmp_path_factory.mktemp("conditional")) as system:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with published(tmp_path_factory.mktemp("conditional")) as system:
         made = World(system=system)
         made.system = replace(system, clock=lambda: made.now)
         made.tell_variable()

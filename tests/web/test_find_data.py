@@ -13,7 +13,6 @@ from avrop.http.app import create_app
 from avrop.packs import load_pack
 from avrop.settings import ServeSetting
 from avrop.web import cart
-from tests.conftest import Fresh
 from tests.publishing import published
 from tests.search.asking import get
 from tools.source import ROOT
@@ -26,14 +25,14 @@ STEPS = {step.partition("\n")[0]: step for step in PAGE.split("\n## ")[1:]}
 
 
 @pytest.fixture(scope="module")
-def app(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     home = tmp_path_factory.mktemp("guide")
     told = load_yaml(load_pack().parties, file="parties.yaml", code="x")["commons"]["publisher"]
     (home / "publisher.yaml").write_text(dump_yaml(told), encoding="utf-8")
     serve = ServeSetting(
         faces=("catalogue",), public_url="https://provider.example.no/", publisher=home / "publisher.yaml"
     )
-    with published(fresh_database, home) as system:
+    with published(home) as system:
         named = replace(system, settings=replace(system.settings, serve=serve))
         yield create_app(named, faces=("catalogue",))
 

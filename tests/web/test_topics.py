@@ -12,7 +12,6 @@ from avrop.http.app import create_app
 from avrop.store import db, search_index
 from avrop.web import charts
 from avrop.web.texts import Speech
-from tests.conftest import Fresh
 from tests.publishing import CATALOGUE, NOW, published
 from tests.search.asking import get
 
@@ -20,9 +19,9 @@ COUNTIES = ("Åsen", "Berg & Dal", "Ærlig")
 
 
 @pytest.fixture(scope="module")
-def app(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     """A provider with three controllers."""
-    with published(fresh_database, tmp_path_factory.mktemp("topics")) as system:
+    with published(tmp_path_factory.mktemp("topics")) as system:
         found = own_cards(CATALOGUE, publisher="The provider", counties=COUNTIES, on=NOW.date())
         with db.transaction(system.database) as connection:
             search_index.replace(connection, {"own": found})

@@ -12,7 +12,6 @@ from avrop.catalogue.variables import Variable
 from avrop.http.app import create_app
 from avrop.system import System
 from avrop.web import csvfiles
-from tests.conftest import Fresh
 from tests.publishing import CATALOGUE, OPERATOR, published
 from tests.search.asking import get
 
@@ -88,7 +87,7 @@ def test_a_file_may_be_called_in_any_letters() -> None:
     assert named.headers["content-disposition"] == "attachment; filename*=UTF-8''%C4%8C%C3%81LLI.csv"
 
 
-def test_a_variable_that_goes_says_when_and_what_to_ask_for_instead(fresh_database: Fresh, tmp_path: Path) -> None:
+def test_a_variable_that_goes_says_when_and_what_to_ask_for_instead(tmp_path: Path) -> None:
     def changed(variable: Variable) -> Variable:
         if variable.name == "CONDUCT":
             return replace(variable, withdrawn=date(2030, 1, 1), successors=("ORDER_MARK",))
@@ -96,7 +95,7 @@ def test_a_variable_that_goes_says_when_and_what_to_ask_for_instead(fresh_databa
             replace(variable, withdrawn=date(2026, 1, 1), successors=("SEX",)) if variable.name == "LEVEL" else variable
         )
 
-    with published(fresh_database, tmp_path) as system:
+    with published(tmp_path) as system:
         made = replace(CATALOGUE, version="later", variables=tuple(map(changed, CATALOGUE.variables)))
         publish.publish_catalogue(system, OPERATOR, made, breaking=True)
         app = create_app(system, faces=("catalogue",))
@@ -126,9 +125,7 @@ def test_days_of_a_code_list_are_written_as_the_language_has_them(provider: Syst
     assert '<time datetime="2024-01-01">1. jan. 2024</time>' in page
 
 
-def test_a_variable_says_what_changed_since_the_version_before_and_each_version_can_be_read(
-    fresh_database: Fresh, tmp_path: Path
-) -> None:
+def test_a_variable_says_what_changed_since_the_version_before_and_each_version_can_be_read(tmp_path: Path) -> None:
     wide = replace(CATALOGUE.variable("SEX").label, nb="Juridisk kjønn", en="Legal sex")
     new = replace(CATALOGUE.variable("ORDER_MARK"), name="NEW_MARK")
     made = tuple(
@@ -140,7 +137,7 @@ def test_a_variable_says_what_changed_since_the_version_before_and_each_version_
         for each in CATALOGUE.datasets
     )
     second = replace(CATALOGUE, version="2026.2", variables=(*made, new), datasets=homes)
-    with published(fresh_database, tmp_path) as system:
+    with published(tmp_path) as system:
         app = create_app(system, faces=("catalogue",))
         first = get(app, "/en/variabler/SEX")
         later = replace(system, clock=lambda: datetime(2026, 12, 24, tzinfo=UTC))

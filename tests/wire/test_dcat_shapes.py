@@ -14,7 +14,6 @@ from avrop.actions import account, harvest
 from avrop.catalogue.yamltext import dump_yaml, load_yaml
 from avrop.http.app import create_app
 from avrop.settings import ServeSetting
-from tests.conftest import Fresh
 from tests.http.commons import running
 from tests.publishing import OPERATOR, PACK, published
 from tests.wire.environments import environment
@@ -36,7 +35,7 @@ DELETED = {
 
 
 @pytest.fixture(scope="module")
-def url(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if CHECKER is None:
         pytest.skip("AVROP_SHACL names no checker of the official shapes")
     home = tmp_path_factory.mktemp("shapes")
@@ -45,7 +44,7 @@ def url(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iter
     serve = ServeSetting(
         faces=("catalogue", "datasource"), public_url="https://provider.example.no/", publisher=home / "publisher.yaml"
     )
-    with published(fresh_database, home) as system:
+    with published(home) as system:
         key = system.keys.make_signing("controller-03")
         account.adhere(
             system, OPERATOR, controller="03", name="Oslo kommune", public_key=key, competent_body="The body"

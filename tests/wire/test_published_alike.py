@@ -34,7 +34,7 @@ def test_after_the_tool_nothing_that_we_send_changes_anything(
 ) -> None:
     with (
         commons(tmp_path / "place", fresh_database("commons")) as place,
-        published(fresh_database, tmp_path / "us", catalogue=SMALL) as system,
+        published(tmp_path / "us", catalogue=SMALL) as system,
     ):
         key = place.key(PUBLISHING.name)
         files = configurations(SMALL, PUBLISHING, tool=NEWER, on=NOW.date(), data_url=DATA_URL)

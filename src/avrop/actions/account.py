@@ -126,7 +126,8 @@ def adhere(
     command = c.Adhere(controller=controller, name=name, public_key=public_key, competent_body=competent_body)
     with db.transaction(system.database) as connection:
         written = handle_within(connection, system, who, ACCOUNT, command)
-        index_own(connection, system)
+        if written:
+            index_own(connection, system)
     return written
 
 

@@ -121,25 +121,24 @@ def _measured(
 ) -> tuple[ControllerExposure, ...]:
     standing = f.call_off(connection, reference)
     bound, _ = runs.binding(connection, system, snapshot=snapshot, approved={}, scope=None)
-    measured = []
+    scenarios = _scenarios(connection)
+    asked = []
+    for controller in standing.measured:
+        question = f.question(
+            connection, system, cast("Digest", standing.version), controller=controller, terms=SliceTerms()
+        )
+        for scenario in scenarios:
+            plan = compile_classes(question, scenario=scenario.id, variables=scenario.variables)
+            if plan is not None:
+                asked.append((controller, scenario, plan))
     with tempfile.TemporaryDirectory(dir=system.zone.root) as spill:
-        for controller in standing.measured:
-            question = f.question(
-                connection, system, cast("Digest", standing.version), controller=controller, terms=SliceTerms()
-            )
-            for scenario in _scenarios(connection):
-                plan = compile_classes(question, scenario=scenario.id, variables=scenario.variables)
-                if plan is not None:
-                    counts = system.engine.classes(plan, bound, Path(spill))
-                    measured.append(
-                        ControllerExposure(
-                            controller=controller,
-                            scenario=scenario.id,
-                            label=scenario.label,
-                            exposure=exposure(counts, k=k),
-                        )
-                    )
-    return tuple(measured)
+        counted = system.engine.classes([plan for _, _, plan in asked], bound, Path(spill))
+    return tuple(
+        ControllerExposure(
+            controller=controller, scenario=scenario.id, label=scenario.label, exposure=exposure(counts, k=k)
+        )
+        for (controller, scenario, _), counts in zip(asked, counted, strict=True)
+    )
 
 
 def _scenarios(connection: Connection) -> tuple[Scenario, ...]:

@@ -76,6 +76,12 @@ def unit_types(system: System, catalogue: int | None = None) -> tuple[ShownUnitT
     return tuple(ShownUnitType(id=row.id, catalogue=row.catalogue, entry=entry_of(UnitTypeEntry, row)) for row in rows)
 
 
+def unit_type_names(system: System, catalogue: int) -> dict[int, str]:
+    """The names of a catalogue's own unit types, by number."""
+    with db.transaction(system.database) as connection:
+        return store.names(connection, t.unit_types, catalogue=catalogue)
+
+
 def datasets(system: System, catalogue: int | None = None) -> tuple[ShownDataset, ...]:
     """A catalogue's datasets, or those of all, oldest first."""
     with db.transaction(system.database) as connection:

@@ -1,7 +1,7 @@
 """Find: which variables there are, asked in anybody's words; and keep the index true to what was published."""
 
 import math
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from itertools import islice
@@ -186,21 +186,32 @@ def own_indexed(account: AccountState, catalogue: Catalogue, *, on: date) -> tup
     return own_cards(catalogue, publisher=publisher, counties=counties, on=on)
 
 
-def index_told(connection: Connection, home: Any, *, only: Container[int | str] | None = None) -> None:
+def index_told(connection: Connection, home: Any, *, only: Collection[int | str] | None = None) -> None:
     """Let the search know a dataset of the commons, given by its row, as its publisher told it: all or some of it."""
     t = commons_tables
     catalogue = commons_store.find(connection, t.catalogues, id=home.catalogue)
-    told = commons_store.every(connection, t.unit_types, catalogue=home.catalogue)
-    units = {unit.name: unit for unit in (*COMMON, *(entry_of(UnitTypeEntry, row) for row in told))}
+    among = {} if only is None else {"id": only}
+    rows = commons_store.every(connection, t.variables, among, dataset=home.id)
+    variables = {(row.id, row.name): entry_of(VariableEntry, row) for row in rows}
+    units = _units_named(connection, home.catalogue, variables.values())
     publisher = entry_of(CatalogueEntry, catalogue).publisher.name
     entry = entry_of(DatasetEntry, home)
-    said = {}
-    for row in commons_store.every(connection, t.variables, dataset=home.id):
-        if only is None or row.id in only:
-            variable = entry_of(VariableEntry, row)
-            known_as = f"{row.name}~{row.id}"
-            said[told_origin(row.id)] = [told_card(variable, entry, units, known_as=known_as, publisher=publisher)]
+    said = {
+        told_origin(number): [told_card(variable, entry, units, known_as=f"{name}~{number}", publisher=publisher)]
+        for (number, name), variable in variables.items()
+    }
     search_index.replace(connection, said)
+
+
+def _units_named(
+    connection: Connection, catalogue: int, variables: Iterable[VariableEntry]
+) -> Mapping[str, UnitTypeEntry]:
+    """The unit types that they name, of all and of their catalogue, by name."""
+    linked = {
+        name for variable in variables for name in (*variable.identified_by, *(m.unit_type for m in variable.measures))
+    }
+    own = commons_store.every(connection, commons_tables.unit_types, {"name": linked - {None}}, catalogue=catalogue)
+    return {unit.name: unit for unit in (*COMMON, *(entry_of(UnitTypeEntry, row) for row in own))}
 
 
 def told_origin(variable: int) -> str:

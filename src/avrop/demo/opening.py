@@ -110,7 +110,7 @@ def describe_and_load(scene: Scene, teller: Teller) -> None:
     ladders = sum(len(variable.levels) > 1 for variable in catalogue.variables)
     teller.say(f"{len(catalogue.code_lists)} dated code lists; {ladders} variables have a ladder of coarser levels.")
     teller.fact("catalogue", sealed, f"Frozen as {catalogue.name} {catalogue.version}: " + "{}")
-    announce(scene, teller, catalogue)
+    announce(scene, teller)
     with db.transaction(scene.provider.database) as connection:
         standing = f.account(connection)
     if standing.snapshot is None:

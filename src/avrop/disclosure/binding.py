@@ -51,7 +51,7 @@ class Engine(Protocol):
         """Write one Parquet file per merged table; `sources` gives, by controller and table, the extract's file."""
         ...
 
-    def classes(self, plan: ClassPlan, binding: Binding, folder: Path) -> Mapping[int, int]:
-        """Number of classes by class size: how many distinct paths are shared by exactly so many people. `folder` is
-        for spilling to disk only."""
+    def classes(self, plans: Sequence[ClassPlan], binding: Binding, folder: Path) -> tuple[Mapping[int, int], ...]:
+        """For each plan the number of classes by class size: how many distinct paths are shared by exactly so many
+        people. `folder` is for spilling to disk only."""
         ...

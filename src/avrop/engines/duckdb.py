@@ -55,14 +55,14 @@ class DuckDBEngine:
                 made.append(TableFile(table=table.name, path=path, rows=rows))
             return tuple(made)
 
-    def classes(self, plan: op.ClassPlan, binding: Binding, folder: Path) -> Mapping[int, int]:
-        """Number of classes of people by the number of people in them."""
+    def classes(self, plans: Sequence[op.ClassPlan], binding: Binding, folder: Path) -> tuple[Mapping[int, int], ...]:
+        """For each plan the number of classes of people by the number of people in them."""
         inputs = _inputs(binding, maps={}, within={})
         read = [*_paths(binding.tables.values()), *binding.lists.values()]
         with self._connection(read, folder) as connection:
-            _require_unique_registers(connection, plan.table, binding)
-            rows = emit.relation(plan.table.operators, inputs).query
-            return dict(connection.execute(emit.sql(_class_counts(rows, plan))).fetchall())
+            _require_unique_registers(connection, [plan.table for plan in plans], binding)
+            queries = (_class_counts(emit.relation(plan.table.operators, inputs).query, plan) for plan in plans)
+            return tuple(dict(connection.execute(emit.sql(query)).fetchall()) for query in queries)
 
     def _connection(self, read: Sequence[Path], folder: Path) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         # A plan joins rows with lists, registers and maps of people. After its filters the optimizer takes the rows
@@ -84,7 +84,7 @@ class DuckDBEngine:
         *,
         within: Mapping[str, str],
     ) -> TableFile:
-        _require_unique_registers(connection, table, binding)
+        _require_unique_registers(connection, [table], binding)
         at, pseudonymise = next((i, o) for i, o in enumerate(table.operators) if isinstance(o, op.Pseudonymise))
         inputs = _inputs(binding, maps={pseudonymise.scope: within[table.name]}, within=within)
         people = _distinct_people(connection, table.operators[:at], pseudonymise.column, inputs)
@@ -123,15 +123,18 @@ def _map(people: Sequence[str | None], binding: Binding, scope: str) -> pa.Table
     return pa.table({"identifier": pa.array(known, pa.string()), "pseudonym": pa.array(pseudonyms, pa.string())})
 
 
-def _require_unique_registers(connection: duckdb.DuckDBPyConnection, table: op.TablePlan, binding: Binding) -> None:
-    for lookup in (o for o in table.operators if isinstance(o, op.Lookup)):
-        key = emit.column(lookup.key)
+def _require_unique_registers(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[op.TablePlan], binding: Binding
+) -> None:
+    lookups = [o for table in tables for o in table.operators if isinstance(o, op.Lookup)]
+    for dataset, name in dict.fromkeys((lookup.dataset, lookup.key) for lookup in lookups):
+        key = emit.column(name)
         counted = exp.select(exp.Count(this=key), exp.Count(this=exp.Distinct(expressions=[key.copy()]))).from_(
-            exp.alias_(emit.parquet(binding.tables[lookup.dataset]), "t", table=True)
+            exp.alias_(emit.parquet(binding.tables[dataset]), "t", table=True)
         )
         row = connection.execute(emit.sql(counted)).fetchone()
         if row is None or row[0] != row[1]:
-            raise Fault("engine.register_not_unique", "A register has two rows of one person.", dataset=lookup.dataset)
+            raise Fault("engine.register_not_unique", "A register has two rows of one person.", dataset=dataset)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, query: exp.Select, path: Path) -> int:

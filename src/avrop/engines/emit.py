@@ -51,8 +51,8 @@ def relation(operators: Sequence[op.Operator], inputs: Inputs) -> Relation:
 
 
 def sql(query: exp.Expression) -> str:
-    """The text that the engine is given."""
-    return query.sql(dialect="duckdb", identify=True)
+    """The text that the engine is given. The tree is used up: writing it out may change it."""
+    return query.sql(dialect="duckdb", identify=True, copy=False)
 
 
 def parquet(paths: Sequence[Path]) -> exp.Table:

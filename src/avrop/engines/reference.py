@@ -50,8 +50,16 @@ class ReferenceEngine:
         return tuple(made)
 
     # The form has a folder for spilling; this engine keeps all in memory.
-    def classes(self, plan: op.ClassPlan, binding: Binding, folder: Path) -> Mapping[int, int]:  # noqa: ARG002
-        """Number of classes of people by the number of people in them."""
+    def classes(
+        self,
+        plans: Sequence[op.ClassPlan],
+        binding: Binding,
+        folder: Path,  # noqa: ARG002
+    ) -> tuple[Mapping[int, int], ...]:
+        """For each plan the number of classes of people by the number of people in them."""
+        return tuple(self._classes(plan, binding) for plan in plans)
+
+    def _classes(self, plan: op.ClassPlan, binding: Binding) -> Mapping[int, int]:
         rows = _Pipeline(binding=binding, within={}, table=plan.table.name).run(plan.table.operators)
         paths: dict[Any, list[tuple[Any, ...]]] = {}
         for row in rows:

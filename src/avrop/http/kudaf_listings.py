@@ -56,9 +56,9 @@ def unit_types(own: tuple[shown.ShownUnitType, ...]) -> Json:
     }
 
 
-def unit_type_names(own: tuple[shown.ShownUnitType, ...]) -> dict[int, str]:
+def unit_type_names(system: System, catalogue: int) -> dict[int, str]:
     """The names of the common unit types and a catalogue's own, by number."""
-    return {number: unit.name for number, unit in _NUMBERED.items()} | {each.id: each.entry.name for each in own}
+    return {number: unit.name for number, unit in _NUMBERED.items()} | shown.unit_type_names(system, catalogue)
 
 
 def all_variables(system: System) -> list[Json]:

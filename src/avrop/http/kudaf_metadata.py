@@ -116,7 +116,7 @@ def _variables(router: APIRouter, system: System, holder: Holder) -> None:
     def create_variables(body: b.VariablesBody, who: Annotated[KeyHolder, Depends(holder)]) -> Json:
         """Keep variables of one of the publisher's datasets, all or none."""
         home = commons_shown.dataset(system, body.dataset_id)
-        names = listings.unit_type_names(commons_shown.unit_types(system, home.catalogue))
+        names = listings.unit_type_names(system, home.catalogue)
         entries = [variable.entry(names) for variable in body.variables]
         return {"sync_results": _variable_results(commons.keep_variables(system, who, home.id, entries))}
 

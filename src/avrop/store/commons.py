@@ -1,5 +1,7 @@
 """The rows of a data commons: found by what they must equal, in the order in which they came."""
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,9 +40,22 @@ def find(connection: Connection, table: sa.Table, **equal: object) -> Any | None
     return connection.execute(_where(table, equal)).one_or_none()
 
 
-def every(connection: Connection, table: sa.Table, **equal: object) -> tuple[Any, ...]:
-    """The rows whose columns equal the values, oldest first."""
-    return tuple(connection.execute(_where(table, equal).order_by(*table.primary_key.columns)))
+def every(
+    connection: Connection,
+    table: sa.Table,
+    among: Mapping[str, Collection[object]] = MappingProxyType({}),
+    /,
+    **equal: object,
+) -> tuple[Any, ...]:
+    """The rows whose columns equal the values and have one of those `among`, oldest first."""
+    query = _where(table, equal).where(*(table.c[name].in_(values) for name, values in among.items()))
+    return tuple(connection.execute(query.order_by(*table.primary_key.columns)))
+
+
+def names(connection: Connection, table: sa.Table, **equal: object) -> dict[int, str]:
+    """The names of the rows whose columns equal the values, by number."""
+    query = _where(table, equal).with_only_columns(table.c.id, table.c.name)
+    return {row.id: row.name for row in connection.execute(query)}
 
 
 def variables_within(connection: Connection, catalogue: int) -> tuple[Any, ...]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 
 from avrop.system import System
-from tests.conftest import Fresh
 from tests.http.carting import (
     Clock,
     Resolver,
@@ -18,8 +17,8 @@ from tests.publishing import NOW
 
 
 @pytest.fixture(scope="module")
-def played(fresh_database: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[System, Clock]]:
-    with provider(fresh_database, tmp_path_factory.mktemp("carts")) as system:
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[System, Clock]]:
+    with provider(tmp_path_factory.mktemp("carts")) as system:
         yield system, Clock(NOW)
 
 
