@@ -33,8 +33,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 LONGEST_FIRST = (
     "simulator/test_small.py", "cli/test_own_tables.py", "story/test_flow.py", "inbox/test_push.py",
-    "story/test_story.py", "actions/test_bad_input.py", "http/test_kudaf_datasource.py", "vigo/test_produced.py",
-    "actions/test_people_asked_for.py", "simulator/test_bases.py", "catalogue/test_catalogue.py", "actions/test_at_once.py", "cli/test_commands.py",
+    "story/test_story.py", "simulator/test_bases.py", "web/test_conditional.py", "http/test_kudaf_publish.py",
+    "export/test_export.py", "http/test_kudaf_datasource.py", "vigo/test_produced.py", "actions/test_bad_input.py",
+    "catalogue/test_catalogue.py", "actions/test_at_once.py", "cli/test_commands.py",
     "tokens/test_secrets.py", "canary/test_canaries.py", "canary/test_every_row.py", "canary/test_over_csv.py",
     "engines/test_minimisation.py", "governance/test_invariants.py", "simulator/test_runs.py",
 )  # fmt: skip

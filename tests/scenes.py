@@ -22,6 +22,9 @@ from tests.stages import Stage, stage
 
 Play = Callable[[Scene, Teller], None]
 
+INSTALLATIONS = ("provider", "receiver", "witness_03")
+"""One of the controllers has an installation of its own here."""
+
 ASKED: tuple[Play, ...] = (
     opening.agree, opening.describe_and_load, asking.submit_first, asking.find_and_narrow
 )  # fmt: skip
@@ -36,25 +39,28 @@ def quiet() -> Teller:
 
 
 @contextmanager
-def played(
-    home: Path,
-    *plays: Play,
-    names: tuple[str, ...] = ("provider", "receiver"),
-) -> Iterator[Scene]:
-    """The named installations in `home`, each on a database of its own, after these steps of the story."""
-    name = "-".join([*(play.__name__ for play in plays), *names])
-    played_once = stage(name, names, lambda empty: _play(empty, plays))
-    copied = played_once.copy_to(home)
+def played(home: Path, *plays: Play) -> Iterator[Scene]:
+    """The installations in `home`, each on a database of its own, after these steps of the story."""
+    copied = _after(plays).copy_to(home)
     with open_scene(home, load_pack(), database_urls=copied.urls) as scene:
         yield scene
 
 
-def _play(empty: Stage, plays: tuple[Play, ...]) -> None:
-    place(empty.home)
-    with open_scene(empty.home, load_pack(), database_urls=empty.urls) as scene:
-        opening.simulate(scene, quiet(), profile=PROFILE)
-        for play in plays:
-            play(scene, quiet())
+def _after(plays: tuple[Play, ...]) -> Stage:
+    """What stands after them. What begins as ASKED does goes on from there."""
+    before = _after(ASKED) if plays[: len(ASKED)] == ASKED and plays != ASKED else None
+    left = plays[len(ASKED) :] if before else plays
+
+    def play(made: Stage) -> None:
+        if before is None:
+            place(made.home)
+        with open_scene(made.home, load_pack(), database_urls=made.urls) as scene:
+            if before is None:
+                opening.simulate(scene, quiet(), profile=PROFILE)
+            for each in left:
+                each(scene, quiet())
+
+    return stage("-".join(each.__name__ for each in plays), INSTALLATIONS, play, after=before)
 
 
 def plan(scene: Scene, _teller: Teller) -> None:

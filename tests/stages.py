@@ -22,12 +22,16 @@ class Stage:
         return Stage(home=home, urls={name: databases.copied(url, name) for name, url in self.urls.items()})
 
 
-def stage(name: str, installations: tuple[str, ...], play: Callable[[Stage], None]) -> Stage:
-    """What stands after `play`, by that name; it begins with empty databases. Nobody changes it, nor opens it."""
+def stage(
+    name: str, installations: tuple[str, ...], play: Callable[[Stage], None], *, after: Stage | None = None
+) -> Stage:
+    """What stands after `play`, by that name; it begins with empty databases, or `after` another. Nobody changes it, nor
+    opens it."""
 
     def make(folder: Path) -> None:
-        made = Stage(home=folder / "home", urls={each: databases.fresh(each) for each in installations})
-        made.home.mkdir()
+        home = folder / "home"
+        home.mkdir()
+        made = after.copy_to(home) if after else Stage(home=home, urls={x: databases.fresh(x) for x in installations})
         play(made)
         (folder / "urls.json").write_text(json.dumps(made.urls))
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from tools.source import Module, modules
 
@@ -34,6 +35,7 @@ class Raised:
     line: int
 
 
+@cache
 def raised() -> tuple[Raised, ...]:
     """Every error that the package makes with its code written out, sorted by code."""
     return tuple(sorted(error for module in modules() for error in _in_module(module)))

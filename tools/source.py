@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,8 +41,9 @@ def modules(folder: Path = PACKAGE) -> tuple[Module, ...]:
     return tuple(read_module(path) for path in sorted(folder.rglob("*.py")))
 
 
+@cache
 def read_module(path: Path) -> Module:
-    """One Python file, parsed."""
+    """One Python file, parsed once. Nobody changes its tree."""
     text = path.read_text("utf-8")
     parts = path.relative_to(ROOT).with_suffix("").parts
     dotted = parts[1:] if parts[0] == "src" else parts

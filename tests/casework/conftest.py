@@ -7,10 +7,8 @@ import pytest
 from avrop.demo.scene import Scene
 from tests.scenes import ASKED, played
 
-NAMES = ("provider", "receiver", "witness_03")
-
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    with played(tmp_path_factory.mktemp("casework"), *ASKED, names=NAMES) as scene:
+    with played(tmp_path_factory.mktemp("casework"), *ASKED) as scene:
         yield scene

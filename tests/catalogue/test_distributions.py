@@ -6,11 +6,10 @@ import pytest
 
 from avrop.catalogue.datasets import carried
 from avrop.catalogue.distributions import Distribution, read_distributions
-from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.flows import read_flow
 from avrop.packs import load_pack
+from tests.publishing import CATALOGUE
 
-CATALOGUE = read_catalogue(load_pack().catalogue)
 TOLD = read_distributions(load_pack().distributions)
 each_variable = pytest.mark.parametrize("told", TOLD.variables, ids=lambda each: each.variable)
 

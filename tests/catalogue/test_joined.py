@@ -6,14 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.catalogue.datasets import carried
-from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.joined import PERSON, joined
 from avrop.catalogue.preview import rows
-from avrop.packs import load_pack
 from tests.examples import tried
+from tests.publishing import CATALOGUE as INSTALLED
 from tools.source import PACKAGE, modules
 
-CATALOGUE = carried(read_catalogue(load_pack().catalogue))
+CATALOGUE = carried(INSTALLED)
 NAMES = sorted({name for dataset in CATALOGUE.datasets for name in dataset.variables})
 IDENTIFIERS = {each.name for each in CATALOGUE.variables if each.sensitivity == "identifier"}
 

@@ -9,13 +9,11 @@ import pytest
 from avrop.catalogue import kudaf
 from avrop.catalogue.codelists import Code, CodeList
 from avrop.catalogue.datasets import Catalogue, Dataset
-from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.unittypes import Text, UnitType
 from avrop.catalogue.variables import DataType, Variable
-from avrop.packs import load_pack
+from tests.publishing import CATALOGUE as INSTALLED
 
 TODAY = date(2026, 1, 1)
-INSTALLED = read_catalogue(load_pack().catalogue)
 T = Text(nb="Tekst", en="Text")
 YES = Code(code="1", label=Text(nb="Ja", nn="Ja", en="Yes"), valid_from=date(2016, 8, 1), valid_to=date(2024, 8, 1))
 

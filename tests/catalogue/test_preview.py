@@ -15,17 +15,15 @@ from hypothesis import strategies as st
 from avrop.catalogue.codelists import Code, CodeList
 from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.examples import example
-from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.preview import rows
 from avrop.catalogue.unittypes import Text, UnitType
 from avrop.catalogue.variables import Variable
 from avrop.engines.loading import load_tables
 from avrop.errors import Mistake
-from avrop.packs import load_pack
 from tests.examples import tried
+from tests.publishing import CATALOGUE as INSTALLED
 
 T = Text(nb="x", en="x")
-INSTALLED = read_catalogue(load_pack().catalogue)
 TYPES = {"text": str, "integer": int, "number": float, "date": date}
 PATTERNS = ("[0-9]{4}-[0-9]{4}", "[0-9]{5}|[0-9]{3}", "V[gG][1-3]?", r"\d+\.(a|bc){2,3}x*")
 

@@ -10,13 +10,11 @@ from hypothesis import strategies as st
 
 from avrop.catalogue import kudaf
 from avrop.catalogue.commons import CodeEntry, Domain, MeasureEntry, UnitTypeEntry, VariableEntry, Words
-from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.kudaf_documents import variable_document
 from avrop.catalogue.kudaf_told import read_variables
-from avrop.packs import load_pack
 from tests.examples import tried
+from tests.publishing import CATALOGUE
 
-CATALOGUE = read_catalogue(load_pack().catalogue)
 DOCUMENTS = kudaf.variables_document(CATALOGUE, on=date(2026, 11, 29))
 
 word = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)

@@ -5,12 +5,9 @@ from dataclasses import replace
 import pytest
 
 from avrop.catalogue.checks import run_checks
-from avrop.catalogue.datasets import Catalogue, carried
-from avrop.catalogue.files import read_catalogue
+from avrop.catalogue.datasets import carried
 from avrop.catalogue.quality import PARTS, qualities
-from avrop.packs import load_pack
-
-INSTALLED: Catalogue = read_catalogue(load_pack().catalogue)
+from tests.publishing import CATALOGUE as INSTALLED
 
 
 def test_every_variable_counts_once() -> None:

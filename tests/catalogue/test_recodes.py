@@ -6,11 +6,8 @@ import pytest
 
 from avrop.catalogue.checks import run_checks
 from avrop.catalogue.datasets import Catalogue
-from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.variables import Band, Level, Prefix, Recode, Step
-from avrop.packs import load_pack
-
-CATALOGUE = read_catalogue(load_pack().catalogue)
+from tests.publishing import CATALOGUE
 
 
 def told(name: str, *steps: Step) -> list[str]:

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from avrop.canonical import build, digest
-from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.yamltext import load_yaml
 from avrop.errors import Mistake
 from avrop.governance.calloff_files import read_call_off, write_call_off
@@ -20,9 +19,9 @@ from avrop.measure.classes import Exposure, exposure
 from avrop.measure.reports import ControllerExposure, RiskReport, controller_view, requester_view
 from avrop.packs import load_pack
 from tests.examples import tried
+from tests.publishing import CATALOGUE
 
 PACK = load_pack()
-CATALOGUE = read_catalogue(PACK.catalogue)
 KNOWN = {(CATALOGUE.name, CATALOGUE.version): digest(CATALOGUE)}
 POLICY: Policy = build(Policy, load_yaml(PACK.policy, file="policy.yaml", code="x.y"), what="policy")
 TODAY = date(2026, 11, 2)

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests import asking
 from tests.http.commons import commons
 from tests.http.metadata.tool import OURS, Tool, catalogue, dataset
 from tools.source import ROOT
@@ -26,7 +27,10 @@ def test_the_pages_commands_fill_a_gap_and_take_a_dataset_back(
 ) -> None:
     assert BODY is not None
     (tmp_path / BODY[1]).write_text(BODY[2], "utf-8")
-    with commons(tmp_path / "place", fresh_database("commons")) as place, httpx.Client(base_url=place.url) as client:
+    with (
+        commons(tmp_path / "place", fresh_database("commons")) as place,
+        httpx.Client(verify=asking.NO_TLS, base_url=place.url) as client,
+    ):
         key = place.key(OURS)
         (tmp_path / "commons.header").write_text(f"Authorization: API-Key {key}\n")
         tool = Tool(client, key)

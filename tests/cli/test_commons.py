@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from avrop.catalogue.files import read_catalogue
 from avrop.packs import load_pack
 from tests.cli.test_commands import Line
+from tests.publishing import CATALOGUE
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,6 @@ kind: http://purl.org/adms/publishertype/RegionalAuthority
 contact: {name: Datadeling, email: data@example.no, url: "https://example.no"}
 themes: ["http://publications.europa.eu/resource/authority/data-theme/EDUC"]
 """
-CATALOGUE = read_catalogue(load_pack().catalogue)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from avrop.settings import ServeSetting
 from avrop.store import db
 from avrop.store.cart_tables import carts, slots
 from avrop.system import System
+from tests import asking
 from tests.http.commons import running
 from tests.outbound.peers import Peer, answer, peer
 from tests.publishing import OPERATOR, PACK, published
@@ -28,8 +28,6 @@ PUBLISHER = load_yaml(PACK.parties, file="parties.yaml", code="x")["commons"]["p
 NUMBER = str(PUBLISHER["number"])
 URL = "https://provider.example.no/"
 FOREIGN = "https://elsewhere.example.no/datasets/3b2d1a8e-0000-4000-8000-000000000001"
-NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Made once: a client reads all authorities of the machine for its own."""
 PEERS_TITLE = "What the peer calls it"
 
 
@@ -86,11 +84,11 @@ class Site:
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         """A page."""
-        return httpx.get(self.url + path.lstrip("/"), verify=NO_TLS, **more)
+        return asking.get(self.url + path.lstrip("/"), **more)
 
     def post(self, path: str, **more: Any) -> httpx.Response:
         """The answer to anything else."""
-        return httpx.post(self.url + path.lstrip("/"), verify=NO_TLS, **more)
+        return asking.post(self.url + path.lstrip("/"), **more)
 
     def put(self, path: str, *ids: str, **headers: str) -> httpx.Response:
         """The answer to the page's form with these ticked."""

@@ -27,6 +27,7 @@ from avrop.http.server import configuration
 from avrop.packs import load_pack
 from avrop.settings import IssuerSetting, ServeSetting, Settings
 from avrop.system import System, open_system
+from tests import asking
 from tests.outbound.issuing import AUDIENCE, ISSUER, claims, key_set, member, rsa_key, signed
 from tests.outbound.peers import answer, peer
 from tests.outbound.permitting import DATASOURCE, Core, core
@@ -70,7 +71,7 @@ class Served:
     ) -> httpx.Response:
         """One request with a good token."""
         said = {"Authorization": f"Bearer {token or self.token()}", **(headers or {})}
-        return httpx.get(self.url + path, headers=said, timeout=60, **more)
+        return asking.get(self.url + path, headers=said, timeout=60, **more)
 
     def raw(self, target: str, *lines: str, buffer: int | None = None, token: str | None = None) -> socket.socket:
         """A connection on which a GET of exactly that target was sent; `buffer` is what the client's kernel takes."""

@@ -24,7 +24,7 @@ Hand = Callable[[Served, Path], object]
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A provider beside an external commons, whose open generation these tests hand over."""
-    home, pack = tmp_path_factory.mktemp("bulk"), load_pack()
+    home, pack = tmp_path_factory.mktemp("bulk"), serving.asking_for_days(load_pack())
     with serving.served(home, serving.played(home, pack).urls, pack=pack, external=True) as found:
         yield found
 

@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pyarrow.parquet as pq
 import pytest
 
+from tests import asking
 from tests.http.serving import CONSUMER, FIRST, STRANGER, Served
 from tests.outbound.issuing import rsa_key, signed
 
@@ -163,7 +163,7 @@ WITHOUT = (
 @pytest.mark.parametrize("headers", WITHOUT, ids=str)
 @pytest.mark.parametrize("name", ["SEX", "NO_SUCH"])
 def test_without_a_token_everything_is_401_alike(datasource: Served, headers: dict[str, str], name: str) -> None:
-    answer = httpx.get(f"{datasource.url}/api/variables/{name}", headers=headers, timeout=30)
+    answer = asking.get(f"{datasource.url}/api/variables/{name}", headers=headers, timeout=30)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert set(answer.json()) == {"detail"}
@@ -300,21 +300,21 @@ def test_a_delivery_or_dataset_can_be_named_and_another_one_finds_nothing(dataso
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "HEAD"])
 def test_nothing_but_get_is_answered(datasource: Served, method: str) -> None:
     headers = {"Authorization": f"Bearer {datasource.token()}"}
-    answer = httpx.request(method, f"{datasource.url}/api/variables/SEX", headers=headers, timeout=30)
+    answer = asking.request(method, f"{datasource.url}/api/variables/SEX", headers=headers, timeout=30)
     assert answer.status_code == 405
     assert datasource.get("/api/variables/SEX").content not in (answer.content,)
 
 
 def test_no_page_of_it_loads_anything_from_elsewhere(datasource: Served) -> None:
     for path in ("/docs", "/redoc", "/api/docs"):
-        assert httpx.get(f"{datasource.url}{path}", timeout=30).status_code == 404
-    told = httpx.get(f"{datasource.url}/api/openapi.json", timeout=30).json()
+        assert asking.get(f"{datasource.url}{path}", timeout=30).status_code == 404
+    told = asking.get(f"{datasource.url}/api/openapi.json", timeout=30).json()
     named = {x["name"] for x in told["paths"]["/api/variables/{name}"]["get"]["parameters"]}
     assert named == {"name", "start", "stop", "delivery", "dataset"}
 
 
 def test_what_is_published_is_told_to_anybody_and_says_where_each_variable_is(datasource: Served) -> None:
-    answer = httpx.get(f"{datasource.url}/api/metadata/variables", timeout=60)
+    answer = asking.get(f"{datasource.url}/api/metadata/variables", timeout=60)
     assert answer.status_code == 200
     told = {each["name"]: each for each in answer.json()}
     assert {variable for _, variable in VARIABLES} <= set(told)
@@ -323,7 +323,7 @@ def test_what_is_published_is_told_to_anybody_and_says_where_each_variable_is(da
         at = told[name]["dataRetrievalUrl"]
         assert at.startswith(datasource.url)
         assert datasource.get(at.removeprefix(datasource.url)).status_code == 200
-    units = httpx.get(f"{datasource.url}/api/metadata/unit-types", timeout=60)
+    units = asking.get(f"{datasource.url}/api/metadata/unit-types", timeout=60)
     assert (units.status_code, bool(units.json())) == (200, True)
     named = {each["shortName"] for each in units.json()}
     measured = {x["keyType"]["name"] for each in told.values() for x in each["measureVariables"] if x.get("keyType")}
@@ -383,8 +383,8 @@ def test_a_download_that_was_cut_anywhere_is_taken_up_where_it_stopped(datasourc
 def _every_error(datasource: Served) -> Iterator[bytes]:
     for target in ("NO_SUCH", "SEX?start=x", "SEX?dataset=NONE", "..", "%00", "SEX%27%20OR%201=1--"):
         yield _status(datasource, f"/api/variables/{target}")[2]
-    yield httpx.get(f"{datasource.url}/api/variables/SEX", timeout=30).content
-    yield httpx.get(f"{datasource.url}/no/such/path", timeout=30).content
+    yield asking.get(f"{datasource.url}/api/variables/SEX", timeout=30).content
+    yield asking.get(f"{datasource.url}/no/such/path", timeout=30).content
 
 
 def test_no_error_tells_a_path_a_table_a_statement_or_a_stack(datasource: Served) -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-import httpx
 import pytest
 
 from avrop.actions import publish
@@ -16,6 +15,7 @@ from avrop.actors import Role
 from avrop.catalogue.kudaf import unit_types_document, variables_document
 from avrop.catalogue.unittypes import Text
 from avrop.errors import AvropError
+from tests import asking
 from tests.conftest import Fresh
 from tests.http.commons import Commons, commons
 from tests.http.publisher import DATA_URL, KEPT, KEY, PUBLISHING, SMALL, Publisher, backend, done, sound
@@ -61,7 +61,7 @@ def test_the_whole_catalogue_arrives_and_a_second_run_sends_nothing(whole: Publi
 def test_the_commons_then_tells_what_our_own_documents_tell(whole: Publisher, place: Commons) -> None:
     """But for what the form has no place for: other languages of some texts, and value domains without codes."""
     sound(whole.run(place.url, key=place.key(PUBLISHING.name)))
-    found = {each["name"]: each for each in httpx.get(f"{place.url}api/metadata/variables").json()}
+    found = {each["name"]: each for each in asking.get(f"{place.url}api/metadata/variables").json()}
     told = {each["name"]: each for each in variables_document(CATALOGUE, on=NOW.date(), data_url=DATA_URL)}
     assert found.keys() == told.keys()
     for name, mine in told.items():
@@ -77,7 +77,7 @@ def test_the_commons_then_tells_what_our_own_documents_tell(whole: Publisher, pl
         assert (there["label"], there.get("keyType")) == (here["label"], here.get("keyType"))
         if "keyType" in here:
             assert there["representedVariables"] == here["representedVariables"], "with its codes"
-    assert httpx.get(f"{place.url}api/metadata/unit-types").json() == unit_types_document(CATALOGUE, on=NOW.date())
+    assert asking.get(f"{place.url}api/metadata/unit-types").json() == unit_types_document(CATALOGUE, on=NOW.date())
 
 
 def test_it_is_the_tools_order_and_the_key_goes_with_what_is_sent_only(publisher: Publisher, place: Commons) -> None:
@@ -125,7 +125,7 @@ def test_only_what_was_changed_is_sent_again(tmp_path: Path, place: Commons) -> 
         x.name for x in again.lines if x.done == "sent again"
     ]
     assert sum(request.method in WRITES for request in place.requests) == 1
-    found = {x["name"]: x for x in httpx.get(f"{place.url}api/metadata/variables").json()}
+    found = {x["name"]: x for x in asking.get(f"{place.url}api/metadata/variables").json()}
     assert found[variable.name]["measureVariables"][0]["label"] == "Et nytt navn"
 
 
@@ -242,9 +242,9 @@ def test_a_commons_that_takes_it_is_told_what_the_upload_cannot_carry(publisher:
     told = [line.name for line in made.lines if line.kind == "about"]
     assert told == [f"{CATALOGUE.name}.{each.name}" for each in KEPT]
     assert not [what for what, _ in made.left_out if "Themes" in what or "Laws" in what]
-    gaps = httpx.get(f"{place.url}dcat/~1.gaps").json()
+    gaps = asking.get(f"{place.url}dcat/~1.gaps").json()
     assert not {"dcat:Dataset dcat:theme", "dcat:Dataset dct:accessRights"} & set(gaps)
-    found = httpx.get(f"{place.url}api/v1/about/datasets/{told[0]}").json()
+    found = asking.get(f"{place.url}api/v1/about/datasets/{told[0]}").json()
     assert tuple(found["themes"]) == PUBLISHING.themes
 
 
@@ -269,7 +269,7 @@ def test_what_was_sent_and_is_withdrawn_is_taken_back_there(tmp_path: Path, plac
         third = sound(mine.run(place.url, key=key))
     for report, word in ((planned, "to remove"), (after, "removed")):
         assert [line.name.rpartition("/")[2] for line in report.lines if line.done == word] == [gone.name]
-    assert gone.name not in httpx.get(f"{place.url}api/metadata/variables").text
+    assert gone.name not in asking.get(f"{place.url}api/metadata/variables").text
     assert set(done(third)) == {"there"}
 
 

@@ -16,7 +16,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 import pytest
 
@@ -30,6 +29,7 @@ from avrop.packs import load_pack
 from avrop.store import db, embedded
 from avrop.store import events as event_store
 from avrop.worker import run_until_idle
+from tests import asking
 from tests.http import serving
 from tests.http.reading import LONG, Reader, begin, cut, lengthen
 from tests.http.serving import CALL_OFF, CONSUMER, FIRST, Served
@@ -80,7 +80,7 @@ def test_a_slow_reader_holds_no_thread_no_connection_and_no_lock(provider: Serve
             for reader in readers:
                 assert len(reader.read(1)) == 1
             assert provider.get("/api/variables/SEX").status_code == 200
-            assert httpx.get(f"{provider.url}/health", timeout=30).status_code == 200
+            assert asking.get(f"{provider.url}/health", timeout=30).status_code == 200
             _drained(provider)
         run_until_idle(provider.system, TASKS)  # it needs the installation's lock
         assert not any(_ended(reader) for reader in readers)

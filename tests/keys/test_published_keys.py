@@ -17,6 +17,7 @@ from avrop.signed import Signed, sign, verify
 from avrop.store import db
 from avrop.store import publishedkeys as store
 from avrop.system import System, open_system
+from tests import asking
 from tests.governance.world import Key
 from tests.keys.conftest import OPERATOR, Pair
 
@@ -28,7 +29,7 @@ def document(signed: Signed) -> KeyDocument:
 def answered(pair: Pair, name: str = "receiver") -> httpx.Response:
     """What one of them answers to anybody."""
     with pair.served(name):
-        return httpx.get(f"http://127.0.0.1:{pair.sockets[name].getsockname()[1]}/.well-known/avrop-keys.json")
+        return asking.get(f"http://127.0.0.1:{pair.sockets[name].getsockname()[1]}/.well-known/avrop-keys.json")
 
 
 def got(pair: Pair) -> tuple[Signed, KeyDocument]:

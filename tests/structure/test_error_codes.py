@@ -7,13 +7,12 @@ from avrop import errors
 from tools.error_codes import CLASSES, Raised, raised
 
 FORM = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)+")
-RAISED = raised()
 
 
 def by_code() -> dict[str, list[Raised]]:
     """Where each code that is written out whole is raised."""
     found: dict[str, list[Raised]] = defaultdict(list)
-    for error in RAISED:
+    for error in raised():
         if "{" in error.code:
             continue
         found[error.code].append(error)
@@ -30,7 +29,7 @@ def test_exit_codes_tell_the_classes_apart() -> None:
 
 
 def test_a_code_is_an_area_and_a_reason_in_lower_case() -> None:
-    assert [error for error in RAISED if not FORM.fullmatch(re.sub(r"\{[^}]*\}", "kind", error.code))] == []
+    assert [error for error in raised() if not FORM.fullmatch(re.sub(r"\{[^}]*\}", "kind", error.code))] == []
 
 
 def test_a_code_belongs_to_one_class() -> None:
@@ -47,8 +46,8 @@ def test_a_code_means_one_thing_so_other_modules_say_the_same_sentence() -> None
 
 
 def test_an_error_is_told_in_a_sentence() -> None:
-    assert [error for error in RAISED if not re.search(r"[.?!)}]$", error.sentence)] == []
+    assert [error for error in raised() if not re.search(r"[.?!)}]$", error.sentence)] == []
 
 
 def test_a_hint_is_a_sentence_too() -> None:
-    assert [error for error in RAISED if error.hint and not re.search(r"[.?!)}]$", error.hint)] == []
+    assert [error for error in raised() if error.hint and not re.search(r"[.?!)}]$", error.hint)] == []

@@ -13,6 +13,7 @@ import pytest
 
 from avrop.demo.scene import Scene
 from avrop.settings import IssuerSetting
+from tests import asking
 from tests.tokens.serving import free_port
 
 
@@ -68,7 +69,7 @@ def _wait_for(process: Process) -> None:
     for _ in range(600):
         assert process.running.poll() is None, process.said.read_text()
         try:
-            if httpx.get(f"{process.url}health", timeout=10).status_code == 200:
+            if asking.get(f"{process.url}health", timeout=10).status_code == 200:
                 return
         except httpx.TransportError:
             pass  # it does not listen yet

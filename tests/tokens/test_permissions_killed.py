@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from avrop.demo.scene import Scene
 from avrop.http.app import create_app
 from avrop.settings import ServeSetting
+from tests import asking
 from tests.tokens.asking import Asking
 from tests.tokens.conftest import DATASOURCE, SUBJECT
 from tests.tokens.process import serving
@@ -27,13 +28,13 @@ def test_a_server_killed_in_a_look_up_gives_half_an_answer_to_nobody_and_the_nex
 ) -> None:
     with serving(scene, faces=("casework",), datasource=DATASOURCE, fault_point=point) as process:
         with pytest.raises(httpx.TransportError):
-            httpx.get(process.url + PATH, timeout=60)
+            asking.get(process.url + PATH, timeout=60)
         assert process.running.wait(60) == -signal.SIGKILL
     with serving(scene, faces=("casework",), datasource=DATASOURCE) as process:
-        answer = httpx.get(process.url + PATH, timeout=60)
+        answer = asking.get(process.url + PATH, timeout=60)
         assert answer.status_code == 200
         assert len(answer.json()) == 1
-        published = httpx.get(f"{process.url}api/v1/auth/keys", timeout=60).json()["keys"]
+        published = asking.get(f"{process.url}api/v1/auth/keys", timeout=60).json()["keys"]
         assert published
         left = [
             path.name for path in scene.provider.settings.keys_home.iterdir() if re.search(r"draft|partial", path.name)

@@ -3,11 +3,11 @@
 import subprocess
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from avrop.demo.scene import Scene
 from avrop.demo.standin import Persona, StandIn
+from tests import asking
 from tests.tokens.conftest import DATASOURCE, SUBJECT, free_url
 from tests.tokens.process import Process, serving
 
@@ -43,11 +43,11 @@ def ask_everything(process: Process, stand_in: StandIn) -> list[str]:
                 ({}, {"access_token": token}),
                 ({"Cookie": f"token={token}"}, {"start": token}),
             ):
-                answer = httpx.get(process.url + path, headers=headers, params=params, timeout=60)
+                answer = asking.get(process.url + path, headers=headers, params=params, timeout=60)
                 assert answer.status_code < 500, answer.text
                 assert token not in answer.text
     for subject in (SUBJECT, f"{CANARY}-asked"):
-        found = httpx.get(f"{process.url}api/v1/permissions/{subject}/{DATASOURCE}", timeout=60)
+        found = asking.get(f"{process.url}api/v1/permissions/{subject}/{DATASOURCE}", timeout=60)
         secrets += [part for item in found.json() for part in item["authorizations"].split(".")[1:]]
     return [*secrets, SUBJECT, CANARY]
 

@@ -7,7 +7,6 @@ import duckdb
 import pytest
 
 from avrop.catalogue.datasets import carried
-from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.packform import Simulation
 from avrop.errors import Conflict, Missing
 from avrop.vigo import commands
@@ -16,9 +15,9 @@ from avrop.vigo.pack import pack
 from avrop.vigo.simulator.forms import KEYS
 from avrop.vigo.simulator.rules import views
 from avrop.vigo.simulator.run import run
+from tests.publishing import CATALOGUE
 from tests.sources import made
 
-CATALOGUE = read_catalogue(pack().catalogue)
 CARRIED = carried(CATALOGUE)
 
 

@@ -7,16 +7,15 @@ from datetime import date
 import pytest
 
 from avrop.canonical import build
-from avrop.catalogue.datasets import Catalogue, carried
-from avrop.catalogue.files import read_catalogue
+from avrop.catalogue.datasets import carried
 from avrop.catalogue.variables import Band, Prefix, Recode, Variable
 from avrop.catalogue.yamltext import load_yaml
 from avrop.disclosure.attribution import AttributionRule
 from avrop.governance.policy import Policy
 from avrop.vigo.pack import pack
+from tests.publishing import CATALOGUE
 
 PACK = pack()
-CATALOGUE: Catalogue = read_catalogue(PACK.catalogue)
 CARRIED = carried(CATALOGUE)
 """Its datasets as the tables of the simulator are."""
 TABLED = [CATALOGUE.variable(name) for name in sorted({name for each in CARRIED.datasets for name in each.variables})]

@@ -10,7 +10,6 @@ import pytest
 from avrop.canonical import build, digest
 from avrop.catalogue.datasets import carried
 from avrop.catalogue.distributions import read_distributions
-from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.flows import read_flow
 from avrop.catalogue.packform import Simulation
 from avrop.catalogue.yamltext import load_yaml
@@ -26,11 +25,11 @@ from avrop.governance.slices import SliceTerms
 from avrop.vigo.delivery.deliver import deliver
 from avrop.vigo.pack import pack
 from avrop.vigo.simulator.run import run
+from tests.publishing import CATALOGUE
 from tools.distributions import distributions, flow
 
 pytestmark = pytest.mark.slow
 
-CATALOGUE = read_catalogue(pack().catalogue)
 CARRIED = carried(CATALOGUE)
 DESCRIBED = [
     load_yaml(text, file=file, code="x.y") for file, text in pack().catalogue.items() if file.startswith("datasets/")

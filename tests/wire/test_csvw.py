@@ -9,8 +9,7 @@ import pytest
 
 from avrop.catalogue import csvw, preview
 from avrop.catalogue.datasets import carried
-from avrop.catalogue.files import read_catalogue
-from avrop.packs import load_pack
+from tests.publishing import CATALOGUE
 from tests.wire.environments import environment
 
 pytestmark = pytest.mark.wire
@@ -22,7 +21,7 @@ for path in sys.argv[1:]:
     table = CSVW(path, validate=True)
     print(sum(1 for part in table.tables for row in part), table.is_valid, len(table.warnings))
 """
-OURS = carried(read_catalogue(load_pack().catalogue))
+OURS = carried(CATALOGUE)
 ROWS = 50
 
 

@@ -16,21 +16,19 @@ from typing import Any
 import httpx
 import pytest
 
-from avrop.catalogue.files import read_catalogue
 from avrop.catalogue.kudaf import unit_types, unit_types_document, variables, variables_document
 from avrop.catalogue.kudaf_upload import Tool, configurations
 from avrop.catalogue.publishing import AskedPoint, Publishing
-from avrop.packs import load_pack
 from tests.cli.test_commands import AVROP, Line
 from tests.cli.test_commons import publish_installed
 from tests.http.commons import Commons, commons
+from tests.publishing import CATALOGUE
 from tests.wire import configurations as c
 from tests.wire.environments import environment
 
 pytestmark = pytest.mark.wire
 
 TODAY = date(2026, 1, 1)
-CATALOGUE = read_catalogue(load_pack().catalogue)
 PUBLISHING = Publishing(
     name=c.PUBLISHER, description="Felles data", number="310000019",
     kind="http://purl.org/adms/publishertype/RegionalAuthority", themes=tuple(c.THEME),

@@ -29,7 +29,6 @@ from avrop.cli import (
 from avrop.cli.context import Json, installation, print_json, say
 from avrop.cli.logs import log_to_standard_error
 from avrop.errors import AvropError, Fault
-from avrop.http import server
 from avrop.packs import load_pack, packs
 from avrop.verifier.report import Unusable
 from avrop.verifier.verify import verify as verify_bundle
@@ -127,6 +126,7 @@ def clock_tick(as_json: Json = False) -> None:
 @app.command(epilog="Example: avrop serve")
 def serve() -> None:
     """Show the faces that the configuration (AVROP_CONFIG) names, and do the queued jobs meanwhile."""
+    server = importlib.import_module("avrop.http.server")  # no other command needs what it takes to answer HTTP
     with server.ending_in_order(), installation() as system:
         setting = server.require_servable(system.settings)
         log_to_standard_error()

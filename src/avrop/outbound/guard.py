@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import httpcore
 import httpx
@@ -45,6 +46,12 @@ def resolved(host: str, port: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The machine's own store of authorities, read once: reading it takes longer than many a command."""
+    return ssl.create_default_context()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outbound:
     """Makes requests to the outside.
@@ -55,7 +62,7 @@ class Outbound:
 
     allowed_hosts: tuple[str, ...] = ()
     resolve: Resolve = resolved
-    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
+    tls: ssl.SSLContext = field(default_factory=_authorities, repr=False)
 
     def __post_init__(self) -> None:
         if self.tls.verify_mode is not ssl.CERT_REQUIRED or not self.tls.check_hostname:

@@ -16,6 +16,7 @@ from avrop.store import commons_tables as t
 from avrop.store import db
 from avrop.system import open_system
 from avrop.web.cart import CART
+from tests import asking
 from tests.conftest import Fresh
 from tests.http.carting import (
     FOREIGN,
@@ -123,14 +124,14 @@ def told(url: str, key: str) -> None:
     ]
     dataset = ""
     for path, body in said:
-        answered = httpx.post(f"{url}api/v1/{path}", json=body, headers={"Authorization": f"API-Key {key}"})
+        answered = asking.post(f"{url}api/v1/{path}", json=body, headers={"Authorization": f"API-Key {key}"})
         assert answered.status_code == 200, answered.text
         dataset = answered.json().get("dataset", {}).get("id", "")
     variable = {
         "name": "POENG", "temporalityType": "EVENT", "sensitivityLevel": "PUBLIC",
         "identifierVariables": [{"unit_type_id": 1}], "measureVariables": [{"label": "Poeng", "description": "Poengsum"}],
     }  # fmt: skip
-    answered = httpx.post(
+    answered = asking.post(
         f"{url}api/v1/variables", json={"datasetId": dataset, "variables": [variable]},
         headers={"Authorization": f"API-Key {key}"},
     )  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
+from tests import asking
 from tests.http.commons import Commons, commons
 from tests.http.metadata.tool import OURS, THEIRS, Tool
 
@@ -24,7 +25,7 @@ def place(running: Commons) -> Commons:
 
 @pytest.fixture
 def client(place: Commons) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=place.url, timeout=60) as client:
+    with httpx.Client(verify=asking.NO_TLS, base_url=place.url, timeout=60) as client:
         yield client
 
 

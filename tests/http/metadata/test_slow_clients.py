@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
+from tests import asking
 from tests.http.commons import Commons, commons
 from tests.http.metadata.tool import OURS, catalogue
 
@@ -36,7 +37,7 @@ def test_slow_senders_hold_up_nobody_and_come_to_their_end(place: Commons) -> No
         for number, each in enumerate(slow):
             each.sendall(sent[: len(sent) * (number + 1) // (MANY + 2)])  # in their heads, or in their bodies
         for _ in range(3):
-            assert httpx.get(f"{place.url}api/v1/catalogs/", timeout=60).json() == []
+            assert asking.get(f"{place.url}api/v1/catalogs/", timeout=60).json() == []
         last = slow[-1]
         for byte in sent[len(sent) * MANY // (MANY + 2) :]:
             last.sendall(bytes([byte]))

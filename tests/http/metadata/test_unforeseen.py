@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 from avrop.http.app import create_app
 from avrop.store import db
 from avrop.system import System
+from tests import asking
 from tests.http.commons import Commons, running
 
 VALUE = "nobodys own value"
@@ -47,6 +48,6 @@ def test_an_answer_under_way_is_broken_off_and_told_by_its_kind(place: Commons, 
     app = create_app(place.system, faces=())
     app.add_api_route("/odd", lambda: StreamingResponse(broken()))
     with running(app) as url, pytest.raises(httpx.RemoteProtocolError):
-        httpx.get(f"{url}odd")
+        asking.get(f"{url}odd")
     assert "ValueError on GET /odd" in log.messages
     assert VALUE not in log.text
