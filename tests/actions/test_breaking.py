@@ -14,6 +14,8 @@ from avrop.actors import Role
 from avrop.canonical import digest
 from avrop.catalogue.datasets import Catalogue
 from avrop.catalogue.files import write_catalogue
+from avrop.catalogue.unittypes import Text
+from avrop.catalogue.variables import Break
 from avrop.demo.scene import Scene
 from avrop.errors import Conflict, Refusal
 from avrop.store import db
@@ -137,6 +139,12 @@ def test_a_code_list_that_a_call_off_uses_touches_it(scene: Scene) -> None:
 
 
 @pytest.mark.slow
+def test_a_day_from_which_values_do_not_compare_names_the_call_off_that_uses_them(scene: Scene) -> None:
+    parted = (*(CATALOGUE.variable("COMPLETION").breaks or ()), Break(day=date(2023, 8, 1), why=Text(nb="x", en="x")))
+    found = comparing.compare(scene.provider, changed("COMPLETION", breaks=parted))
+    assert (found.breaking, found.reworded) == ((), (("2026-001", ("COMPLETION",)),))
+
+
 @pytest.mark.parametrize("name", ["PERSON_ID", "REFERENCE_DATE"])
 def test_what_the_rows_of_a_call_off_rest_on_touches_it_too(scene: Scene, name: str) -> None:
     found = comparing.compare(scene.provider, changed(name, sensitivity="confidential"))
@@ -171,7 +179,7 @@ def test_what_is_said_in_other_words_is_published_and_names_the_call_off_that_us
     code, out, err = at(scene, tmp_path).run("publish", "catalogue", ".", "--json")
     assert (code, json.loads(out)["touched"]) == (0, [])
     assert json.loads(out)["reworded"] == [{"call-off": "2026-001", "uses": ["COMPLETION"]}]
-    assert "changed meaning?" in err
+    assert "COMPLETION: definition changed: changed meaning?" in err
 
 
 @pytest.mark.slow

@@ -166,12 +166,41 @@ def test_codes_that_exchange_their_meanings_break_and_a_better_wording_does_not(
     assert kinds[1] == {"compatible"}
 
 
+YES, NO = Text(nb="Ja", nn="Ja", en="Yes"), Text(nb="Nei", nn="Nei", en="No")
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        Text(nb="nei", nn="Ja", en="no"), Text(nb="NEI.", nn="Ja", en="Yes"), Text(nb=" Nei ", en="Not at all"),
+        Text(nb="Aldri", nn="nei", en="Yes"), Text(nb="Aldri", nn="Aldri", en="No!"),
+    ],
+)  # fmt: skip
+def test_a_code_that_takes_anothers_name_in_any_language_breaks_however_it_is_written(taken: Text) -> None:
+    listed = replace(LIST, codes=(replace(OLD_CODE, label=YES), replace(CODE, label=NO)))
+    turned = replace(LIST, codes=(replace(OLD_CODE, label=taken), replace(CODE, label=NO)))
+    before = replace(BEFORE, code_lists=(listed,))
+    changes = difference(before, replace(before, code_lists=(turned,)))
+    assert ("LIST", "a code took another one's meaning", "breaking") in {(c.subject, c.what, c.kind) for c in changes}
+
+
+@pytest.mark.parametrize(
+    "written", [Text(nb="JA", nn="Ja.", en="yes"), Text(nb="Ja", en="Yes"), Text(nb="Jo", en="Yea")]
+)
+def test_a_code_that_keeps_its_name_or_gets_a_new_one_breaks_nothing(written: Text) -> None:
+    listed = replace(LIST, codes=(replace(OLD_CODE, label=YES), replace(CODE, label=YES)))
+    turned = replace(LIST, codes=(replace(OLD_CODE, label=written), replace(CODE, label=YES)))
+    before = replace(BEFORE, code_lists=(listed,))
+    assert {c.kind for c in difference(before, replace(before, code_lists=(turned,)))} == {"compatible"}
+
+
 REWORDED = [
     ("variables", replace(VARIABLE, definition=OTHER), {"X"}),
     ("variables", replace(VARIABLE, label=replace(T, en="z")), {"X"}),
     ("variables", replace(VARIABLE, population=OTHER), {"X"}),
     ("variables", replace(VARIABLE, definition=replace(T, nn="ny")), set()),
     ("variables", replace(VARIABLE, source="theirs"), set()),
+    ("variables", replace(VARIABLE, breaks=(Break(day=LATER, why=T),)), {"X"}),
     ("datasets", replace(DATASET, definition=OTHER), {"D"}),
     ("unit_types", replace(UNIT, definition=OTHER), {"PERSON"}),
     ("code_lists", replace(LIST, codes=(replace(OLD_CODE, label=OTHER), CODE)), {"LIST"}),

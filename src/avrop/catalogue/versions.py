@@ -1,11 +1,12 @@
 """Catalogue versions: frozen when no check stops them, and what differs from one to the next."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
 from avrop.canonical import document
-from avrop.catalogue.codelists import CodeList
+from avrop.catalogue.codelists import Code, CodeList
 from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.findings import Finding
 from avrop.catalogue.unittypes import Text, UnitType
@@ -17,7 +18,8 @@ from avrop.errors import Refusal
 class Change:
     """One difference between two versions: compatible if every plan on the old one still means the same.
 
-    `meaning` says that words changed: whether they mean something else now, only a person can tell.
+    `meaning` says that words changed, or the days from which values do not compare: whether something else is meant now
+    only a person can tell.
     """
 
     subject: str
@@ -116,8 +118,7 @@ def _code_list_changes(old: CodeList, new: CodeList) -> list[Change]:
         changes.append(_breaking(old.name, "validity shortened"))
     if any(now > was for was, now in ends):
         changes.append(_compatible(old.name, "validity lengthened"))
-    meant = {was.label.nb: was.code for was, _ in kept}
-    if any(meant.get(now.label.nb, now.code) != now.code and was.label != now.label for was, now in kept):
+    if _meanings_moved(kept):
         changes.append(_breaking(old.name, "a code took another one's meaning"))
     if any((was.label, was.successors) != (now.label, now.successors) for was, now in kept):
         reworded = any(_reworded(was.label, now.label) for was, now in kept)
@@ -127,10 +128,38 @@ def _code_list_changes(old: CodeList, new: CodeList) -> list[Change]:
     return changes
 
 
+def _meanings_moved(kept: Sequence[tuple[Code, Code]]) -> bool:
+    """Whether a code is now called, in any language, what another one was called. Capitals, spaces and signs between
+    words make no other name."""
+    meant: dict[tuple[str, str], set[str]] = {}
+    for was, _ in kept:
+        for name in _called(was.label):
+            meant.setdefault(name, set()).add(was.code)
+    return any(
+        name in meant and now.code not in meant[name]
+        for was, now in kept
+        if was.label != now.label
+        for name in _called(now.label)
+    )
+
+
+def _called(label: Text) -> Iterator[tuple[str, str]]:
+    """A label's languages, with its words."""
+    for language, said in (("nb", label.nb), ("nn", label.nn), ("en", label.en)):
+        if words := " ".join(_WORD.findall((said or "").casefold())):
+            yield language, words
+
+
+_WORD = re.compile(r"\w+")
+
+
 def _variable_changes(old: Variable, new: Variable) -> list[Change]:
     meaning = ("data_type", "unit_type", "code_list", "temporality", "sensitivity", "pattern", "withdrawn")
-    texts = ("label", "definition", "source", "population", "breaks", "open_points", "successors")
+    texts = ("label", "definition", "source", "population", "open_points", "successors")
     changes = _fields(old, new, subject=old.name, compatible=texts, breaking=meaning) + _carried_changes(old, new)
+    if old.breaks != new.breaks:  # values before and after such a day do not compare
+        days = [{each.day for each in variable.breaks or ()} for variable in (old, new)]
+        changes.append(_compatible(old.name, "breaks changed", meaning=days[0] != days[1]))
     if old.since != new.since:
         later = new.since is not None and (old.since is None or new.since > old.since)
         changes.append((_breaking if later else _compatible)(old.name, "since changed"))

@@ -223,6 +223,9 @@ def catalogue(
         made = publish.publish_catalogue(system, actor, described, breaking=breaking)
     if made.changed.standing == "earlier":
         typer.echo("This version was published before, and is the current one again.", err=True)
+    for change in made.changed.changes:
+        if change.meaning:
+            typer.echo(f"{change.subject}: {change.what}: {_DOUBT}", err=True)
     _tell_uses(made.changed, err=True)
     told: dict[str, object] = {"catalogue": f"{described.name} {described.version}", "digest": made.digest}
     if as_json:
