@@ -44,7 +44,7 @@ def test_what_was_left_out_and_what_is_asked_is_said() -> None:
     report = draft(ORDER, COLUMNS).report
     assert ("left out", "picture") in {(note.what, note.subject) for note in report}
     (rare,) = (note for note in report if note.what == "left out" and note.subject == "kind")
-    assert rare.sentence.startswith("2 different values stand in fewer than 5 rows")
+    assert rare.sentence.startswith("2 different values stand in rows of fewer than 5 people")
     assert "`codes` in its file in codelists" in rare.hint and "refused" in rare.hint
     assert {"every variable", "kind", "Lån"} <= {note.subject for note in report if note.what == "question"}
 
@@ -54,7 +54,7 @@ def test_a_column_whose_values_are_all_rare_says_so_and_how_to_give_it_a_list() 
     made = draft(ORDER, (*COLUMNS, column))
     assert [each.name for each in made.catalogue.code_lists] == ["KIND"]
     (note,) = (note for note in made.report if note.subject == "note")
-    assert note.sentence.startswith("1 value stands in fewer than 5 rows")
+    assert note.sentence.startswith("1 value stands in rows of fewer than 5 people")
     assert "--codes" not in note.hint and "`code_list`" in note.hint
 
 

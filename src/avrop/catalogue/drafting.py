@@ -24,7 +24,7 @@ PERSON = UnitType(
 )
 
 FEWEST = 5
-"""A value is drafted as a code if it stands in as many rows."""
+"""A value is drafted as a code if as many people have it."""
 
 FIRST_DAY = date(1900, 1, 1)
 """From when drafted codes hold, until somebody says it."""
@@ -37,8 +37,8 @@ Form = Literal["day.month.year", "decimal comma", "yes or no", "moment"]
 @dataclass(frozen=True, kw_only=True)
 class TableColumn:
     """What is known of a column. `data_type` is null where it can be held by none of ours; `empty` says whether a row
-    may lack it; `codes` are candidates that were asked for, and `rare` how many were too few rows to show; `form` is
-    what all its values are like, where a person must see to that."""
+    may lack it; `codes` are candidates that were asked for, and `rare` how many values too few people have to be
+    shown; `form` is what all its values are like, where a person must see to that."""
 
     name: str
     data_type: DataType | None
@@ -254,7 +254,7 @@ def _say(order: Order, by_name: Mapping[str, TableColumn], notes: Notes) -> None
             several = "1 value stands" if column.rare == 1 else f"{column.rare} different values stand"
             notes.say(
                 "left out", column.name,
-                f"{several} in fewer than {FEWEST} rows, and could be somebody's own: not drafted as codes.",
+                f"{several} in rows of fewer than {FEWEST} people, and could be somebody's own: not drafted as codes.",
                 _RARE_IN_LIST if column.codes else _RARE_ALL,
             )  # fmt: skip
         elif column.data_type == "text" and not (column.name == order.person or column.codes or column.form):
