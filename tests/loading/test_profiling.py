@@ -57,6 +57,11 @@ def test_what_is_written_in_a_way_that_no_load_reads_is_told_and_not_changed(tmp
     assert [(each.data_type, each.form) for each in profile(source)] == [
         ("text", "day.month.year"), ("text", "decimal comma"), ("text", None), ("text", None),
     ]  # fmt: skip
+    source = csv(tmp_path, "a,b,c,d,e\nja,TRUE,12:30,2025-01-01 12:30,ja\nNei,,7:05:59,2025-01-02T00:00:00.5Z,12:30\n")
+    assert [(each.data_type, each.form) for each in profile(source)] == [
+        ("text", "yes or no in words"), ("text", "yes or no in words"), ("text", "time of day"), ("text", "day and time"),
+        ("text", None),
+    ]  # fmt: skip
     table = pa.table(
         {"a": pa.array([True, None]), "b": pa.array([1, 2], pa.timestamp("us")), "c": pa.array(["x", "y"])}
     )

@@ -36,11 +36,16 @@ _LOOKS: Mapping[DataType, str] = {
     "number": r"-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]{1,3})?",
 }
 
+_CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
+
 _FORMS: Mapping[Form, str] = {
     "day.month.year": r"[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}",
     "decimal comma": r"-?(0|[1-9][0-9]*)(,[0-9]+)?",
+    "yes or no in words": r"(?i)(true|false|sann|usann|yes|no|ja|nei|[yjn])",
+    "day and time": rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_CLOCK} ?(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)?",
+    "time of day": _CLOCK,
 }
-"""Usual ways to write a date and a number that no load reads: only told, since a guess could turn a value around."""
+"""Usual ways to write what no load reads as more than a text: only told, since a guess could turn a value around."""
 
 _STORED: Mapping[str, Form] = {"boolean": "yes or no", "timestamp": "moment"}
 
