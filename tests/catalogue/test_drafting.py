@@ -44,7 +44,7 @@ def test_what_was_left_out_and_what_is_asked_is_said() -> None:
     report = draft(ORDER, COLUMNS).report
     assert ("left out", "picture") in {(note.what, note.subject) for note in report}
     (rare,) = (note for note in report if note.what == "left out" and note.subject == "kind")
-    assert rare.sentence.startswith("2 different values stand in fewer than 5 rows")
+    assert rare.sentence.startswith("2 different values stand in rows of fewer than 5 people")
     assert "`codes` in its file in codelists" in rare.hint and "refused" in rare.hint
     assert {"every variable", "kind", "Lån"} <= {note.subject for note in report if note.what == "question"}
 
@@ -54,7 +54,7 @@ def test_a_column_whose_values_are_all_rare_says_so_and_how_to_give_it_a_list() 
     made = draft(ORDER, (*COLUMNS, column))
     assert [each.name for each in made.catalogue.code_lists] == ["KIND"]
     (note,) = (note for note in made.report if note.subject == "note")
-    assert note.sentence.startswith("1 value stands in fewer than 5 rows")
+    assert note.sentence.startswith("1 value stands in rows of fewer than 5 people")
     assert "--codes" not in note.hint and "`code_list`" in note.hint
 
 
@@ -97,18 +97,28 @@ def test_what_a_person_must_see_to_is_said_of_each_column_of_such_a_form() -> No
         TableColumn(name="sum", data_type="text", form="decimal comma"),
         TableColumn(name="paid", data_type=None, form="yes or no"),
         TableColumn(name="at", data_type="date", form="moment"),
+        TableColumn(name="new", data_type="text", form="yes or no in words"),
+        TableColumn(name="lent", data_type="text", codes=("ja", "nei"), form="yes or no in words"),
+        TableColumn(name="few", data_type="text", codes=(), rare=2, form="yes or no in words"),
+        TableColumn(name="clock", data_type="text", form="time of day"),
+        TableColumn(name="since", data_type="text", form="day and time"),
     )
     report = draft(ORDER, (*COLUMNS, *forms)).report
     told = {
         note.subject: (note.what, note.sentence, note.hint)
         for note in report
-        if note.subject in ("day", "sum", "paid", "at")
+        if note.subject in {each.name for each in forms} - {"lent", "few"}
     }
-    assert len([note for note in report if note.subject in told]) == 4
+    assert len([note for note in report if note.subject in told]) == len(told) == 7
     assert "31.12.2024" in told["day"][1] and "2024-12-31" in told["day"][2]
     assert "comma" in told["sum"][1] and "point" in told["sum"][2]
     assert told["paid"][0] == "left out" and "yes or no" in told["paid"][1] and "view" in told["paid"][2]
     assert "time of day" in told["at"][1] and "midnight" in told["at"][2]
-    with pytest.raises(Mistake) as refused:
-        draft(replace(ORDER, time="day"), (*COLUMNS, *forms))
-    assert "2024-12-31" in refused.value.hint
+    assert "yes or no" in told["new"][1] and "--codes" in told["new"][2]
+    assert not [note for note in report if note.subject in ("lent", "few") and "yes or no" in note.sentence]
+    assert "time of day" in told["clock"][1] and "pattern" in told["clock"][2]
+    assert "time of day" in told["since"][1] and "day alone" in told["since"][2]
+    for column, hint in (("day", "2024-12-31"), ("since", "day alone")):
+        with pytest.raises(Mistake) as refused:
+            draft(replace(ORDER, time=column), (*COLUMNS, *forms))
+        assert hint in refused.value.hint

@@ -1,5 +1,6 @@
 """What a person who edits the description meets: faults that name the file and the place, and never a crash."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -8,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from avrop.canonical import canonical
+from avrop.canonical import canonical, plain
 from avrop.catalogue.checks import run_checks
 from avrop.catalogue.codelists import Code, CodeList
 from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.files import read_catalogue, write_catalogue
-from avrop.catalogue.imports import DOCUMENT, FORMS
+from avrop.catalogue.imports import DOCUMENT, FORMS, USUAL
 from avrop.catalogue.unittypes import Text, UnitType
 from avrop.catalogue.variables import Band, Break, Level, Prefix, Recode, Variable
 from avrop.catalogue.yamltext import load_yaml
@@ -166,6 +167,10 @@ def test_a_file_that_is_no_mapping_is_named(file: str, text: str) -> None:
         ("a: 1\nb: !!bool x", 2, 4),
         ("a: 1\nb: !!set {x}", 2, 4),
         ("a: 1\nb: \x00", 2, 4),
+        ('a: 1\nb: [c, "Days\\0"]', 2, 8),
+        ('a: 1\nb: {"\\x00": c}', 2, 5),
+        ('a: 1\nb: "\\ud800"', 2, 7),
+        ("a: 1\nb: \ud800", 2, 4),
         ("a: 1\n---\nb: 2", 2, 1),
         ("a: &x {b: *x}", 1, 4),
     ],
@@ -174,6 +179,22 @@ def test_what_yaml_cannot_hold_here_is_refused_at_its_place(text: str, line: int
     with pytest.raises(Mistake) as no:
         load_yaml(text, file="mine.yaml", code="x.y")
     assert no.value.where == {"file": "mine.yaml", "line": line, "column": column}
+
+
+def test_a_text_that_the_database_cannot_hold_is_refused_where_it_stands() -> None:
+    no = refusal(edited("datasets/PEOPLE.yaml", "{nb: Født, en: Born}", '{nb: Født, en: "Born\\0"}'))
+    assert (no.code, no.where["file"], no.where["line"]) == ("catalogue.yaml", "datasets/PEOPLE.yaml", 18)
+    assert "number 0" in no.sentence
+    document = json.dumps(plain(read_catalogue(SMALL)), indent=1)
+    assert FORMS[DOCUMENT](document.replace('"Born"', '"\\\\u0000"'), file="x.json")
+    for put, code in ((r"\u0000", "number_zero"), (r"\\\u0000", "number_zero"), (r"\ud800", "unreadable")):
+        with pytest.raises(Mistake) as refused:
+            FORMS[DOCUMENT](document.replace('"Born"', f'"{put}"'), file="x.json")
+        line = document[: document.index('"Born"')].count("\n") + 1
+        assert (refused.value.code.partition(".")[2], refused.value.where["line"]) == (code, line)
+    with pytest.raises(Mistake) as refused:
+        FORMS[USUAL]('projectInfo:\n  organization: "x\\0"\n', file="config.yaml", version="1")
+    assert refused.value.where["line"] == 2
 
 
 def test_nesting_without_end_is_refused() -> None:
@@ -188,7 +209,7 @@ def test_a_merge_key_is_an_unknown_field_and_merges_nothing() -> None:
     assert "<<" in str(no)
 
 
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=12)
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 GOTCHAS = st.sampled_from(
     ["NO", "03", "1e5", "~", "null", "", "<<", "=", "2024-01-01", "12:30", "0x1F", "- a", "#", "'"]
 )

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from avrop.catalogue.places import places
 from avrop.catalogue.variables import Break, Variable
 from avrop.errors import Conflict, Missing, Mistake
 from avrop.packs import load_pack
+from tests.cli.conftest import Prompt
 
 TEXTS = dict(load_pack().catalogue)
 TODAY, DAY = date(2026, 11, 29), date(2027, 8, 1)
@@ -30,6 +32,19 @@ def test_variables_of_the_pack_can_be_withdrawn_and_no_other_line_changes() -> N
         ]
         assert kept == TEXTS[file].splitlines()
         assert len(text.splitlines()) == len(kept) + 2
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_a_file_keeps_its_own_line_ends_and_only_two_lines_come_into_it(tmp_path: Path, end: bytes) -> None:
+    name = read_catalogue(TEXTS).variables[0].name
+    before = {file: text.encode().replace(b"\n", end) for file, text in TEXTS.items()}
+    for file, written in before.items():
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_bytes(written)
+    Prompt(folder=tmp_path).ok("describe", "withdraw", name, ".", "--from", "2999-01-01", "--successor", "PERSON_ID")
+    (file,) = [file for file, written in before.items() if (tmp_path / file).read_bytes() != written]
+    added = b"    withdrawn: 2999-01-01" + end + b"    successors: [PERSON_ID]" + end
+    assert (tmp_path / file).read_bytes().replace(added, b"", 1) == before[file]
 
 
 def test_everything_that_is_described_has_a_place_and_the_place_has_its_name() -> None:

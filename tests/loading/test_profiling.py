@@ -1,6 +1,6 @@
 """Looking at a table to draft its description: types and counts come out, values do not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -57,6 +57,11 @@ def test_what_is_written_in_a_way_that_no_load_reads_is_told_and_not_changed(tmp
     assert [(each.data_type, each.form) for each in profile(source)] == [
         ("text", "day.month.year"), ("text", "decimal comma"), ("text", None), ("text", None),
     ]  # fmt: skip
+    source = csv(tmp_path, "a,b,c,d,e\nja,TRUE,12:30,2025-01-01 12:30,ja\nNei,,7:05:59,2025-01-02T00:00:00.5Z,12:30\n")
+    assert [(each.data_type, each.form) for each in profile(source)] == [
+        ("text", "yes or no in words"), ("text", "yes or no in words"), ("text", "time of day"), ("text", "day and time"),
+        ("text", None),
+    ]  # fmt: skip
     table = pa.table(
         {"a": pa.array([True, None]), "b": pa.array([1, 2], pa.timestamp("us")), "c": pa.array(["x", "y"])}
     )
@@ -94,6 +99,21 @@ def test_codes_come_only_from_columns_that_are_named_and_only_if_five_rows_have_
     assert second.codes is None
 
 
+def test_a_code_is_what_five_people_have_however_many_rows_one_of_them_fills(tmp_path: Path) -> None:
+    alone = "1,hiv-positiv Ola\n" * 6 + '"",x\n' * 5
+    shared = "".join(f"{person},flu\n" for person in range(5)) + "".join(
+        f"{person},cold\n" for person in (1, 2, 3, 4, 4)
+    )
+    source = csv(tmp_path, "who,code\n" + alone + shared)
+    _, found = profile(source, person="who", codes=["code"])
+    assert (found.codes, found.rare) == (("flu",), 3)
+    rows = source.path.read_text("utf-8").splitlines()[1:]
+    who, code = zip(*(row.split(",") for row in rows), strict=True)
+    pq.write_table(pa.table({"who": [each.strip('"') for each in who], "code": code}), tmp_path / "x.parquet")
+    _, found = profile(FileSource(path=tmp_path / "x.parquet"), person="who", codes=["code"])
+    assert (found.codes, found.rare) == (("flu",), 3)
+
+
 def test_what_is_no_list_of_codes_is_refused(tmp_path: Path) -> None:
     source = csv(tmp_path, "a\n" + "".join(f"{n}\n" * 5 for n in range(401)))
     with pytest.raises(Mistake) as refused:
@@ -108,9 +128,9 @@ def test_a_file_that_is_no_table_is_refused_without_a_value(tmp_path: Path, text
     assert refused.value.code in ("init.unreadable", "init.header", "init.one_column")
 
 
-def code_of(source: FileSource, **more: list[str]) -> str:
+def code_of(source: FileSource, *, person: str | None = None, codes: Sequence[str] = ()) -> str:
     with pytest.raises(AvropError) as refused:
-        profile(source, **more)
+        profile(source, person=person, codes=codes)
     assert "Kari" not in str(refused.value)
     return refused.value.code
 
@@ -121,6 +141,7 @@ def test_what_a_newcomer_may_get_wrong_is_told_apart(tmp_path: Path) -> None:
     assert code_of(replace(csv(tmp_path, "a,b\n"), delimiter=";;")) == "init.delimiter"
     assert code_of(csv(tmp_path, "Kari,Oslo,Bok\nOla,Oslo,Bok\nKari,Bodø,Spill\n")) == "init.row_as_header"
     assert code_of(csv(tmp_path, "Kari,b\n1,2\n"), codes=["c"]) == "init.no_column"
+    assert code_of(csv(tmp_path, "Kari,b\n1,2\n"), person="c", codes=["b"]) == "init.no_column"
     assert {kind for kind, _ in kinds(csv(tmp_path, "x,b\nx,2\n,3\n")).values()} == {"text", "integer"}
 
 
@@ -159,6 +180,15 @@ def test_a_table_of_postgresql_is_drafted_from_its_definition(fresh_database: Ca
         ("Who", "text", False, None), ("day", "date", True, None), ("n", "integer", True, None), ("x", None, True, None),
         ("code", "text", True, ("A",)),
     ]  # fmt: skip
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(
+            """INSERT INTO s."Loan" SELECT 'p1', '2025-01-01', g, NULL, 'B' FROM generate_series(1, 6) g"""
+        )
+        connection.execute(
+            """INSERT INTO s."Loan" SELECT '', '2025-01-01', g, NULL, 'B' FROM generate_series(1, 6) g"""
+        )
+    *_, code = profile(TableSource(table="s.Loan"), person="Who", codes=["code"], url=url)
+    assert (code.codes, code.rare) == (("A",), 1)
     with pytest.raises(Mistake) as refused:
         profile(TableSource(table="s.Nothing"), url=url)
     assert refused.value.code == "source.no_table"

@@ -66,10 +66,10 @@ def draft_description(
     """The texts of a described catalogue's folder, drafted from one table, and what there is to do.
 
     `order.source` names a file, or a table as `postgresql:schema.table`; `codes` are columns whose values are wanted as
-    codes, and no other value is read out. Errors: `init.*` (Mistake), `source.*`.
+    codes, where five people have them; no other value is read out. Errors: `init.*` (Mistake), `source.*`.
     """
     given = source_at(order.source, delimiter=order.delimiter)
-    made = draft(order, profile(given, codes=codes, url=source_url))
+    made = draft(order, profile(given, person=order.person, codes=codes, url=source_url))
     return _folder(made, controller, today), made
 
 

@@ -24,21 +24,23 @@ PERSON = UnitType(
 )
 
 FEWEST = 5
-"""A value is drafted as a code if it stands in as many rows."""
+"""A value is drafted as a code if as many people have it."""
 
 FIRST_DAY = date(1900, 1, 1)
 """From when drafted codes hold, until somebody says it."""
 
 
-Form = Literal["day.month.year", "decimal comma", "yes or no", "moment"]
+Form = Literal[
+    "day.month.year", "decimal comma", "yes or no in words", "day and time", "time of day", "yes or no", "moment",
+]  # fmt: skip
 """A way in which values are written or stored that a description and a load have no word for."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TableColumn:
     """What is known of a column. `data_type` is null where it can be held by none of ours; `empty` says whether a row
-    may lack it; `codes` are candidates that were asked for, and `rare` how many were too few rows to show; `form` is
-    what all its values are like, where a person must see to that."""
+    may lack it; `codes` are candidates that were asked for, and `rare` how many values too few people have to be
+    shown; `form` is what all its values are like, where a person must see to that."""
 
     name: str
     data_type: DataType | None
@@ -83,7 +85,8 @@ def draft(order: Order, columns: Sequence[TableColumn]) -> Imported:
         raise Mistake("init.people_as_codes", "Who a row is about is no code.", hint=hint, column=order.person)
     for column in (order.time, order.until):
         if column is not None and by_name[column].data_type != "date":
-            told = _WRITTEN["day.month.year"][1] if by_name[column].form == "day.month.year" else _DATES
+            form = by_name[column].form
+            told = _WRITTEN[form][1] if form in ("day.month.year", "day and time") else _DATES
             hint = f"{told} Without --time the table is a register, with one row per person."
             raise Mistake("init.no_date", "The column is not one of dates.", hint=hint, column=column)
     made = {column: names.plain(column.upper()) for column, each in by_name.items() if each.data_type is not None}
@@ -207,6 +210,18 @@ _WRITTEN: Mapping[Form, tuple[str, str]] = {
         "All its values look like numbers with a comma before the decimals, and it is drafted as text.",
         "Write them with a point in the table or in a view of it, and draft anew: then they are numbers.",
     ),
+    "yes or no in words": (
+        "All its values look like yes or no, and it is drafted as text.",
+        "Draft it with --codes, so that these words and no others are allowed.",
+    ),
+    "day and time": (
+        "All its values look like a date with a time of day, and it is drafted as text.",
+        "Write the day alone in the table or in a view of it, and draft anew: then they are dates.",
+    ),
+    "time of day": (
+        "All its values look like a time of day, and it is drafted as text.",
+        "Give it a pattern, or leave it out: a description has no such type.",
+    ),
     "yes or no": (
         "It is stored as yes or no, and a description has no such type.",
         "Make a view in which it is a text or a number, such as 1 and 0, and draft that with --codes.",
@@ -247,14 +262,14 @@ def _say(order: Order, by_name: Mapping[str, TableColumn], notes: Notes) -> None
         told = " and ".join(_usual_key(order))
         notes.say("question", order.name, f"Rows are told apart by {told}.", "Else name --key.")
     for column in by_name.values():
-        if column.form is not None:
+        if column.form is not None and (column.codes is None or column.form != "yes or no in words"):
             what: What = "left out" if column.data_type is None else "question"
             notes.say(what, column.name, *_WRITTEN[column.form])
         if column.rare:
             several = "1 value stands" if column.rare == 1 else f"{column.rare} different values stand"
             notes.say(
                 "left out", column.name,
-                f"{several} in fewer than {FEWEST} rows, and could be somebody's own: not drafted as codes.",
+                f"{several} in rows of fewer than {FEWEST} people, and could be somebody's own: not drafted as codes.",
                 _RARE_IN_LIST if column.codes else _RARE_ALL,
             )  # fmt: skip
         elif column.data_type == "text" and not (column.name == order.person or column.codes or column.form):

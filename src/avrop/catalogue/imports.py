@@ -1,5 +1,6 @@
 """Which descriptions can be imported, and which sources read: the one module that knows their names."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -11,12 +12,24 @@ from avrop.catalogue.importing import Imported
 from avrop.catalogue.kudaf_import import import_config
 from avrop.catalogue.kudaf_told import read_document
 from avrop.catalogue.told import Told
+from avrop.errors import Mistake
 
 
 def import_document(given: str, *, file: str, version: str = "") -> Imported:
-    """A catalogue by its canonical document, with its own version. Errors (Mistake): `document.unreadable`."""
+    """A catalogue by its canonical document, with its own version. Errors (Mistake): `document.unreadable`;
+    `import.number_zero` with the line."""
     del version
-    return Imported(catalogue=cast("Catalogue", read(Catalogue, given.encode(), what=file)), sources=(), report=())
+    made = cast("Catalogue", read(Catalogue, given.encode(), what=file))
+    if (found := _NUMBER_0.search(given)) is not None:
+        raise Mistake(
+            "import.number_zero", "A text has the character of number 0 in it, which no text can hold.",
+            hint="Take it out and try again.", file=file, line=given.count("\n", 0, found.start()) + 1,
+        )  # fmt: skip
+    return Imported(catalogue=made, sources=(), report=())
+
+
+_NUMBER_0 = re.compile(r"(?<!\\)(\\\\)*\\u0000")
+"""The only way to write that character in JSON: an even number of backslashes before stands for themselves."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""Withdraws a variable in the texts that describe it: two lines after its name, and all else as it was written."""
+"""Withdraws a variable in the texts that describe it: two lines after its name, and all else as it was written,
+line ends too."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -40,7 +41,8 @@ def withdraw(
     at = places(texts)[Variable, name]
     said = [f"withdrawn: {day}", *([f"successors: [{', '.join(successors)}]"] if successors else [])]
     lines = texts[at.file].splitlines(keepends=True)
-    lines[at.line : at.line] = [" " * (at.column - 1) + line + "\n" for line in said]
+    end = "\r\n" if lines[at.line - 1].endswith("\r\n") else "\n"
+    lines[at.line : at.line] = [" " * (at.column - 1) + line + end for line in said]
     changed = "".join(lines)
     expected = replace(known[name], withdrawn=day, successors=tuple(successors) or None)
     if _without_fault({**texts, at.file: changed}, name) != expected:

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from avrop.canonical import Place, build
+from avrop.canonical import Place, build, is_writable
 from avrop.errors import Mistake
 
 _NULL, _TEXT, _LIST, _MAP = (f"tag:yaml.org,2002:{kind}" for kind in ("null", "str", "seq", "map"))
@@ -25,7 +25,7 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag == _NULL]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.yaml_constructors = {tag: yaml.SafeLoader.yaml_constructors[tag] for tag in (_NULL, _TEXT, _LIST, None)}
+_Loader.yaml_constructors = {tag: yaml.SafeLoader.yaml_constructors[tag] for tag in (_NULL, _LIST, None)}
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
@@ -40,7 +40,18 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
     return seen
 
 
+_UNWRITABLE = "a text has the character of number 0 or half of a pair in it, which no text can hold"
+
+
+def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
+    value = loader.construct_scalar(node)
+    if not is_writable(value):
+        raise yaml.constructor.ConstructorError(None, None, _UNWRITABLE, node.start_mark)
+    return str(value)
+
+
 _Loader.add_constructor(_MAP, _mapping)
+_Loader.add_constructor(_TEXT, _text)
 
 
 def load_yaml(text: str, *, file: str, code: str) -> Any:
@@ -50,9 +61,11 @@ def load_yaml(text: str, *, file: str, code: str) -> Any:
     except yaml.YAMLError as failure:
         problem = getattr(failure, "problem", None) or "a character that may not occur"
         where: dict[str, str | int] = {"file": file, **_place(failure, text)}
+    except UnicodeEncodeError as failure:
+        problem, where = _UNWRITABLE, {"file": file, **_at(failure.start, text)}
     except RecursionError:
         problem, where = "it is nested too deeply", {"file": file}
-    raise Mistake(code, f"This is not YAML: {problem}.", hint="Correct the line and try again.", **where)
+    raise Mistake(code, f"This cannot be read as YAML: {problem}.", hint="Correct the line and try again.", **where)
 
 
 def read_yaml(form: Any, text: str, *, file: str, code: str) -> Any:
@@ -67,9 +80,13 @@ def _place(failure: yaml.YAMLError, text: str) -> dict[str, int]:
     if mark is not None:
         return {"line": mark.line + 1, "column": mark.column + 1}
     if isinstance(failure, yaml.reader.ReaderError):
-        before = text[: failure.position]
-        return {"line": before.count("\n") + 1, "column": len(before) - before.rfind("\n")}
+        return _at(failure.position, text)
     return {}
+
+
+def _at(position: int, text: str) -> dict[str, int]:
+    before = text[:position]
+    return {"line": before.count("\n") + 1, "column": len(before) - before.rfind("\n")}
 
 
 def place_in(text: str, *, within: Sequence[int | str] = ()) -> Place:

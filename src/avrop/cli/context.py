@@ -146,9 +146,9 @@ def new_folder(path: Path) -> None:
 
 
 def read_text(path: Path) -> str:
-    """A text file. Errors (Mistake): `file.missing`, `file.unreadable`."""
+    """A text file, with its own line ends. Errors (Mistake): `file.missing`, `file.unreadable`."""
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
         raise Mistake(
             "file.missing", "There is no such file.", hint="Name it from where you stand.", file=str(path)

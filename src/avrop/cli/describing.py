@@ -112,7 +112,8 @@ def init(
     until: Annotated[str | None, typer.Option("--until", help="The column of dates on which a spell ends.")] = None,
     key: Annotated[list[str] | None, typer.Option("--key", help="A column that tells rows apart; repeat it.")] = None,
     codes: Annotated[
-        list[str] | None, typer.Option("--codes", help="A column whose values are to become codes; repeat it.")
+        list[str] | None,
+        typer.Option("--codes", help="A column whose values become codes, those that five people have; repeat it."),
     ] = None,
     delimiter: Annotated[str, typer.Option(help="What is between a CSV file's columns.")] = ",",
     version: Annotated[str, typer.Option(help="The version to give the catalogue.")] = "1",

@@ -36,11 +36,16 @@ _LOOKS: Mapping[DataType, str] = {
     "number": r"-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]{1,3})?",
 }
 
+_CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
+
 _FORMS: Mapping[Form, str] = {
     "day.month.year": r"[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}",
     "decimal comma": r"-?(0|[1-9][0-9]*)(,[0-9]+)?",
+    "yes or no in words": r"(?i)(true|false|sann|usann|yes|no|ja|nei|[yjn])",
+    "day and time": rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ]{_CLOCK} ?(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)?",
+    "time of day": _CLOCK,
 }
-"""Usual ways to write a date and a number that no load reads: only told, since a guess could turn a value around."""
+"""Usual ways to write what no load reads as more than a text: only told, since a guess could turn a value around."""
 
 _STORED: Mapping[str, Form] = {"boolean": "yes or no", "timestamp": "moment"}
 
@@ -50,15 +55,18 @@ _NOT_NULL = """
 """
 
 
-def profile(given: Source, *, codes: Sequence[str] = (), url: str | None = None) -> tuple[TableColumn, ...]:
+def profile(
+    given: Source, *, person: str | None = None, codes: Sequence[str] = (), url: str | None = None
+) -> tuple[TableColumn, ...]:
     """The columns of a CSV or Parquet file, or of a table of the PostgreSQL at `url`.
 
     A CSV file's types are found by counting, a Parquet file's and a table's are as stored. `codes` names the columns
-    whose values are wanted as candidates for codes; of others, none is read out. Errors (Mistake): `init.unreadable`,
-    `init.header`, `init.no_column`, `init.many_codes`; those of `read_tables` for a source database.
+    whose values are wanted as candidates for codes; of others, none is read out. A value is a candidate if `FEWEST`
+    different people of the column `person` have it; without that column, if so many rows do. Errors (Mistake):
+    `init.unreadable`, `init.header`, `init.no_column`, `init.many_codes`; those of `read_tables` for a source database.
     """
     if isinstance(given, TableSource):
-        return _of_database(given, codes, url)
+        return _of_database(given, person, codes, url)
     if len(given.delimiter) != 1:
         raise Mistake("init.delimiter", "A delimiter is one character.", hint="Write it as --delimiter ';'.")
     if not given.path.is_file():
@@ -73,11 +81,11 @@ def profile(given: Source, *, codes: Sequence[str] = (), url: str | None = None)
             "init.one_column", "The first line has one name, with what could be a delimiter in it.",
             hint="Say what is between the columns with --delimiter.",
         )  # fmt: skip
-    for column in codes:
+    for column in (person, *codes):
         require(by_name, column)
     with shut_off(read=[given.path.resolve()], write=None, threads=2, memory_limit="1GB") as connection:
         try:
-            return _of_file(connection, given, columns, codes)
+            return _of_file(connection, given, columns, person=person, codes=codes)
         except (duckdb.InvalidInputException, duckdb.ConversionException):
             raise _unreadable(given) from None
 
@@ -96,16 +104,19 @@ def _unreadable(given: FileSource) -> Mistake:
 
 
 def _of_file(
-    connection: duckdb.DuckDBPyConnection, given: FileSource, columns: Sequence[StoredColumn], codes: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    given: FileSource,
+    columns: Sequence[StoredColumn],
+    *,
+    person: str | None,
+    codes: Sequence[str],
 ) -> tuple[TableColumn, ...]:
     names = [name for name, _ in columns]
     plain = FileSource(path=given.path.resolve(), delimiter=given.delimiter, columns={name: name for name in names})
     rows = source(plain, columns, names)
     counts: list[exp.Expression] = [exp.Count(this=exp.Star())]
     for name in names:
-        filled = exp.Nullif(
-            this=exp.cast(quoted(name), exp.DataType.build("VARCHAR")), expression=exp.Literal.string("")
-        )
+        filled = _filled(name)
         counts.append(exp.Count(this=filled))
         looks = [matches(filled.copy(), pattern) for pattern in (*_LOOKS.values(), *_FORMS.values())]
         looks.append(exp.EQ(this=filled.copy(), expression=exp.Literal.string(name)))
@@ -119,7 +130,7 @@ def _of_file(
         kind = _kind(stored, given, filled_rows, fitting[: len(_LOOKS)])
         written = zip(_FORMS, fitting[len(_LOOKS) :], strict=True) if kind == "text" and stored == "text" else ()
         form = next((each for each, count in written if count == filled_rows > 0), _STORED.get(stored))
-        wanted, rare = _codes(connection, rows, name) if name in codes else (None, 0)
+        wanted, rare = _codes(connection, rows, name, person) if name in codes else (None, 0)
         made.append(
             TableColumn(
                 name=name, data_type=kind, empty=filled_rows < int(str(total)), codes=wanted, rare=rare, form=form
@@ -139,22 +150,24 @@ def _kind(stored: str, given: FileSource, filled: int, looks: Sequence[int]) -> 
     return next((kind for kind, count in zip(_LOOKS, looks, strict=True) if count == filled), "text")
 
 
-def _codes(connection: duckdb.DuckDBPyConnection, rows: exp.Select, name: str) -> tuple[tuple[str, ...], int]:
-    value = _as_text(name)
+def _codes(
+    connection: duckdb.DuckDBPyConnection, rows: exp.Select, name: str, person: str | None
+) -> tuple[tuple[str, ...], int]:
+    value = _filled(name)
+    counted = exp.Star() if person is None else exp.Distinct(expressions=[_filled(person)])
     groups = (
-        exp.select(exp.alias_(value, "value"), exp.alias_(exp.Count(this=exp.Star()), "times"))
+        exp.select(exp.alias_(value, "value"), exp.alias_(exp.Count(this=counted), "times"))
         .from_(rows.copy().subquery("rows"))
-        .where(
-            exp.NEQ(this=exp.func("COALESCE", value.copy(), exp.Literal.string("")), expression=exp.Literal.string(""))
-        )
+        .where(exp.not_(value.copy().is_(exp.null())))
         .group_by(value.copy())
         .order_by("value")
     )
     return _candidates(name, [(str(code), int(str(times))) for code, times in run(connection, groups)])
 
 
-def _as_text(name: str) -> exp.Expression:
-    return exp.cast(quoted(name), exp.DataType.build("VARCHAR"))
+def _filled(name: str) -> exp.Expression:
+    """The value as text; null for an empty one, which also keeps it from counting as somebody."""
+    return exp.Nullif(this=exp.cast(quoted(name), exp.DataType.build("VARCHAR")), expression=exp.Literal.string(""))
 
 
 def _candidates(name: str, found: Sequence[tuple[str, int]]) -> tuple[tuple[str, ...], int]:
@@ -167,14 +180,16 @@ def _candidates(name: str, found: Sequence[tuple[str, int]]) -> tuple[tuple[str,
     return shown, len(found) - len(shown)
 
 
-def _of_database(given: TableSource, codes: Sequence[str], url: str | None) -> tuple[TableColumn, ...]:
+def _of_database(
+    given: TableSource, person: str | None, codes: Sequence[str], url: str | None
+) -> tuple[TableColumn, ...]:
     with reading(url) as connection:
         columns = columns_of(connection, given)
         by_name = named([TableColumn(name=name, data_type=None) for name, _ in columns])
-        for column in codes:
+        for column in (person, *codes):
             require(by_name, column)
         filled = {name for (name,) in connection.execute(_NOT_NULL, [given.quoted]).fetchall()}
-        found = {name: _stored_codes(connection, given, name) for name in codes}
+        found = {name: _stored_codes(connection, given, name, person) for name in codes}
         return tuple(
             TableColumn(
                 name=name, data_type=_HELD.get(stored), empty=name not in filled, form=_STORED.get(stored),
@@ -184,9 +199,13 @@ def _of_database(given: TableSource, codes: Sequence[str], url: str | None) -> t
         )  # fmt: skip
 
 
-def _stored_codes(connection: psycopg.Connection, given: TableSource, name: str) -> tuple[tuple[str, ...], int]:
+def _stored_codes(
+    connection: psycopg.Connection, given: TableSource, name: str, person: str | None
+) -> tuple[tuple[str, ...], int]:
     query = sql.SQL(
-        "SELECT {0}::text, count(*) FROM {1} WHERE {0}::text <> '' GROUP BY 1 ORDER BY {0}::text COLLATE \"C\""
+        "SELECT {0}::text, count({2}) FROM {1} WHERE {0}::text <> '' GROUP BY 1 ORDER BY {0}::text COLLATE \"C\""
     )
+    people = sql.SQL("DISTINCT nullif({}::text, '')")
+    counted = sql.SQL("*") if person is None else people.format(sql.Identifier(person))
     table = sql.Identifier(*given.table.split("."))
-    return _candidates(name, connection.execute(query.format(sql.Identifier(name), table)).fetchall())
+    return _candidates(name, connection.execute(query.format(sql.Identifier(name), table, counted)).fetchall())
