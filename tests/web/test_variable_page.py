@@ -59,6 +59,16 @@ def test_a_variable_shows_how_it_is_spread_among_people_who_do_not_exist(provide
     assert 'class="bars"' not in get(app, "/en/variabler/PERSON_ID").text
 
 
+@pytest.mark.parametrize("variable", ["LEAVING_REASON", "SUBJECT_REMARK", "WISH_STATUS"])
+def test_a_label_that_is_shown_in_another_language_says_so_in_the_figure_too(provider: System, variable: str) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    names = re.findall(r'<text class="name"(.*?) x="', get(app, f"/nn/variabler/{variable}").text)
+    assert ' lang="no"' in names
+    assert set(re.findall(r'<text class="name"(.*?) x="', get(app, f"/nb/variabler/{variable}").text)) == {""}
+    table = get(app, f"/nn/variabler/{variable}").text.partition('class="bars"')[2].partition("</table>")[0]
+    assert table.count('<span lang="no">') == names.count(' lang="no"')
+
+
 def test_a_long_code_list_has_pages_that_keep_the_question(provider: System) -> None:
     app = create_app(provider, faces=("catalogue",))
     first = get(app, "/en/variabler/PROGRAMME_AREA/kodeliste?on=2024-01-01").text
