@@ -22,6 +22,19 @@ def test_codes_can_be_had_as_csv(provider: System) -> None:
     assert len(answer.text.splitlines()) >= 3
 
 
+def test_a_code_lists_file_says_where_its_columns_are_described(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    given = get(app, "/nb/variabler/SUBJECT/kodeliste.csv")
+    assert given.headers["link"].startswith("<kodeliste.csv-metadata.json>; ")
+    answer = get(app, "/nb/variabler/SUBJECT/kodeliste.csv-metadata.json")
+    assert f'type="{answer.headers["content-type"]}"' in given.headers["link"]
+    told, columns = answer.json(), answer.json()["tableSchema"]["columns"]
+    assert [each["titles"] for each in columns] == given.text.splitlines()[0].split(",")
+    assert (told["url"], told["tableSchema"]["primaryKey"]) == ("kodeliste.csv", ["code", "valid_from"])
+    assert {each["@language"] for each in told["dc:title"]} >= {"nb", "en"}
+    assert get(app, "/nb/variabler/NOTHING/kodeliste.csv-metadata.json").status_code == 404
+
+
 def test_counties_have_their_official_names_in_every_language_that_they_have(provider: System) -> None:
     """L11: as they are called since 2024, the Sámi and Kven forms among them."""
     page = get(create_app(provider, faces=("catalogue",)), "/nn/variabler/HOME_COUNTY/kodeliste?on=2026-01-01").text

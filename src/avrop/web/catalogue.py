@@ -191,7 +191,14 @@ def _codes(system: System, request: Request, language: Language, key: str) -> Re
 
 def _codes_csv(system: System, _request: Request, language: Language, key: str) -> Response:
     rows = codetables.every(look.variable(system, key), Speech(language))
-    return csvfiles.answer(key.partition("~")[0], codetables.COLUMNS, rows)
+    name = key.partition("~")[0]
+    return csvfiles.answer(name, tuple(csvw.CODE_COLUMNS), rows, described_by="kodeliste.csv-metadata.json")
+
+
+def _codes_described(system: System, _request: Request, _language: Language, key: str) -> Response:
+    shown = look.variable(system, key)
+    title = shown.code_list.title if shown.code_list else shown.card.label
+    return csvfiles.description(csvw.codes_table(title, publisher=shown.card.publisher, file="kodeliste.csv"))
 
 
 def _is_day(text: str) -> bool:
@@ -272,7 +279,8 @@ VIEWS: dict[str, View] = {
     "/ordliste": _glossary, "/tilgjengelighet": _accessibility,
 }  # fmt: skip
 NAMED: dict[str, Named] = {
-    "/variabler/{key:path}/kodeliste.csv": _codes_csv, "/variabler/{key:path}/kodeliste": _codes,
+    "/variabler/{key:path}/kodeliste.csv": _codes_csv,
+    "/variabler/{key:path}/kodeliste.csv-metadata.json": _codes_described, "/variabler/{key:path}/kodeliste": _codes,
     "/variabler/{key:path}": _variable, "/tema/{key:path}/rows.csv": topics.sample,
     "/tema/{key:path}/rows.csv-metadata.json": topics.sample_described, "/tema/{key:path}": topics.topic,
     "/datasett/{key:path}": elsewhere.shown,
