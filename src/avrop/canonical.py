@@ -59,10 +59,11 @@ def canonical(value: object) -> bytes:
 
 
 def is_writable(value: object) -> bool:
-    """Whether every text in plain JSON values, names of fields too, is Unicode that a text of the database can hold:
-    JSON may write half of a pair, or the character of number 0, as an escape.
+    """Whether every text in plain JSON values, names of fields too, is Unicode that a text of the database and XML 1.0
+    can hold: JSON may write half of a pair, or a control character, as an escape. Source: Extensible Markup Language
+    1.0, 2.2, Characters.
 
-    >>> is_writable({"title": ["Tilbud"]}), is_writable({"title": ["\\ud800"]}), is_writable({"\\0": 1})
+    >>> is_writable({"title": ["Tilbud"]}), is_writable({"title": ["\\ud800"]}), is_writable({"\\1": 1})
     (True, False, False)
     """
     left = [value]
@@ -78,7 +79,7 @@ def is_writable(value: object) -> bool:
     return True
 
 
-_WRITABLE = re.compile(r"[^\x00\ud800-\udfff]*")
+_WRITABLE = re.compile(r"[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*")
 
 
 def digest_bytes(data: bytes) -> Digest:

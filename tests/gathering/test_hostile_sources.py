@@ -60,6 +60,7 @@ HOSTILE: dict[str, tuple[Callable[..., None], gathering.Form, str]] = {
     "a line end in a name": (told(variable("A\nB")), "variables", "document.unreadable"),
     "half a sign": (answer(200, b'[{"name": "A\\ud800", "temporalityType": "EVENT"}]', Content_Type="application/json"), "variables", "document.unreadable"),
     "a zero in Turtle": (turtle(TURTLE.replace("Studenter", "\\U00000000")), "dcat", "gather.signs"),
+    "a sign in Turtle that no XML can hold": (turtle(TURTLE.replace("Studenter", "\\u0001")), "dcat", "gather.signs"),
     "half a sign in Turtle": (turtle(TURTLE.replace("Studenter", "\\uD800")), "dcat", "gather.signs"),
     "an error": (answer(500), "variables", "gather.away"),
     "nothing new to whoever never asked": (answer(304), "variables", "gather.away"),

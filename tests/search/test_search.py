@@ -204,6 +204,13 @@ def test_a_bad_file_of_synonyms_is_refused(text: str) -> None:
     assert refused.value.code == "synonyms.unreadable"
 
 
+def test_a_word_that_only_looks_like_others_is_what_its_synonyms_are(indexed: System) -> None:
+    """A nationality is no national identity number, though both have one stem."""
+    assert names(indexed, "nationality")[0] == "CITIZENSHIP"
+    assert "PERSON_ID" not in names(indexed, "nationality")
+    assert names(indexed, "national")[0] == "PERSON_ID"
+
+
 def test_two_words_with_synonyms_together_are_one() -> None:
     kin = Synonyms(groups=(("drop out", "frafall"),))
     assert asked("when did they drop out", kin) == ("drop out",)

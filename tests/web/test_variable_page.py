@@ -22,6 +22,19 @@ def test_codes_can_be_had_as_csv(provider: System) -> None:
     assert len(answer.text.splitlines()) >= 3
 
 
+def test_a_code_lists_file_says_where_its_columns_are_described(provider: System) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    given = get(app, "/nb/variabler/SUBJECT/kodeliste.csv")
+    assert given.headers["link"].startswith("<kodeliste.csv-metadata.json>; ")
+    answer = get(app, "/nb/variabler/SUBJECT/kodeliste.csv-metadata.json")
+    assert f'type="{answer.headers["content-type"]}"' in given.headers["link"]
+    told, columns = answer.json(), answer.json()["tableSchema"]["columns"]
+    assert [each["titles"] for each in columns] == given.text.splitlines()[0].split(",")
+    assert (told["url"], told["tableSchema"]["primaryKey"]) == ("kodeliste.csv", ["code", "valid_from"])
+    assert {each["@language"] for each in told["dc:title"]} >= {"nb", "en"}
+    assert get(app, "/nb/variabler/NOTHING/kodeliste.csv-metadata.json").status_code == 404
+
+
 def test_counties_have_their_official_names_in_every_language_that_they_have(provider: System) -> None:
     """L11: as they are called since 2024, the Sámi and Kven forms among them."""
     page = get(create_app(provider, faces=("catalogue",)), "/nn/variabler/HOME_COUNTY/kodeliste?on=2026-01-01").text
@@ -57,6 +70,16 @@ def test_a_variable_shows_how_it_is_spread_among_people_who_do_not_exist(provide
     assert 'id="risk"' in page
     assert "Alone among the same sex and year of birth" in page
     assert 'class="bars"' not in get(app, "/en/variabler/PERSON_ID").text
+
+
+@pytest.mark.parametrize("variable", ["LEAVING_REASON", "SUBJECT_REMARK", "WISH_STATUS"])
+def test_a_label_that_is_shown_in_another_language_says_so_in_the_figure_too(provider: System, variable: str) -> None:
+    app = create_app(provider, faces=("catalogue",))
+    names = re.findall(r'<text class="name"(.*?) x="', get(app, f"/nn/variabler/{variable}").text)
+    assert ' lang="no"' in names
+    assert set(re.findall(r'<text class="name"(.*?) x="', get(app, f"/nb/variabler/{variable}").text)) == {""}
+    table = get(app, f"/nn/variabler/{variable}").text.partition('class="bars"')[2].partition("</table>")[0]
+    assert table.count('<span lang="no">') == names.count(' lang="no"')
 
 
 def test_a_long_code_list_has_pages_that_keep_the_question(provider: System) -> None:

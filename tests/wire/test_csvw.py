@@ -53,3 +53,18 @@ def test_it_reads_every_table_whole_and_has_nothing_to_say(tmp_path: Path) -> No
 def test_it_sees_a_value_that_the_description_does_not_allow(tmp_path: Path) -> None:
     done = read(written(tmp_path, spoil=True)[:1])
     assert done.returncode != 0
+
+
+def test_it_reads_every_code_list(tmp_path: Path) -> None:
+    for each in CATALOGUE.code_lists:
+        with (tmp_path / f"{each.name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(csvw.CODE_COLUMNS)
+            for code in each.codes:
+                successors = " ".join(code.successors)
+                writer.writerow([code.code, code.label.nb, code.valid_from, code.valid_to or "", successors])
+        told = csvw.codes_table(each.title, publisher="x", file=f"{each.name}.csv")
+        (tmp_path / f"{each.name}.csv-metadata.json").write_text(json.dumps(told), encoding="utf-8")
+    done = read(sorted(str(path) for path in tmp_path.glob("*-metadata.json")))
+    read_whole = [f"{len(each.codes)} True 0" for each in sorted(CATALOGUE.code_lists, key=lambda each: each.name)]
+    assert done.stdout.splitlines() == read_whole, done.stderr

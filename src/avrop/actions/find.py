@@ -113,7 +113,22 @@ def _spoken(
     kin: list[Sequence[str]] = [synonyms.of(word) for word in spoken]
     queries = iter(search_queries.queries(connection, [*_texts(spoken, whole=False), *_texts(*kin, whole=True)]))
     own = [next(queries) for _ in spoken]
-    return spoken, kin, own, [search_queries.either(islice(queries, len(several))) for several in kin]
+    others = [search_queries.either(islice(queries, len(several))) for several in kin]
+    return spoken, kin, _meant(connection, spoken, own, others, synonyms), others
+
+
+def _meant(
+    connection: Connection, spoken: Sequence[str], own: Sequence[str], others: Sequence[str], synonyms: Synonyms
+) -> list[str]:
+    """The words' own queries, without a stem that none of the word's synonyms has where no card has the word as it is:
+    `nationality` has the stem of the national identity number, which is none."""
+    alone = [
+        place for place, word in enumerate(spoken)
+        if synonyms.has(word) and search_queries.are_apart(own[place], others[place])
+    ]  # fmt: skip
+    begins = [search_queries.beginning(spoken[place]) for place in alone]
+    strange = {place for place, found in zip(alone, store.counts(connection, begins), strict=True) if not found}
+    return ["" if place in strange else query for place, query in enumerate(own)]
 
 
 def _texts(*several: Sequence[str], whole: bool) -> list[tuple[str, bool]]:

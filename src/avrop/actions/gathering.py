@@ -180,7 +180,7 @@ def _without_ours(told: Told, base: str) -> Told:
 
 
 def _require_text(told: Told) -> None:
-    """Refuse signs that no text of the database can have; an answer may write them as escapes."""
+    """Refuse signs that no text of the database or of XML can have; an answer may write them as escapes."""
     if not is_writable(asdict(told)):
         raise Mistake("gather.signs", "The answer has signs that are no text.", hint="Ask its sender for plain texts.")
 

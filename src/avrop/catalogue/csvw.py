@@ -5,11 +5,13 @@ populations have no place there; a code list is pointed to where it can be read.
 is stored: an identifier's pattern is that of the register, and not of what stands in the file.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from avrop.catalogue.commons import Said
 from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.joined import PERSON, Joined
+from avrop.catalogue.spoken import told
 from avrop.catalogue.unittypes import Text
 from avrop.catalogue.variables import DataType, Variable
 
@@ -25,7 +27,7 @@ def table(
     from the description's own; `codes` gives the address of a variable's code list."""
     columns = [_column(catalogue.variable(name), codes) for name in dataset.variables]
     said = {"dc:title": _spoken(dataset.label), "dc:description": _spoken(dataset.definition)}
-    return _table(catalogue, said, columns, key=dataset.key, file=file)
+    return _table({**said, **_from(catalogue)}, columns, key=dataset.key, file=file)
 
 
 def joined_table(
@@ -43,24 +45,55 @@ def joined_table(
         {"@value": " + ".join(getattr(label, language) or label.nb for label in labels), "@language": language}
         for language in ("nb", "nn", "en")
     ]
-    return _table(catalogue, {"dc:title": titles}, [person, *others], key=(PERSON,), file=file)
+    return _table({"dc:title": titles, **_from(catalogue)}, [person, *others], key=(PERSON,), file=file)
 
 
 _PERSON = Text(nb="Person som ikke finnes", nn="Person som ikkje finst", en="Person who does not exist")
 
 
-def _table(
-    catalogue: Catalogue, said: dict[str, Any], columns: list[dict[str, Any]], *, key: Sequence[str], file: str
-) -> dict[str, Any]:
+def codes_table(title: Text | Said, *, publisher: str, file: str) -> dict[str, Any]:
+    """The same of a code list, whose columns are always those of `CODE_COLUMNS`. A code may come back, so that it is
+    known by its first day too, if one is told."""
+    columns = [
+        {
+            "name": name, "titles": name, "rdfs:label": _spoken(label), "datatype": {"base": base}, "null": "",
+            "required": name == "code", **({"separator": " "} if name == "successors" else {}),
+        }
+        for name, (base, label) in CODE_COLUMNS.items()
+    ]  # fmt: skip
+    return _table(
+        {"dc:title": _spoken(title), "dc:publisher": publisher}, columns, key=("code", "valid_from"), file=file
+    )
+
+
+CODE_COLUMNS: Mapping[str, tuple[str, Text]] = {
+    "code": ("string", Text(nb="Kode", nn="Kode", en="Code")),
+    "label": ("string", Text(nb="Betydning", nn="Tyding", en="Meaning")),
+    "valid_from": (
+        "date",
+        Text(nb="Første dag koden gjelder", nn="Første dag koden gjeld", en="First day of the code"),
+    ),
+    "valid_to": (
+        "date",
+        Text(nb="Første dag koden ikke gjelder", nn="Første dag koden ikkje gjeld", en="First day without the code"),
+    ),
+    "successors": ("string", Text(nb="Etterfølgere", nn="Etterfølgjarar", en="Successors")),
+}
+"""The columns of a code list as a file: the type of each, and what it is."""
+
+
+def _table(said: dict[str, Any], columns: list[dict[str, Any]], *, key: Sequence[str], file: str) -> dict[str, Any]:
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "nb"}],
         "url": file,
         **said,
-        "dc:publisher": catalogue.publisher,
-        "dc:hasVersion": catalogue.version,
         "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "quoteChar": '"'},
         "tableSchema": {"columns": columns, "primaryKey": [_name(name) for name in key]},
     }
+
+
+def _from(catalogue: Catalogue) -> dict[str, str]:
+    return {"dc:publisher": catalogue.publisher, "dc:hasVersion": catalogue.version}
 
 
 def _column(variable: Variable, codes: Callable[[str], str] | None) -> dict[str, Any]:
@@ -87,9 +120,8 @@ def _datatype(variable: Variable) -> dict[str, Any]:
     return made
 
 
-def _spoken(text: Text) -> list[dict[str, str]]:
-    words = {"nb": text.nb, "nn": text.nn, "en": text.en}
-    return [{"@value": value, "@language": language} for language, value in words.items() if value]
+def _spoken(text: Text | Said) -> list[dict[str, str]]:
+    return [{"@value": value, "@language": language} for language, value in told(text).items()]
 
 
 def _name(name: str) -> str:

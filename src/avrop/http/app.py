@@ -23,6 +23,7 @@ from avrop.http import (
     witness,
 )
 from avrop.http.casework import accounts, calloffs, decisions, deliveries
+from avrop.http.headed import Headed
 from avrop.http.unforeseen import Unforeseen
 from avrop.settings import Face, Settings
 from avrop.system import System
@@ -62,10 +63,17 @@ def create_app(system: System, *, faces: tuple[Face, ...]) -> FastAPI:
     problems.install(app, lost=catalogue.lost(system) if "catalogue" in faces else None)
     app.add_middleware(Unforeseen)
     app.add_middleware(_Guarded, secure=_is_secure(system.settings))
-    for routes in dict.fromkeys((wellknown.routes, *(each for face in faces for each in FACES[face]))):
-        app.include_router(routes(system))
+    routers: dict[Routes, APIRouter] = {
+        routes: routes(system)
+        for routes in dict.fromkeys((wellknown.routes, *(each for face in faces for each in FACES[face])))
+    }
+    read: list[Routes] = [wellknown.routes]
     if "catalogue" in faces:
-        app.include_router(catalogue.unknown(system))
+        routers[catalogue.unknown] = catalogue.unknown(system)
+        read += [*FACES["catalogue"], catalogue.unknown]
+    for router in routers.values():
+        app.include_router(router)
+    app.add_middleware(Headed, routes=[route for routes in read for route in routers[routes].routes])
     return app
 
 

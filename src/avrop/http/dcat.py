@@ -38,11 +38,10 @@ def routes(system: System) -> APIRouter:
         """What national catalogues ask for and the publisher did not say, and how many things lack it."""
         return harvest_told.told_gaps(system, number)
 
-    router.add_api_route("", sources, methods=["GET"], route_class_override=kind)
-    router.add_api_route("/{number}.gaps", gaps, methods=["GET"], route_class_override=kind)
+    router.add_api_route("", sources, route_class_override=kind)
+    router.add_api_route("/{number}.gaps", gaps, route_class_override=kind)
 
     @router.get("/{name}.{ending}", response_class=Response)
-    @router.head("/{name}.{ending}", include_in_schema=False)
     def form(request: Request, name: str, ending: str) -> Response:
         """The catalogue as Turtle (`ttl`), RDF/XML (`rdf`) or JSON-LD (`jsonld`)."""
         media_type = _ENDINGS.get(ending)
@@ -52,7 +51,6 @@ def routes(system: System) -> APIRouter:
         return tagged(request, found.body, found.media_type, found.tag)
 
     @router.get("/{name}", response_class=Response)
-    @router.head("/{name}", include_in_schema=False)
     def catalogue(request: Request, name: str) -> Response:
         """The catalogue in the first form that `Accept` names; Turtle if it does not say."""
         found = _found(system, name, _wanted(request.headers.get("accept", "")))

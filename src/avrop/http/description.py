@@ -12,7 +12,6 @@ def routes(system: System) -> APIRouter:
     router = APIRouter(prefix="/api/v1/catalogue", tags=["catalogue"])
 
     @router.get("", response_class=Response)
-    @router.head("", include_in_schema=False)
     def catalogue(request: Request) -> Response:
         """The published catalogue as its canonical JSON document: the bytes whose SHA-256 the account names. The tag
         is that digest, so who has it already is told so. `avrop describe import` reads it back."""

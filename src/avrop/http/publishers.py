@@ -13,11 +13,15 @@ from avrop.http.problems import DetailRoute, Handler
 from avrop.system import System
 
 _LARGEST_BODY = 4_000_000
+_NO_TEXT = (
+    "A text of the body holds characters that are no text: control characters other than tabs and line ends, halves of "
+    "pairs, or what Unicode keeps for no character."
+)
 Holder = Callable[..., KeyHolder]
 
 
 class PublisherRoute(DetailRoute):
-    """Turns away a body that is too large before it is read, and one that no database text can hold."""
+    """Turns away a body that is too large before it is read, and one with texts that no database or XML can hold."""
 
     def get_route_handler(self) -> Handler:
         """The route behind those two."""
@@ -31,7 +35,7 @@ class PublisherRoute(DetailRoute):
                         {"detail": f"A body has at most {_LARGEST_BODY} bytes, and says how many."}, 413
                     )
                 if not is_writable(await _read(request)):
-                    return JSONResponse({"detail": "A text of the body holds characters that are no text."}, 422)
+                    return JSONResponse({"detail": _NO_TEXT}, 422)
             return await original(request)
 
         return handler

@@ -10,7 +10,6 @@ def tagged(request: Request, body: bytes, media_type: str, tag: str) -> Response
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
     if asked(request) & {tag, "*"}:
         return Response(status_code=304, headers=headers)
-    made = Response(body if request.method == "GET" else b"", headers=headers)
+    made = Response(body, headers=headers)
     made.headers["content-type"] = media_type
-    made.headers["content-length"] = str(len(body))
     return made

@@ -38,6 +38,20 @@ def either(several: Iterable[str]) -> str:
     return " | ".join(part for part in parts if not any(_begins(part, each) for each in beginnings))
 
 
+def are_apart(one: str, other: str) -> bool:
+    """Whether two queries have no alternative in common."""
+    return not set(one.split(" | ")) & set(other.split(" | "))
+
+
+def beginning(text: str) -> str:
+    """A query for a text's words as they are written, or longer: no stems.
+
+    >>> beginning("drop out")
+    "'drop':* & 'out'"
+    """
+    return _beginning(text, _PREFIX)
+
+
 _ON = "':*"
 
 

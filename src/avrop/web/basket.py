@@ -54,8 +54,8 @@ def _add(router: APIRouter, system: System, language: Language) -> None:
         return cart.kept(request, ids, back=_back(said.get("back", ""), language))
 
     known = kept_pages_of(system)
-    router.add_api_route(f"/{language}/handlekurv", shown, methods=["GET", "HEAD"], route_class_override=known)
-    router.add_api_route(f"/{language}/handlekurv.json", exported, methods=["GET", "HEAD"])
+    router.add_api_route(f"/{language}/handlekurv", shown, route_class_override=known)
+    router.add_api_route(f"/{language}/handlekurv.json", exported)
     router.add_api_route(f"/{language}/handlekurv", changed, methods=["POST"])
 
 

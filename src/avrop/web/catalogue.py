@@ -31,7 +31,6 @@ from avrop.web.rooms import joining, told
 from avrop.web.texts import LANGUAGES, Speech
 from avrop.web.topics import ROWS_GIVEN, ROWS_SHOWN
 
-READ = ["GET", "HEAD"]
 View = Callable[[System, Request, Language], Response]
 Named = Callable[[System, Request, Language, str], Response]
 
@@ -54,13 +53,13 @@ def routes(system: System) -> APIRouter:
 
     known = kept_pages_of(system)
     for language in LANGUAGES:
-        router.add_api_route(f"/{language}", _to_front(language), methods=READ)
+        router.add_api_route(f"/{language}", _to_front(language))
         for path, view in VIEWS.items():
             shown = _shown(system, view, language)
-            router.add_api_route(f"/{language}{path}", shown, methods=READ, route_class_override=known)
+            router.add_api_route(f"/{language}{path}", shown, route_class_override=known)
         for path, of_one in NAMED.items():
             by_name = _shown_named(system, of_one, language)
-            router.add_api_route(f"/{language}{path}", by_name, methods=READ, route_class_override=known)
+            router.add_api_route(f"/{language}{path}", by_name, route_class_override=known)
     return router
 
 
@@ -68,7 +67,7 @@ def unknown(system: System) -> APIRouter:
     """The page for addresses that there are none for: the last of all routes."""
     router = APIRouter(include_in_schema=False, route_class=pages_of(system))
     for language in LANGUAGES:
-        router.add_api_route(f"/{language}{{key:path}}", _shown_named(system, _nothing, language), methods=READ)
+        router.add_api_route(f"/{language}{{key:path}}", _shown_named(system, _nothing, language))
     return router
 
 
@@ -76,7 +75,7 @@ def lost(system: System) -> Callable[[Request], Response | None]:
     """A page for a browser at an address outside of every language that there is none for."""
 
     def shown(request: Request) -> Response | None:
-        by_hand = request.method in READ and "text/html" in request.headers.get("accept", "")
+        by_hand = request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", "")
         return failed(system, request, assets.no_such_page()) if by_hand else None
 
     return shown
@@ -192,7 +191,14 @@ def _codes(system: System, request: Request, language: Language, key: str) -> Re
 
 def _codes_csv(system: System, _request: Request, language: Language, key: str) -> Response:
     rows = codetables.every(look.variable(system, key), Speech(language))
-    return csvfiles.answer(key.partition("~")[0], codetables.COLUMNS, rows)
+    name = key.partition("~")[0]
+    return csvfiles.answer(name, tuple(csvw.CODE_COLUMNS), rows, described_by="kodeliste.csv-metadata.json")
+
+
+def _codes_described(system: System, _request: Request, _language: Language, key: str) -> Response:
+    shown = look.variable(system, key)
+    title = shown.code_list.title if shown.code_list else shown.card.label
+    return csvfiles.description(csvw.codes_table(title, publisher=shown.card.publisher, file="kodeliste.csv"))
 
 
 def _is_day(text: str) -> bool:
@@ -273,7 +279,8 @@ VIEWS: dict[str, View] = {
     "/ordliste": _glossary, "/tilgjengelighet": _accessibility,
 }  # fmt: skip
 NAMED: dict[str, Named] = {
-    "/variabler/{key:path}/kodeliste.csv": _codes_csv, "/variabler/{key:path}/kodeliste": _codes,
+    "/variabler/{key:path}/kodeliste.csv": _codes_csv,
+    "/variabler/{key:path}/kodeliste.csv-metadata.json": _codes_described, "/variabler/{key:path}/kodeliste": _codes,
     "/variabler/{key:path}": _variable, "/tema/{key:path}/rows.csv": topics.sample,
     "/tema/{key:path}/rows.csv-metadata.json": topics.sample_described, "/tema/{key:path}": topics.topic,
     "/datasett/{key:path}": elsewhere.shown,

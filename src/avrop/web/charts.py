@@ -1,7 +1,7 @@
 """Figures drawn by the server as small SVG: what they say stands in words beside them, and as a table."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from avrop.catalogue.codelists import CodeList
 from avrop.catalogue.distributions import Distribution
@@ -117,7 +117,7 @@ class Drawn:
     """One bar: what it is called, cut to fit and whole, how many, its row's top and its length."""
 
     text: str
-    label: str
+    label: Spoken
     rows: int
     y: int
     width: int
@@ -134,18 +134,23 @@ class Bars:
 
 def bars(told: Distribution, codes: CodeList | None, speech: Speech) -> Bars | None:
     """A variable's spread; None where there is nothing to draw. What is not shown by itself stands last."""
-    labels = {code.code: str(speech.of(code.label)) for code in (codes.codes if codes else ())}
-    named = [(f"{bar.value} {labels[bar.value]}" if bar.value in labels else bar.value, bar.rows) for bar in told.bars]
+    labels = {code.code: speech.of(code.label) for code in (codes.codes if codes else ())}
+    named = [(_coded(bar.value, labels.get(bar.value)), bar.rows) for bar in told.bars]
     if not named:
         return None
-    named += [(speech("spread.others"), told.others)] if told.others else []
-    named += [(speech("spread.empty"), told.empty)] if told.empty else []
+    named += [(Spoken(text=speech("spread.others")), told.others)] if told.others else []
+    named += [(Spoken(text=speech("spread.empty")), told.empty)] if told.empty else []
     most = max(rows for _, rows in named)
     drawn = [
-        Drawn(text=cut(label), label=label, rows=rows, y=place * BAR, width=max(rows * LONGEST // most, 1))
+        Drawn(text=cut(label.text), label=label, rows=rows, y=place * BAR, width=max(rows * LONGEST // most, 1))
         for place, (label, rows) in enumerate(named)
     ]
     return Bars(bars=tuple(drawn), width=LABEL + LONGEST + 90, height=len(drawn) * BAR)
+
+
+def _coded(code: str, label: Spoken | None) -> Spoken:
+    """A code with its label, in the label's language."""
+    return replace(label, text=f"{code} {label}") if label else Spoken(text=code)
 
 
 def cut(text: str) -> str:

@@ -95,10 +95,7 @@ def changed(
     return tuple(row for kind, row in rows if kind == "came"), tuple(row for kind, row in rows if kind == "ended")
 
 
-COLUMNS = ("code", "label", "valid_from", "valid_to", "successors")
-
-
 def every(shown: Shown, speech: Speech) -> Iterable[tuple[str, ...]]:
-    """All codes of all days, as `COLUMNS` names them."""
+    """All codes of all days, in the columns of `csvw.CODE_COLUMNS`."""
     for row in _rows(shown, speech):
         yield row.code, row.label.text, row.since, row.until, " ".join(row.successors)

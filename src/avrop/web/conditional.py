@@ -31,7 +31,7 @@ def conditional(system: System, *, of_the_reader: bool = False) -> type[APIRoute
             original = super().get_route_handler()
 
             async def handler(request: Request) -> Response:
-                if request.method not in ("GET", "HEAD"):
+                if request.method != "GET":
                     return await original(request)
                 tag = await run_in_threadpool(_tag, system, request, of_the_reader)
                 known = asked(request)
