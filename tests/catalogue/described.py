@@ -11,7 +11,8 @@ from avrop.catalogue.datasets import Catalogue, Dataset
 from avrop.catalogue.unittypes import Text, UnitType
 from avrop.catalogue.variables import Break, Level, Prefix, Variable
 
-WORD = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Z"]), min_size=1, max_size=8)
+_LETTERS = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Z"], exclude_characters="\ufffe\uffff")
+WORD = st.text(_LETTERS, min_size=1, max_size=8)
 TEXT = st.builds(Text, nb=WORD, en=WORD, nn=st.none() | WORD)
 NAME = st.from_regex(r"[A-ZÆØÅ][A-Z0-9_]{0,5}", fullmatch=True)
 DAY = st.dates(date(1900, 1, 1), date(2100, 1, 1))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from avrop.canonical import read
+from avrop.canonical import is_writable, plain, read
 from avrop.catalogue.datasets import Catalogue
 from avrop.catalogue.dcat_told import MEDIA_TYPES, read_dcat
 from avrop.catalogue.importing import Imported
@@ -17,19 +17,22 @@ from avrop.errors import Mistake
 
 def import_document(given: str, *, file: str, version: str = "") -> Imported:
     """A catalogue by its canonical document, with its own version. Errors (Mistake): `document.unreadable`;
-    `import.number_zero` with the line."""
+    `import.signs`, with the line of the first escape of such a sign if it has one."""
     del version
     made = cast("Catalogue", read(Catalogue, given.encode(), what=file))
-    if (found := _NUMBER_0.search(given)) is not None:
+    if not is_writable(plain(made)):
+        found = _ESCAPED.search(given)
         raise Mistake(
-            "import.number_zero", "A text has the character of number 0 in it, which no text can hold.",
-            hint="Take it out and try again.", file=file, line=given.count("\n", 0, found.start()) + 1,
+            "import.signs",
+            "A text has a sign that no text can hold: a control character other than a tab or a line end.",
+            hint="Take it out and try again.", file=file,
+            **({"line": given.count("\n", 0, found.start()) + 1} if found else {}),
         )  # fmt: skip
     return Imported(catalogue=made, sources=(), report=())
 
 
-_NUMBER_0 = re.compile(r"(?<!\\)(\\\\)*\\u0000")
-"""The only way to write that character in JSON: an even number of backslashes before stands for themselves."""
+_ESCAPED = re.compile(r"(?<!\\)(\\\\)*\\(?:u00(?:0[0-8bBcCeEfF]|1[0-9a-fA-F])|u[fF]{3}[eEfF]|[bf])")
+"""How JSON writes such a sign: an even number of backslashes before stands for themselves."""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,9 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
     return seen
 
 
-_UNWRITABLE = "a text has the character of number 0 or half of a pair in it, which no text can hold"
+_UNWRITABLE = (
+    "a text has a sign that no text can hold: a control character other than a tab or a line end, or half of a pair"
+)
 
 
 def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
