@@ -194,6 +194,14 @@ def test_a_code_that_keeps_its_name_or_gets_a_new_one_breaks_nothing(written: Te
     assert {c.kind for c in difference(before, replace(before, code_lists=(turned,)))} == {"compatible"}
 
 
+def test_codes_whose_names_differ_by_a_sign_are_two() -> None:
+    below, above = Text(nb="< 5", en="< 5"), Text(nb="> 5", en="> 5")
+    listed = replace(LIST, codes=(replace(OLD_CODE, label=below), replace(CODE, label=above)))
+    turned = replace(LIST, codes=(replace(OLD_CODE, label=above), replace(CODE, label=below)))
+    before = replace(BEFORE, code_lists=(listed,))
+    assert "breaking" in {c.kind for c in difference(before, replace(before, code_lists=(turned,)))}
+
+
 REWORDED = [
     ("variables", replace(VARIABLE, definition=OTHER), {"X"}),
     ("variables", replace(VARIABLE, label=replace(T, en="z")), {"X"}),

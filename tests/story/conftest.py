@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.story.telling import Told, told_once
+from tests.story.telling import Told, told_in
 
 
 @pytest.fixture(scope="session")
-def told() -> Told:
-    return told_once()
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    return told_in(tmp_path_factory.mktemp("story"))

@@ -8,13 +8,13 @@ import pytest
 
 from avrop.demo.scene import Scene, open_scene
 from avrop.packs import load_pack
-from tests.story.telling import told_once
+from tests.story.telling import told_in
 
 
 @pytest.fixture(scope="session")
-def finished() -> Iterator[Scene]:
-    """The story told to its end with few people; nobody changes it."""
-    told = told_once()
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """The story told to its end with few people."""
+    told = told_in(tmp_path_factory.mktemp("finished"))
     with open_scene(told.home, load_pack(), database_urls=told.urls) as scene:
         yield scene
 

@@ -1,6 +1,5 @@
 """Catalogue versions: frozen when no check stops them, and what differs from one to the next."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
@@ -129,8 +128,8 @@ def _code_list_changes(old: CodeList, new: CodeList) -> list[Change]:
 
 
 def _meanings_moved(kept: Sequence[tuple[Code, Code]]) -> bool:
-    """Whether a code is now called, in any language, what another one was called. Capitals, spaces and signs between
-    words make no other name."""
+    """Whether a code is now called, in any language, what another one was called. Capitals, spaces and a full stop make
+    no other name."""
     meant: dict[tuple[str, str], set[str]] = {}
     for was, _ in kept:
         for name in _called(was.label):
@@ -144,13 +143,10 @@ def _meanings_moved(kept: Sequence[tuple[Code, Code]]) -> bool:
 
 
 def _called(label: Text) -> Iterator[tuple[str, str]]:
-    """A label's languages, with its words."""
+    """A label's languages, with what it is called in each."""
     for language, said in (("nb", label.nb), ("nn", label.nn), ("en", label.en)):
-        if words := " ".join(_WORD.findall((said or "").casefold())):
-            yield language, words
-
-
-_WORD = re.compile(r"\w+")
+        if said:
+            yield language, " ".join(said.casefold().split()).rstrip(" .!")
 
 
 def _variable_changes(old: Variable, new: Variable) -> list[Change]:
