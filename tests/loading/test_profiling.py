@@ -114,6 +114,14 @@ def test_a_code_is_what_five_people_have_however_many_rows_one_of_them_fills(tmp
     assert (found.codes, found.rare) == (("flu",), 3)
 
 
+def test_who_a_row_is_about_is_a_text_in_a_csv_file_and_what_it_is_stored_as_elsewhere(tmp_path: Path) -> None:
+    who, number = profile(csv(tmp_path, "who,n\n100,1\n101,2\n"), person="who")
+    assert (who.data_type, who.form, number.data_type) == ("text", None, "integer")
+    pq.write_table(pa.table({"who": [100, 101], "n": [1, 2]}), tmp_path / "x.parquet")
+    who, _ = profile(FileSource(path=tmp_path / "x.parquet"), person="who")
+    assert who.data_type == "integer"
+
+
 def test_what_is_no_list_of_codes_is_refused(tmp_path: Path) -> None:
     source = csv(tmp_path, "a\n" + "".join(f"{n}\n" * 5 for n in range(401)))
     with pytest.raises(Mistake) as refused:

@@ -127,9 +127,12 @@ def _of_file(
     for place, (name, stored) in enumerate(columns):
         filled_rows, *fitting, named_so = (int(str(count)) for count in found[place * width : (place + 1) * width])
         alike += bool(named_so)
-        kind = _kind(stored, given, filled_rows, fitting[: len(_LOOKS)])
-        written = zip(_FORMS, fitting[len(_LOOKS) :], strict=True) if kind == "text" and stored == "text" else ()
-        form = next((each for each, count in written if count == filled_rows > 0), _STORED.get(stored))
+        if stored == "text" and name == person:
+            kind, form = _HELD.get(stored), None
+        else:
+            kind = _kind(stored, given, filled_rows, fitting[: len(_LOOKS)])
+            written = zip(_FORMS, fitting[len(_LOOKS) :], strict=True) if kind == "text" and stored == "text" else ()
+            form = next((each for each, count in written if count == filled_rows > 0), _STORED.get(stored))
         wanted, rare = _codes(connection, rows, name, person) if name in codes else (None, 0)
         made.append(
             TableColumn(
