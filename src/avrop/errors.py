@@ -12,7 +12,8 @@
 An error names dataset, variable, case, file and row *number*; never a value from a row and never an identity.
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 
 class AvropError(Exception):
@@ -30,6 +31,10 @@ class AvropError(Exception):
         self.sentence = sentence
         self.hint = hint
         self.where = where
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An error goes from a worker to who waits for it as it is."""
+        return _again, (type(self), self.code, self.sentence, self.hint, self.where)
 
     def __str__(self) -> str:
         place = ", ".join(f"{name} {value}" for name, value in self.where.items())
@@ -81,3 +86,7 @@ class Tampered(AvropError):
     """What was sealed is not what is here: nothing runs."""
 
     exit_code = 6
+
+
+def _again(kind: type[AvropError], code: str, sentence: str, hint: str, where: Mapping[str, str | int]) -> AvropError:
+    return kind(code, sentence, hint=hint, **where)

@@ -151,6 +151,16 @@ def test_a_full_disk_is_told_and_the_run_goes_on(tmp_path: Path, micro: Path, mo
     assert run(tmp_path / "run", Simulation(profile="micro"))["root"] == root(micro)
 
 
+def test_what_a_worker_could_not_write_is_told_as_what_it_is(tmp_path: Path) -> None:
+    command = 'ulimit -f 1; exec "$0" -m avrop vigo simulate run --profile micro --workers 2 --out "$1"'
+    ended = subprocess.run(
+        ["bash", "-c", command, sys.executable, str(tmp_path / "run")], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 1
+    assert "simulate.no_space" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_bad_orders_are_told(tmp_path: Path, micro: Path) -> None:
     with pytest.raises(Missing, match="no profile"):
         run(tmp_path / "a", Simulation(profile="huge"))
