@@ -1,4 +1,4 @@
-"""Fit the simulator's free parameters to published figures, on whole national runs: `python -m tools.calibrate`.
+"""Fit the simulator's free parameters to published figures, on everybody's lives: `python -m tools.calibrate`.
 
 `calibration.csv` says which parameter answers for which figure, and how strongly (`gain`: by how much the logarithm of
 the parameter changes for one in the figure's log odds, or in the logarithm of a count). The figures set aside in
@@ -9,16 +9,14 @@ import argparse
 import csv
 import math
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from avrop.catalogue.packform import Simulation
-from avrop.vigo.simulator.fidelity import Figures, Target, figures, targets
+from avrop.vigo.simulator.fidelity import Figures, Target, targets
 from avrop.vigo.simulator.parameters import load
-from avrop.vigo.simulator.run import run
+from tools.lived import national
 from tools.source import ROOT
 
 TABLE = ROOT / "tools" / "calibration.csv"
@@ -98,15 +96,14 @@ def _say(line: str) -> None:
 
 def main() -> int:
     """Run and fit until nothing moves."""
-    parser = argparse.ArgumentParser(prog="tools.calibrate", description="Fit free parameters on national runs.")
-    parser.add_argument("--rounds", type=int, default=6, help="national runs at most")
+    parser = argparse.ArgumentParser(
+        prog="tools.calibrate", description="Fit free parameters on the whole country's lives."
+    )
+    parser.add_argument("--rounds", type=int, default=6, help="at most")
     options = parser.parse_args()
     wanted = knobs(TABLE.read_text(encoding="utf-8"), targets())
     for turn in range(1, options.rounds + 1):
-        with tempfile.TemporaryDirectory() as scratch:
-            order = Simulation(profile="national", parameters=PARAMETERS)
-            run(Path(scratch) / "run", order, workers=2)
-            found = figures(Path(scratch) / "run")
+        found = national(PARAMETERS)
         _say(f"round {turn}")
         for knob in wanted:
             _say(f"  {' '.join(map(str, knob.known))}: {found[knob.known][0]:.2f} of {knob.published}")

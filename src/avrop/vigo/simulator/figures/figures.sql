@@ -26,6 +26,9 @@ FROM telt k JOIN poeng p USING (person_lnr) LEFT JOIN ferdig f USING (person_lnr
 CREATE TEMP TABLE stilling AS
 SELECT person_lnr, aar, max(CAST(substr(trinn, 3, 1) AS INTEGER)) AS niva FROM telt GROUP BY ALL
 UNION ALL SELECT person_lnr, year(dag), 3 FROM avtale, (SELECT DISTINCT make_date(aar, 10, 1) AS dag FROM telt) WHERE fra <= dag AND til > dag;
+-- The last school year in which each is followed: nobody is for longer than the first cohort's longest.
+CREATE TEMP TABLE fulgt AS
+SELECT person_lnr, least(aar + (SELECT max(k.aar - p.aar) FROM telt k JOIN poeng p USING (person_lnr)), (SELECT max(aar) FROM telt)) AS siste FROM poeng;
 CREATE TEMP TABLE skriv AS
 SELECT v.elevfag_id, coalesce(n.ny, f.fagkode) AS fag, v.aar, v.stp, v.eks FROM (
   SELECT elevfag_id, any_value(CAST(substr(skoleaar, 1, 4) AS INTEGER)) AS aar, max(TRY_CAST(karakter AS INTEGER)) FILTER (slag = 'STP') AS stp,
@@ -67,9 +70,10 @@ UNION ALL SELECT 'wish.vocational', '', aar, 100 * avg((program NOT IN ('ST', 'I
 UNION ALL SELECT 'wish.vocational', CASE kjonn WHEN '1' THEN 'men' ELSE 'women' END, aar, 100 * avg((program NOT IN ('ST', 'ID', 'KD', 'MD', 'ME'))::INT), count(*) FROM (
   SELECT any_value(person_lnr) AS person_lnr, CAST(substr(any_value(onske.skoleaar), 1, 4) AS INTEGER) AS aar, substr(arg_min(programomraadekode, onskenr), 1, 2) AS program
   FROM onske JOIN soknad USING (soknad_id) GROUP BY soknad_id HAVING bool_or(onske.status IN ('INNTO', 'STROIT', 'MANIO'))) JOIN folk USING (person_lnr) GROUP BY ALL
-UNION ALL SELECT 'direct', CASE WHEN t.studie THEN 'academic ' ELSE 'vocational ' END || substr(t.trinn, 3, 1), t.aar + 1,
-  100 * avg((coalesce(s.niva, 0) > CAST(substr(t.trinn, 3, 1) AS INTEGER))::INT), count(*) FROM telt t LEFT JOIN stilling s ON s.person_lnr = t.person_lnr AND s.aar = t.aar + 1
-  WHERE t.trinn IN ('VG1', 'VG2') AND t.rett <> '3' GROUP BY ALL
+UNION ALL SELECT 'direct', CASE studie WHEN TRUE THEN 'academic ' WHEN FALSE THEN 'vocational ' ELSE 'all ' END || nivaa, aar + 1, 100 * avg(x), count(*) FROM (
+  SELECT t.studie, t.aar, substr(t.trinn, 3, 1) AS nivaa, (coalesce(s.niva, 0) > CAST(substr(t.trinn, 3, 1) AS INTEGER))::INT AS x
+  FROM telt t JOIN fulgt u ON u.person_lnr = t.person_lnr AND t.aar < u.siste LEFT JOIN stilling s ON s.person_lnr = t.person_lnr AND s.aar = t.aar + 1
+  WHERE t.trinn IN ('VG1', 'VG2') AND t.rett <> '3') GROUP BY GROUPING SETS ((aar, nivaa), (aar, nivaa, studie))
 UNION ALL SELECT 'left', CASE studie WHEN TRUE THEN 'academic' WHEN FALSE THEN 'vocational' ELSE 'all' END, aar, 100 * avg((ende = 'S' AND grunn <> 'AS')::INT), count(*)
   FROM telt WHERE rett <> '3' GROUP BY GROUPING SETS ((aar), (aar, studie))
 UNION ALL SELECT 'left.area', fylke, aar, 100 * avg((ende = 'S' AND grunn <> 'AS')::INT), count(*) FROM telt WHERE rett <> '3' GROUP BY ALL
@@ -78,19 +82,21 @@ UNION ALL SELECT 'completion', CASE studie WHEN TRUE THEN 'academic' WHEN FALSE 
 UNION ALL SELECT 'completion', 'nominal', aar, 100 * avg(normert::INT), count(*) FROM start GROUP BY aar
 UNION ALL SELECT 'completion', 'later', aar, 100 * avg((fullfort AND NOT normert)::INT), count(*) FROM start GROUP BY aar
 -- As it was published, while media and communication was a vocational programme.
-UNION ALL SELECT 'completion.five', CASE WHEN studie THEN 'academic' ELSE 'vocational' END || CASE kjonn WHEN '1' THEN ' men' WHEN '2' THEN ' women' ELSE '' END, aar,
+UNION ALL SELECT 'completion.five', CASE studie WHEN TRUE THEN 'academic' WHEN FALSE THEN 'vocational' ELSE 'all' END || CASE kjonn WHEN '1' THEN ' men' WHEN '2' THEN ' women' ELSE '' END, aar,
   100 * avg(innen_fem::INT), count(*) FROM (SELECT aar, studie AND program <> 'ME' AS studie, kjonn, innen_fem FROM start JOIN folk USING (person_lnr))
-  GROUP BY GROUPING SETS ((aar, studie), (aar, studie, kjonn))
+  GROUP BY GROUPING SETS ((aar), (aar, studie), (aar, studie, kjonn))
 UNION ALL SELECT 'completion.programme', program, aar, 100 * avg(CASE WHEN aar = 2006 THEN innen_fem ELSE fullfort END::INT), count(*) FROM start GROUP BY ALL
 UNION ALL SELECT 'completion.points', CASE WHEN studie THEN 'academic ' ELSE 'vocational ' END || CASE WHEN poeng < 30 THEN '25-29' ELSE '40-49' END, aar, 100 * avg(fullfort::INT), count(*)
   FROM start WHERE poeng >= 25 AND poeng < 30 OR poeng >= 40 AND poeng < 50 GROUP BY ALL
 UNION ALL SELECT 'completion.county', fylke, aar, 100 * avg(fullfort::INT), count(*) FROM start JOIN folk USING (person_lnr) GROUP BY ALL
 UNION ALL SELECT 'matched', '', aar, 100 * avg(x), count(*) FROM (
   SELECT DISTINCT formidling_id, CAST(substr(skoleaar, 1, 4) AS INTEGER) AS aar, (status = 'INNTLÆ')::INT AS x FROM formidling) GROUP BY aar
+-- As it is published: apprentices by the autumn in which their contract's year ends, and the fifth 1 October after; of lives that are followed until then.
 UNION ALL SELECT 'certificate', coalesce(program, 'all'), aar, 100 * avg(x), count(*) FROM (
-  SELECT year(a.fra) AS aar, substr(a.fag, 1, 2) AS program, coalesce(f.dato < a.fra + INTERVAL 5 YEAR, FALSE)::INT AS x FROM (
-    SELECT person_lnr, min(fra) AS fra, arg_min(fag, fra) AS fag FROM avtale GROUP BY person_lnr) a LEFT JOIN (
-    SELECT person_lnr, min(utstedt) AS dato FROM fagbrev GROUP BY ALL) f USING (person_lnr)) GROUP BY GROUPING SETS ((aar), (aar, program))
+  SELECT a.aar, a.program, coalesce(f.dato < make_date(a.aar + 5, 10, 1), FALSE)::INT AS x FROM (
+    SELECT person_lnr, year(min(fra) + INTERVAL 92 DAY) AS aar, substr(arg_min(fag, fra), 1, 2) AS program FROM avtale GROUP BY person_lnr HAVING arg_min(type, fra) <> 'O') a
+  JOIN fulgt u ON u.person_lnr = a.person_lnr AND u.siste >= a.aar + 4
+  LEFT JOIN (SELECT person_lnr, min(utstedt) AS dato FROM fagbrev GROUP BY ALL) f ON f.person_lnr = a.person_lnr) GROUP BY GROUPING SETS ((aar), (aar, program))
 UNION ALL SELECT 'test', kandidattype, aar, 100 * avg(x), count(*) FROM (
   SELECT DISTINCT prove_id, kandidattype, year(dato - INTERVAL 273 DAY) AS aar, (resultat <> 'IB')::INT AS x FROM prove) GROUP BY ALL
 UNION ALL SELECT 'test.programme', program, aar, 100 * avg(x), count(*) FROM (
