@@ -5,6 +5,7 @@ targets, and the neighbours of `neighbours.csv`: published figures of other year
 Counts are those of `figures.sql`, which is what a run is judged by; a test compares the two.
 """
 
+import argparse
 import csv
 import multiprocessing
 import sys
@@ -16,12 +17,14 @@ from pathlib import Path
 import numpy as np
 
 from avrop.catalogue.packform import Simulation
+from avrop.errors import AvropError
 from avrop.vigo.simulator import training_rows
 from avrop.vigo.simulator.block import Block, block
 from avrop.vigo.simulator.columns import NO_DAY
 from avrop.vigo.simulator.curriculum import ACADEMIC, PROGRAMMES, curriculum
 from avrop.vigo.simulator.draws import Flags, Ints
 from avrop.vigo.simulator.fidelity import Figures, targets
+from avrop.vigo.simulator.forms import TABLES
 from avrop.vigo.simulator.life import live
 from avrop.vigo.simulator.lives import LEFT, PARTIAL, PASSED, PUPIL, STAY_OUT, Lives
 from avrop.vigo.simulator.places import counties, day
@@ -37,8 +40,10 @@ _FINAL = np.array([area.level >= 3 and area.route != "trade" for area in _AREAS]
 _FIRST = np.array(curriculum().first_years())
 _MEDIA = int(_FIRST[PROGRAMMES.index("ME")])
 _NEVER = 1 << 30
-_CANDIDATE = 1
+_CANDIDATE = TABLES["kontrakt"]["kontraktstype"].codes.index("O")
+"""Contracts of training candidates: no trade certificate stands at their end."""
 _PARTS = 40
+"""So many that workers end at about the same time: groups differ in size."""
 
 
 @dataclass(frozen=True)
@@ -144,8 +149,8 @@ def _contracts(tally: Tally, own: Block) -> tuple[Flags, Ints]:
     for place in range(min(lives.years + 2, LAST_YEAR - first + 1)):
         running = (begins <= day(first + place, 10, 1)) & (ends > day(first + place, 10, 1))
         training[who[running], place] = True
-        for figure in ("apprentices", "track"):
-            tally.count(figure, "vocational" if figure == "track" else "", first + place, int(running.sum()))
+        tally.count("apprentices", "", first + place, int(running.sum()))
+        tally.count("track", "vocational", first + place, int(running.sum()))
         tally.share("track.women", "vocational", first + place, lives.people.sex[who[running]] == WOMAN)
     certified = np.full(own.people, _NEVER)
     _, person, issued = _written(own, "fagbrev", "fagbrev_id", "person_lnr", "utstedt")
@@ -248,7 +253,17 @@ def _completions(tally: Tally, lives: Lives, certified: Ints) -> None:
 
 def main() -> int:
     """Print published figures beside counted ones."""
-    found = national(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    parser = argparse.ArgumentParser(
+        prog="tools.lived", description="Published figures beside those of everybody's lives."
+    )
+    parser.add_argument(
+        "parameters", type=Path, nargs="?", help="a folder of parameter files; without it, the standing ones"
+    )
+    try:
+        found = national(parser.parse_args().parameters)
+    except AvropError as failure:
+        sys.stderr.write(f"{failure}\n")
+        return failure.exit_code
     published = [(each.figure, each.key, each.year, each.value) for each in targets()]
     with NEIGHBOURS.open(encoding="utf-8") as lines:
         published += [

@@ -126,3 +126,17 @@ def test_other_parameters_are_another_run(tmp_path: Path, micro: Path) -> None:
     shutil.copytree(micro, tmp_path / "run")
     with pytest.raises(Conflict):
         run(tmp_path / "run", Simulation(profile="micro", seed=2))
+
+
+@pytest.mark.parametrize("what", ["nothing", "file", "empty", "only a folder"])
+def test_what_is_no_folder_of_parameters_is_told(tmp_path: Path, what: str) -> None:
+    place = tmp_path / "here"
+    if what == "file":
+        place.write_text("x")
+    elif what != "nothing":
+        place.mkdir()
+    if what == "only a folder":
+        (place / "marks.csv").mkdir()
+    with pytest.raises(Mistake) as error:
+        load(place)
+    assert error.value.code == "parameters.none"

@@ -74,7 +74,8 @@ def load(folder: Path | None = None) -> Parameters:
     `parameters.hidden`, `parameters.twice` (Mistake), each with file and line.
     """
     home: Traversable | Path = folder or files("avrop.vigo.simulator") / "parameters"
-    texts = {item.name: item.read_bytes() for item in home.iterdir() if item.name.endswith(".csv")}
+    items = home.iterdir() if home.is_dir() else ()
+    texts = {item.name: item.read_bytes() for item in items if item.name.endswith(".csv") and item.is_file()}
     if not texts:
         raise Mistake("parameters.none", "The folder has no parameter files (*.csv).", hint="Name the right folder.")
     digest = hashlib.sha256()
