@@ -1,118 +1,148 @@
 """Fit the simulator's free parameters to published figures, on everybody's lives: `python -m tools.calibrate`.
 
-`calibration.csv` says which parameter answers for which figure, and how strongly (`gain`: by how much the logarithm of
-the parameter changes for one in the figure's log odds, or in the logarithm of a count). The figures set aside in
-`targets.csv` are refused, so that nothing is fitted to them.
+`calibration.csv` says which parameters may be turned, together or alone, and how far. A round takes the derivatives of
+every figure by every knob, then steps for as long as that brings them nearer (damped Gauss-Newton); the files are
+written after each round. What was set aside in `targets.csv` is never looked at. A round takes half an hour or so.
 """
 
 import argparse
-import csv
-import math
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import exp
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from avrop.vigo.simulator.fidelity import Figures, Target, targets
+import numpy as np
+
 from avrop.vigo.simulator.parameters import load
-from tools.lived import national
+from tools.fitting import Knob, Slope, System, Trial, Vector, slopes, step, system, trials
+from tools.lived import by_cohort, together
+from tools.published import Published, fitted
 from tools.source import ROOT
+from tools.tally import Tally
 
 TABLE = ROOT / "tools" / "calibration.csv"
 PARAMETERS = ROOT / "src" / "avrop" / "vigo" / "simulator" / "parameters"
-NEAR = 0.005
-"""A change of the logarithm that is not worth another run."""
+STEPS = 5
+"""Tries of a step in one round."""
+WORTH = 0.99
+"""A step that leaves more than this of what is missing is the last one."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Knob:
-    """Parameters that are moved together, and the published figure that they answer for."""
+@dataclass(frozen=True)
+class Point:
+    """How far each knob is turned, by the logarithm of its factor, and what the country is like then."""
 
-    parameter: str
-    keys: tuple[str, ...]
-    gain: float
-    figure: str
-    of: str
-    year: int
-    published: float
-
-    @property
-    def known(self) -> tuple[str, str, int]:
-        """The figure as the measured ones are called."""
-        return self.figure, self.of, self.year
-
-    def step(self, simulated: float, count: int) -> float:
-        """By what the parameters are multiplied; a share moves by its log odds, a count (`count` 0) by logarithm."""
-        distance = _odds(self.published) - _odds(simulated) if count else math.log(self.published / simulated)
-        return math.exp(max(-0.5, min(0.5, self.gain * distance)))
+    turned: Vector
+    lived: Mapping[int, Tally]
 
 
-def _odds(per_cent: float) -> float:
-    return math.log(per_cent / (100 - per_cent))
+class Fit:
+    """The parameters of a folder, and what is wanted of them."""
+
+    def __init__(self, folder: Path, scratch: Path, wanted: Sequence[Published], text: str) -> None:
+        self.folder, self.scratch, self.wanted = folder, scratch, wanted
+        self.text = text
+        self.knobs: tuple[Knob, ...] = tuple(knob for trial in trials(text, load(folder)) for knob in trial.knobs)
+        self.loose = np.array([knob.loose for knob in self.knobs])
+
+    def written(self, name: str, turned: Vector, more: Mapping[tuple[str, str], float] | None = None) -> Path:
+        """A folder with the parameters as far turned, and some further."""
+        there = self.scratch / name
+        shutil.rmtree(there, ignore_errors=True)
+        shutil.copytree(self.folder, there)
+        moved: dict[tuple[str, str], float] = dict(more or {})
+        for knob, own in zip(self.knobs, turned.tolist(), strict=True):
+            for part in knob.parts:
+                moved[part] = moved.get(part, 0.0) + own
+        write(there, {part: exp(size) for part, size in moved.items()})
+        return there
+
+    def point(self, turned: Vector) -> Point:
+        """What the country is like with the knobs so far turned."""
+        return Point(turned, next(by_cohort([self.written("point", turned)])))
+
+    def learn(self, here: Point) -> list[Slope]:
+        """How every figure follows every knob."""
+        own: tuple[Trial, ...] = trials(self.text, load(self.written("point", here.turned)))
+        folders = [
+            self.written(f"trial-{place}", here.turned, dict.fromkeys(trial.parts, trial.step))
+            for place, trial in enumerate(own)
+        ]
+        pairs = zip(own, by_cohort(folders), strict=True)
+        return [slope for trial, after in pairs for slope in slopes(trial, here.lived, after)]
+
+    def missing(self, here: Point, learnt: Sequence[Slope] = ()) -> System:
+        """What is missing of each figure, and how it follows the knobs."""
+        return system(self.wanted, together(here.lived), learnt)
+
+    def rounds(self, most: int) -> Iterator[Point]:
+        """From how they stand, nearer and nearer."""
+        here = self.point(np.zeros(len(self.knobs)))
+        yield here
+        for _ in range(most):
+            damping, learnt, first = 0.3, self.learn(here), self._cost(here)
+            for _ in range(STEPS):
+                own = self.missing(here, learnt)
+                there = self.point(here.turned + step(own, here.turned, self.loose, damping))
+                if self._cost(there) < self._cost(here):
+                    worth = self._cost(there) < WORTH * self._cost(here)
+                    here, damping = there, damping / 2
+                    if not worth:
+                        break
+                else:
+                    damping *= 8
+            yield here
+            if self._cost(here) > WORTH * first:
+                return
+
+    def _cost(self, here: Point) -> float:
+        pull = here.turned / self.loose
+        return self.missing(here).cost + float(pull @ pull)
 
 
-def knobs(text: str, published: Sequence[Target]) -> tuple[Knob, ...]:
-    """The rows of the table. ValueError names a row that would fit a parameter to a figure that was set aside."""
-    found = tuple(
-        Knob(
-            parameter=row["parameter"], keys=tuple(row["keys"].split()) or ("",), gain=float(row["gain"]),
-            figure=row["figure"], of=row["of"], year=int(row["year"]), published=float(row["published"]),
-        )
-        for row in csv.DictReader(text.splitlines())
-    )  # fmt: skip
-    aside = {(target.figure, target.key, target.year) for target in published if target.withheld}
-    for knob in found:
-        if knob.known in aside:
-            raise ValueError(f"{' '.join(map(str, knob.known))} was set aside: nothing may be fitted to it")
-    return found
-
-
-def factors(wanted: Sequence[Knob], found: Figures) -> Mapping[tuple[str, str], float]:
-    """What each parameter is multiplied by. KeyError: a figure that the run does not have."""
-    return {(knob.parameter, key): knob.step(*found[knob.known]) for knob in wanted for key in knob.keys}
-
-
-def write(folder: Path, changes: Mapping[tuple[str, str], float]) -> None:
+def write(folder: Path, factors: Mapping[tuple[str, str], float]) -> None:
     """Multiply parameters where they stand, to four digits; everything else in the files stays as it is."""
     for path in sorted(folder.glob("*.csv")):
         lines = path.read_text(encoding="utf-8").splitlines()
         for place, line in enumerate(lines):
-            name, key, value, rest = line.split(",", 3)
-            if (name, key) in changes:
-                moved = float(Fraction(value)) * changes[name, key]
-                lines[place] = (
-                    f"{name},{key},{moved:.0f},{rest}"
-                    if rest.startswith("count,")
-                    else f"{name},{key},{moved:.4g},{rest}"
-                )
+            name, key, value, kind, rest = line.split(",", 4)
+            if (name, key) in factors:
+                moved = float(Fraction(value)) * factors[name, key]
+                moved = min(moved, 1.0) if kind == "share" else moved
+                figure = f"{moved:.0f}" if kind == "count" else f"{moved:.4g}"
+                lines[place] = f"{name},{key},{figure},{kind},{rest}"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+def _say(fit: Fit, here: Point) -> None:
+    own = fit.missing(here)
+    sys.stdout.write(f"{len(own.names)} figures, {own.cost:.0f} squared tolerances away\n")
+    for each, size in sorted(zip(own.names, own.missing.tolist(), strict=True), key=lambda pair: -abs(pair[1])):
+        if abs(size) > 2:
+            sys.stdout.write(f"  {each.figure} {each.key} {each.year}: {size:+.1f} tolerances are missing\n")
     sys.stdout.flush()
 
 
 def main() -> int:
-    """Run and fit until nothing moves."""
+    """Fit, and write the parameters after each round."""
     parser = argparse.ArgumentParser(
         prog="tools.calibrate", description="Fit free parameters on the whole country's lives."
     )
-    parser.add_argument("--rounds", type=int, default=6, help="at most")
+    parser.add_argument("--rounds", type=int, default=2, help="at most")
     options = parser.parse_args()
-    wanted = knobs(TABLE.read_text(encoding="utf-8"), targets())
-    for turn in range(1, options.rounds + 1):
-        found = national(PARAMETERS)
-        _say(f"round {turn}")
-        for knob in wanted:
-            _say(f"  {' '.join(map(str, knob.known))}: {found[knob.known][0]:.2f} of {knob.published}")
-        changes = factors(wanted, found)
-        if all(abs(math.log(factor)) < NEAR for factor in changes.values()):
-            return 0
-        write(PARAMETERS, changes)
-        load(PARAMETERS)
-    return 1
+    with TemporaryDirectory() as scratch:
+        start = shutil.copytree(PARAMETERS, Path(scratch) / "start")
+        fit = Fit(start, Path(scratch), fitted(), TABLE.read_text(encoding="utf-8"))
+        for here in fit.rounds(options.rounds):
+            _say(fit, here)
+            for path in fit.written("kept", here.turned).glob("*.csv"):
+                shutil.copy(path, PARAMETERS)
+            load(PARAMETERS)
+    return 0
 
 
 if __name__ == "__main__":

@@ -6,12 +6,9 @@ Counts are those of `figures.sql`, which is what a run is judged by; a test comp
 """
 
 import argparse
-import csv
 import multiprocessing
 import sys
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +18,7 @@ from avrop.errors import AvropError
 from avrop.vigo.simulator import training_rows
 from avrop.vigo.simulator.block import Block, block
 from avrop.vigo.simulator.columns import NO_DAY
-from avrop.vigo.simulator.curriculum import ACADEMIC, PROGRAMMES, curriculum
+from avrop.vigo.simulator.curriculum import ACADEMIC, curriculum
 from avrop.vigo.simulator.draws import Flags, Ints
 from avrop.vigo.simulator.fidelity import Figures, targets
 from avrop.vigo.simulator.forms import TABLES
@@ -30,58 +27,15 @@ from avrop.vigo.simulator.lives import LEFT, PARTIAL, PASSED, PUPIL, STAY_OUT, L
 from avrop.vigo.simulator.places import counties, day
 from avrop.vigo.simulator.plan import FIRST_COHORT, LAST_YEAR, WOMAN, Group, Plan, profile
 from avrop.vigo.simulator.run import plan_of
-from tools.source import ROOT
+from tools.published import neighbours
+from tools.tally import AREAS, LEVEL, THREE_YEARS, Tally, study
 
-NEIGHBOURS = ROOT / "tools" / "neighbours.csv"
-_AREAS = curriculum().areas
-_LEVEL = np.array([area.level for area in _AREAS])
-_STUDY = np.array([area.route in {"academic", "supplement"} for area in _AREAS])
-_FINAL = np.array([area.level >= 3 and area.route != "trade" for area in _AREAS])
+_FINAL = np.array([area.level >= 3 and area.route != "trade" for area in AREAS])
 _FIRST = np.array(curriculum().first_years())
-_MEDIA = int(_FIRST[PROGRAMMES.index("ME")])
+_SUPPLEMENT = curriculum().where("PBPBY3")
 _NEVER = 1 << 30
 _CANDIDATE = TABLES["kontrakt"]["kontraktstype"].codes.index("O")
 """Contracts of training candidates: no trade certificate stands at their end."""
-_PARTS = 40
-"""So many that workers end at about the same time: groups differ in size."""
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many, by figure, key and year; and of how many where it is a share."""
-
-    part: Counter[tuple[str, str, int]] = field(default_factory=Counter)
-    whole: Counter[tuple[str, str, int]] = field(default_factory=Counter)
-
-    def count(self, figure: str, key: str, year: int, number: int) -> None:
-        """So many more."""
-        self.part[figure, key, year] += int(number)
-
-    def share(self, figure: str, key: str, year: int, flags: Flags) -> None:
-        """So many more of so many."""
-        self.part[figure, key, year] += int(flags.sum())
-        self.whole[figure, key, year] += len(flags)
-
-    def by_track(self, figure: str, year: int, areas: Ints, flags: Flags, level: str = "") -> None:
-        """A share for each track."""
-        for study, name in ((True, "academic"), (False, "vocational")):
-            self.share(figure, f"{name}{level}", year, flags[_STUDY[areas] == study])
-
-    def by_programme(self, figure: str, year: int, areas: Ints, flags: Flags | None = None) -> None:
-        """A count, or a share, for each programme as it was called in that year."""
-        names = np.array([area.programme_in(year) for area in _AREAS])[areas]
-        for name in np.unique(names).tolist():
-            if flags is None:
-                self.count(figure, name, year, int((names == name).sum()))
-            else:
-                self.share(figure, name, year, flags[names == name])
-
-    def figures(self) -> Figures:
-        """As `fidelity.figures` gives them: counts of 0, shares in per cent and of how many."""
-        return {
-            key: (100 * number / self.whole[key], self.whole[key]) if self.whole[key] else (float(number), 0)
-            for key, number in self.part.items()
-        }
 
 
 def counted(plan: Plan, groups: Sequence[Group]) -> Tally:
@@ -101,21 +55,34 @@ def counted(plan: Plan, groups: Sequence[Group]) -> Tally:
     return tally
 
 
+def by_cohort(folders: Sequence[Path | None], workers: int = 2) -> Iterator[Mapping[int, Tally]]:
+    """The figures of the whole country by the cohort that they come from, for each folder of parameters."""
+    orders = [Simulation(profile="national", parameters=folder) for folder in folders]
+    cohorts = profile("national").cohorts
+    with multiprocessing.get_context("fork").Pool(workers) as pool:
+        found = pool.imap(_part, [(order, cohort) for order in orders for cohort in cohorts])
+        for _ in orders:
+            yield {cohort: next(found) for cohort in cohorts}
+
+
+def together(parts: Mapping[int, Tally]) -> Tally:
+    """The figures of all cohorts."""
+    tally = Tally()
+    for part in parts.values():
+        tally.part.update(part.part)
+        tally.whole.update(part.whole)
+    return tally
+
+
 def national(parameters: Path | None = None, workers: int = 2) -> Figures:
     """The figures of the whole country."""
-    order = Simulation(profile="national", parameters=parameters)
-    tally = Tally()
-    with multiprocessing.get_context("fork").Pool(workers) as pool:
-        for part in pool.imap_unordered(_part, [(order, number) for number in range(_PARTS)]):
-            tally.part.update(part.part)
-            tally.whole.update(part.whole)
-    return tally.figures()
+    return together(next(by_cohort([parameters], workers))).figures()
 
 
 def _part(which: tuple[Simulation, int]) -> Tally:
-    order, number = which
+    order, cohort = which
     plan = plan_of(order)
-    return counted(plan, sorted(plan.groups(profile("national")))[number::_PARTS])
+    return counted(plan, [group for group in plan.groups(profile("national")) if group.cohort == cohort])
 
 
 def _written(own: Block, table: str, *columns: str) -> tuple[Ints, ...]:
@@ -151,7 +118,8 @@ def _contracts(tally: Tally, own: Block) -> tuple[Flags, Ints]:
         training[who[running], place] = True
         tally.count("apprentices", "", first + place, int(running.sum()))
         tally.count("track", "vocational", first + place, int(running.sum()))
-        tally.share("track.women", "vocational", first + place, lives.people.sex[who[running]] == WOMAN)
+        for figure, key in (("track.women", "vocational"), ("apprentices.women", "")):
+            tally.share(figure, key, first + place, lives.people.sex[who[running]] == WOMAN)
     certified = np.full(own.people, _NEVER)
     _, person, issued = _written(own, "fagbrev", "fagbrev_id", "person_lnr", "utstedt")
     np.minimum.at(certified, person - own.lnr[0], issued)
@@ -174,14 +142,21 @@ def _pupils(tally: Tally, lives: Lives, training: Flags) -> None:
         year, who = first + place, np.flatnonzero(lives.state[:, place] == PUPIL)
         areas = lives.area[who, place]
         tally.count("pupils", "", year, len(who))
-        for study, name in ((True, "academic"), (False, "vocational")):
-            tally.count("track", name, year, int((_STUDY[areas] == study).sum()))
-        tally.by_track("track.women", year, areas, lives.people.sex[who] == WOMAN)
+        academic, women = study(areas, year), lives.people.sex[who] == WOMAN
+        tally.count("track", "academic", year, int(academic.sum()))
+        tally.count("track", "vocational", year, int((~academic).sum()))
+        for figure in ("track.women", "pupils.women"):
+            tally.by_track(figure, year, academic, women)
         if lives.group.adult:
             continue
         left = lives.end[who, place] == LEFT
         tally.share("left", "all", year, left)
-        tally.by_track("left", year, areas, left)
+        tally.by_sex("left", "", year, women, left)
+        for level in (1, 2):
+            tally.share("pupils.academic", str(level), year, academic[LEVEL[areas] == level])
+        second = (LEVEL[areas] == 2) & ~academic
+        tally.ratio("supplement", "", year, int((areas == _SUPPLEMENT).sum()), int(second.sum()))
+        tally.by_track("left", year, academic, left)
         tally.by_programme("left.programme", year, areas, left)
         places = counties(lives.base[who, place], day(year, 10, 1))
         for county in np.unique(places).tolist():
@@ -189,10 +164,10 @@ def _pupils(tally: Tally, lives: Lives, training: Flags) -> None:
         if place + 1 == lives.years:
             continue
         pupil = lives.state[who, place + 1] == PUPIL
-        reached = np.maximum(np.where(pupil, _LEVEL[lives.area[who, place + 1]], 0), training[who, place + 1] * 3)
+        reached = np.maximum(np.where(pupil, LEVEL[lives.area[who, place + 1]], 0), training[who, place + 1] * 3)
         for level in (1, 2):
-            here = _LEVEL[areas] == level
-            tally.by_track("direct", year + 1, areas[here], reached[here] > level, level=f" {level}")
+            here = LEVEL[areas] == level
+            tally.by_track("direct", year + 1, academic[here], reached[here] > level, level=f" {level}")
             tally.share("direct", f"all {level}", year + 1, reached[here] > level)
 
 
@@ -205,6 +180,7 @@ def _applications(tally: Tally, lives: Lives) -> None:
         tally.count("applicants", "all", year, len(who))
         tally.by_programme("applicants", year, lives.area[who, place])
         tally.share("matched", "", year, asked[asked >= 0] == 1)
+        tally.count("asked", "", year, int((asked >= 0).sum()))
 
 
 def _admissions(tally: Tally, lives: Lives) -> None:
@@ -218,6 +194,7 @@ def _admissions(tally: Tally, lives: Lives) -> None:
     tally.share("admission", "first", year, ((got == 0) & ~late)[(got != 0) | ~late])
     tally.by_programme("admission.programme", year, _FIRST[wished], taken.programme[who, got] == wished)
     tally.share("wish.vocational", "", year, wished >= ACADEMIC)
+    tally.by_sex("wish.vocational", "", year, lives.people.sex[who] == WOMAN, wished >= ACADEMIC)
 
 
 def _completions(tally: Tally, lives: Lives, certified: Ints) -> None:
@@ -228,27 +205,26 @@ def _completions(tally: Tally, lives: Lives, certified: Ints) -> None:
         partial |= pupil & (lives.end[:, place] == PARTIAL)
         passed = pupil & (lives.end[:, place] == PASSED) & _FINAL[areas] & ~partial
         done[passed] = np.minimum(done[passed], day(first + place + 1, 6, 22))
-    who = np.flatnonzero((lives.state[:, 0] == PUPIL) & (_LEVEL[lives.area[:, 0]] == 1))
+    who = np.flatnonzero((lives.state[:, 0] == PUPIL) & (LEVEL[lives.area[:, 0]] == 1))
     areas, done, points = lives.area[who, 0], done[who], lives.who.points[who]
-    nominal = np.where(_STUDY[areas], 3, 4)
+    academic, women = study(areas, first), lives.people.sex[who] == WOMAN
     ends = np.array([day(first + years, 10, 1) for years in range(7)])
-    whole, five = done < ends[nominal + 2], done < ends[5]
+    whole, five = done < ends[np.where(academic, 5, 6)], done < ends[5]
+    nominal = done < ends[np.where(THREE_YEARS[areas], 3, 4)]
     tally.count("starters", str(first), first, len(who))
-    tally.share("completion", "all", first, whole)
-    tally.by_track("completion", first, areas, whole)
-    tally.share("completion", "nominal", first, done < ends[nominal])
-    tally.share("completion", "later", first, whole & (done >= ends[nominal]))
+    tally.share("completion", "nominal", first, nominal)
+    tally.share("completion", "later", first, whole & ~nominal)
+    for figure, flags in (("completion", whole), ("completion.five", five)):
+        tally.share(figure, "all", first, flags)
+        tally.by_track(figure, first, academic, flags)
+        tally.by_sex(figure, "", first, women, flags)
+        for chosen, track in ((academic, "academic"), (~academic, "vocational")):
+            tally.by_sex(figure, track, first, women[chosen], flags[chosen])
     tally.by_programme("completion.programme", first, areas, five if first == FIRST_COHORT else whole)
-    # As it was published, while media and communication was a vocational programme.
-    academic, women = _STUDY[areas] & (areas != _MEDIA), lives.people.sex[who] == WOMAN
-    tally.share("completion.five", "all", first, five)
-    for flags, track in ((academic, "academic"), (~academic, "vocational")):
-        tally.share("completion.five", track, first, five[flags])
-        for sex, name in ((women, "women"), (~women, "men")):
-            tally.share("completion.five", f"{track} {name}", first, five[flags & sex])
+    tally.by_programme("completion.five.programme", first, areas, five)
     for low, high, name in ((250, 300, " 25-29"), (400, 500, " 40-49")):
         band = (points >= low) & (points < high)
-        tally.by_track("completion.points", first, areas[band], whole[band], level=name)
+        tally.by_track("completion.points", first, academic[band], whole[band], level=name)
 
 
 def main() -> int:
@@ -265,10 +241,7 @@ def main() -> int:
         sys.stderr.write(f"{failure}\n")
         return failure.exit_code
     published = [(each.figure, each.key, each.year, each.value) for each in targets()]
-    with NEIGHBOURS.open(encoding="utf-8") as lines:
-        published += [
-            (row["figure"], row["key"], int(row["year"]), float(row["value"])) for row in csv.DictReader(lines)
-        ]
+    published += [(*each.measured, each.value) for each in neighbours() if each.at == each.year]
     for figure, key, year, value in published:
         if (figure, key, year) in found:
             sys.stdout.write(f"{figure} {key} {year}: {found[figure, key, year][0]:.2f} of {value:g}\n")

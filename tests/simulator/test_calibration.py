@@ -1,10 +1,12 @@
 """Calibration: parameters are moved towards published figures, and never by those that were set aside."""
 
 import shutil
+from collections import Counter
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,17 +14,30 @@ from hypothesis import strategies as st
 from avrop.vigo.simulator.fidelity import targets
 from avrop.vigo.simulator.parameters import load
 from tests.examples import examples
-from tools.calibrate import TABLE, Knob, factors, knobs, write
+from tools.calibrate import TABLE, write
+from tools.fitting import Slope, slopes, step, system, trials
+from tools.published import Published, fitted, neighbours
+from tools.tally import Tally
 
 TEXT = TABLE.read_text(encoding="utf-8")
-PERCENT = st.floats(1, 99)
+SHARE, COUNT = ("left", "all", 2020), ("pupils", "", 2020)
 
 
-def test_every_row_moves_parameters_that_there_are_and_none_is_fitted_to_a_figure_set_aside() -> None:
+def published(name: tuple[str, str, int], value: float, tolerance: float = 1) -> Published:
+    figure, key, year = name
+    return Published(figure=figure, key=key, year=year, at=year, value=value, tolerance=tolerance)
+
+
+def test_every_knob_turns_parameters_that_there_are_and_none_twice() -> None:
     parameters = load()
-    found = knobs(TEXT, targets())
-    assert len(found) >= 10
-    assert [knob for knob in found if {*knob.keys} - parameters.of(knob.parameter).keys()] == []
+    found = trials(TEXT, parameters)
+    parts = [part for trial in found for part in trial.parts]
+    assert len(found) >= 50
+    assert [(name, key) for name, key in parts if key not in parameters.of(name)] == []
+    published = {(row.name, row.key) for row in parameters.rows if not row.assumed}
+    assert published.isdisjoint(parts), "what has a source stays as it was published"
+    for trial in found:
+        assert sorted(part for knob in trial.knobs for part in knob.parts) == sorted(trial.parts)
     assert {target.id for target in targets() if target.withheld} == {
         "F04", "F10", "F13", "F17", "F19", "F23", "F25", "F27",
     }  # fmt: skip
@@ -33,27 +48,71 @@ def test_every_row_moves_parameters_that_there_are_and_none_is_fitted_to_a_figur
 )
 def test_a_figure_that_was_set_aside_is_refused(aside: object) -> None:
     target = next(each for each in targets() if each == aside)
-    row = f"after.year,2015,-1,{target.figure},{target.key},{target.year},{target.value},SSB,"
+    name = (target.figure, target.key, target.year)
+    assert name not in {(each.figure, each.key, each.year) for each in fitted()}
     with pytest.raises(ValueError, match="set aside"):
-        knobs(f"{TEXT}{row}\n", targets())
+        fitted([*neighbours(), published(name, target.value)])
+
+
+def test_what_goes_by_cohort_is_felt_whole_by_each() -> None:
+    for trial in trials(TEXT, load()):
+        if trial.knobs[0].cohorts:
+            for cohort in range(2006, 2026):
+                felt = [knob.cohorts.get(cohort, 0.0) for knob in trial.knobs]
+                assert sum(felt) == pytest.approx(1) or trial.parts[0][0] == "practical.sex"
+                assert min(felt) >= 0
+
+
+def test_each_cohort_tells_what_its_own_part_does() -> None:
+    trial = next(trial for trial in trials(TEXT, load()) if trial.parts[0][0] == "outcome.year")
+    before = {2006: Tally(Counter({SHARE: 10}), Counter({SHARE: 100})), 2021: Tally(Counter({SHARE: 10}))}
+    after = {2006: Tally(Counter({SHARE: 16}), Counter({SHARE: 100})), 2021: Tally(Counter({SHARE: 10}))}
+    found = {knob.name: slope for knob, slope in zip(trial.knobs, slopes(trial, before, after), strict=True)}
+    assert found["outcome.year.2006"].part[SHARE] == pytest.approx(6 / trial.step)
+    assert found["outcome.year.2021"].part[SHARE] == 0
 
 
 @examples(100)
-@given(simulated=PERCENT, published=PERCENT, gain=st.floats(-3, 3))
-def test_a_step_goes_the_way_of_its_gain_and_never_far(simulated: float, published: float, gain: float) -> None:
-    knob = Knob(parameter="p", keys=("",), gain=gain, figure="f", of="", year=2015, published=published)
-    factor = knob.step(simulated, 1000)
-    assert 0.6 < factor < 1.7
-    assert (factor - 1) * gain * (published - simulated) >= 0
-    assert knob.step(published, 1000) == pytest.approx(1)
-    assert replace(knob, published=200, gain=1).step(100, 0) == pytest.approx(1.6487, abs=1e-3)
+@given(simulated=st.integers(50, 950), aim=st.floats(5, 95), gain=st.floats(0.5, 3), sign=st.sampled_from((1, -1)))
+def test_a_step_brings_a_figure_to_where_it_is_published(simulated: int, aim: float, gain: float, sign: int) -> None:
+    found = Tally(Counter({SHARE: simulated}), Counter({SHARE: 1000}))
+    share = simulated / 1000
+    slope = Slope(Counter({SHARE: sign * gain * 1000 * share * (1 - share)}), Counter())  # type: ignore[dict-item]
+    own = system([published(SHARE, aim, 0.01)], found, [slope])
+    moved = step(own, np.zeros(1), np.array([100.0]), 0)
+    odds = np.log(share / (1 - share)) + sign * gain * moved[0]
+    assert 100 / (1 + np.exp(-odds)) == pytest.approx(aim, abs=0.01)
+    damped = step(own, np.zeros(1), np.array([100.0]), 1e12)
+    assert abs(damped[0]) <= abs(moved[0])
+
+
+def test_of_two_knobs_the_looser_one_is_turned_further_and_a_count_moves_by_its_logarithm() -> None:
+    found = Tally(Counter({COUNT: 1000}))
+    slope = Slope(Counter({COUNT: 1000}), Counter())
+    own = system([published(COUNT, 1100)], found, [slope, slope])
+    tight, loose = step(own, np.zeros(2), np.array([0.1, 0.2]), 0)
+    assert loose == pytest.approx(4 * tight)
+    assert tight + loose == pytest.approx(np.log(1.1), rel=0.01)
+    met = system([published(COUNT, 1000)], found, [slope, slope])
+    held = step(met, np.array([1.0, 1.0]), np.array([0.1, 0.1]), 0)
+    assert max(held) < 0, "knobs that are turned far are drawn back"
+
+
+def test_a_figure_that_was_not_simulated_asks_for_nothing() -> None:
+    own = system([published(SHARE, 50), published(COUNT, 10)], Tally(Counter({COUNT: 10})), [])
+    assert [each.measured for each in own.names] == [COUNT]
+    assert own.cost == 0
 
 
 def test_only_the_values_that_are_moved_change(tmp_path: Path) -> None:
     shutil.copytree(str(files("avrop.vigo.simulator") / "parameters"), tmp_path / "p")
     before = {(row.name, row.key): row for row in load(tmp_path / "p").rows}
-    knob = knobs(TEXT, targets())[0]
-    write(tmp_path / "p", factors([knob], {knob.known: (knob.published * 1.1, 0)}))
+    parts = trials(TEXT, load())[0].parts
+    write(tmp_path / "p", dict.fromkeys(parts, 1.1))
     after = {(row.name, row.key): row for row in load(tmp_path / "p").rows}
-    moved = {key for key in before if before[key] != after[key]}
-    assert moved == {(knob.parameter, key) for key in knob.keys}
+    assert {key for key in before if before[key] != after[key]} == set(parts)
+    for part in parts:
+        assert after[part] == replace(before[part], value=after[part].value)
+        assert float(after[part].value) == pytest.approx(1.1 * float(before[part].value), rel=1e-3)
+    write(tmp_path / "p", {("market.places", "BA"): 2.0})
+    assert load(tmp_path / "p").one("market.places", "BA") == 1, "a share ends at one"

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from avrop.vigo.simulator.abilities import Abilities, by_sex
+from avrop.vigo.simulator.abilities import Abilities, between, by_sex
 from avrop.vigo.simulator.chances import bands, choose, weights_by_band
 from avrop.vigo.simulator.curriculum import ACADEMIC, PROGRAMMES
 from avrop.vigo.simulator.draws import Draws, Flags, Ints
@@ -41,12 +41,13 @@ class Wishes:
     """Weights of programmes, shape (sexes, bands, programmes), and each programme's places against first wishes.
 
     Bands are of ability against the middle of one's own sex (`centres`), so that the published shares of women hold
-    though women have more points.
+    though women have more points. `twice`: how many, in 2^-32, ask for their first programme at a second school too.
     """
 
     table: Ints
     places: tuple[Fraction, ...]
     centres: Ints
+    twice: int
 
     def weights(self, ability: Ints, sex: Ints) -> Ints:
         """The weights of each person, shape (people, programmes)."""
@@ -57,18 +58,19 @@ class Wishes:
 def wishes(parameters: Parameters, group: Group) -> Wishes:
     """What the applicants of a group want: groups of the same years and county factor want the same."""
     academic = parameters.of("wish.academic").get(group.base, Fraction(1))
-    table, places = _wishes(parameters, academic, min(group.cohort, 2020) // 4)
-    return Wishes(table, places, by_sex(parameters, group.cohort))
+    academic *= between(parameters.of("wish.academic.year"), group.cohort)
+    table, places = _wishes(parameters, academic, group.cohort)
+    return Wishes(table, places, by_sex(parameters, group.cohort), parameters.share("wish.twice"))
 
 
-@lru_cache(maxsize=64)
-def _wishes(parameters: Parameters, academic: Fraction, years: int) -> tuple[Ints, tuple[Fraction, ...]]:
+@lru_cache(maxsize=128)
+def _wishes(parameters: Parameters, academic: Fraction, year: int) -> tuple[Ints, tuple[Fraction, ...]]:
     of = parameters.of
     weights, women = dict(of("wish.weight")), of("wish.women")
     for name in PROGRAMMES[:ACADEMIC]:
         weights[name] *= academic
     for name, since in (("KD", 2016), ("IM", 2020)):
-        if years < since // 4:
+        if year < since:
             del weights[name]
     tables = []
     for sex in (0, WOMAN):
@@ -85,7 +87,7 @@ def admission(wanted: Wishes, draws: Draws, who: Abilities, sex: Ints, applies: 
     for turn in range(3):
         chosen[:, turn] = choose(draws.word(f"wish/{turn}"), weights)
         weights[np.arange(people), chosen[:, turn]] = 0
-    second = draws.happens("wish/second-school", (1 << 31) + (1 << 30))
+    second = draws.happens("wish/second-school", wanted.twice)
     order = np.stack([chosen[:, 0], np.where(second, chosen[:, 0], _NO), chosen[:, 1], chosen[:, 2]], axis=1)
     school = np.stack(
         [own.draw(draws.word(f"wish/school/{turn}"), np.maximum(order[:, turn], 0)) for turn in range(4)], axis=1

@@ -61,28 +61,43 @@ class Rules:
 def rules(parameters: Parameters, group: Group) -> Rules:
     """The rules of a group; they are the same from year to year."""
     own = parameters.of("outcome.leaving").get(group.base, Fraction(1))
-    leaving, away = (own * between(parameters.of(name), group.cohort) for name in ("outcome.year", "after.year"))
-    ends, after = _endings(parameters, leaving, away)
+    leaving, academic, vocational = (
+        own * between(parameters.of(name), group.cohort)
+        for name in ("outcome.year", "after.year.academic", "after.year.vocational")
+    )
+    ends, after = _endings(parameters, group.cohort, leaving, academic, vocational)
     follow, trades, in_school = _following()
-    out, certified, with_school, without = _loose(parameters)
+    out, certified, with_school, without = _loose(parameters, group.cohort)
     return Rules(
         parameters, group, parameters.share("start.late"), ends, after, out, {True: with_school, False: without},
         certified, _centres(parameters, group.cohort), follow, trades, in_school,
     )  # fmt: skip
 
 
-@lru_cache(maxsize=4)
-def _loose(parameters: Parameters) -> tuple[Cuts, Cuts, Cuts, Cuts]:
-    unmatched = parameters.of("after.unmatched")
+def leaving(parameters: Parameters, cohort: int, programme: str) -> Fraction:
+    """By what leaving is multiplied in a programme: in the first cohorts also by what fades until 2012."""
+    first, later = (
+        parameters.of(name).get(programme, Fraction(1)) for name in ("outcome.programme.first", "outcome.programme")
+    )
+    return later * between({"2006": first, "2012": Fraction(1)}, cohort)
+
+
+@lru_cache(maxsize=32)
+def _loose(parameters: Parameters, cohort: int) -> tuple[Cuts, Cuts, Cuts, Cuts]:
+    unmatched, outside = parameters.of("after.unmatched"), dict(parameters.of("after.out"))
+    for path in ("on", "switch"):
+        outside[path] *= between(parameters.of("after.out.year"), cohort)
     return (
-        _paths(parameters.of("after.out")), _paths(parameters.of("after.certified")), _paths(unmatched),
+        _paths(outside), _paths(parameters.of("after.certified")), _paths(unmatched),
         _paths({name: weight for name, weight in unmatched.items() if name != "school"}),
     )  # fmt: skip
 
 
 @lru_cache(maxsize=64)
-def _endings(parameters: Parameters, leaving: Fraction, out: Fraction) -> tuple[Cuts, Cuts]:
-    """Cut points by what leaving within a year, and staying away after it, are multiplied by."""
+def _endings(
+    parameters: Parameters, cohort: int, left: Fraction, academic: Fraction, vocational: Fraction
+) -> tuple[Cuts, Cuts]:
+    """Cut points by what leaving within a year, and staying away after it on either track, are multiplied by."""
     book = curriculum()
     ends = np.zeros((len(book.areas), BANDS, len(ENDS) - 1), dtype=np.uint32)
     shape = (2, len(book.areas), len(_SITUATIONS), BANDS, len(PATHS) - 1)
@@ -90,11 +105,13 @@ def _endings(parameters: Parameters, leaving: Fraction, out: Fraction) -> tuple[
     for place, area in enumerate(book.areas):
         if area.route != "trade":
             weights = dict(parameters.of(f"outcome.{area.route}.{area.level}"))
-            own = parameters.of("outcome.programme").get(area.programme, Fraction(1))
-            weights["S"] *= leaving * own
+            weights["S"] *= left * leaving(parameters, cohort, area.programme)
+            for end in ("I", "M"):
+                weights[end] *= between(parameters.of("outcome.failing.year"), cohort)
             ends[place] = _ends(parameters, area.route, tuple(sorted(weights.items())))
+            out = academic if area.route in {"academic", "supplement"} else vocational
             for sex in (0, WOMAN):
-                after[sex, place] = _after(parameters, area, out, sex)
+                after[sex, place] = _after(parameters, cohort, area, out, sex)
     return ends, after
 
 
@@ -133,7 +150,7 @@ def _after_cuts(parameters: Parameters, weights: tuple[tuple[str, Fraction], ...
     return cuts_by_band(dict(weights), parameters.of("after.ratio"), PATHS)
 
 
-def _after(parameters: Parameters, area: Area, out: Fraction, sex: int) -> Cuts:
+def _after(parameters: Parameters, cohort: int, area: Area, out: Fraction, sex: int) -> Cuts:
     found = []
     for situation in _SITUATIONS:
         if situation == "passed" and (area.route in {"supplement", "school"} or area.level == 3):
@@ -142,6 +159,7 @@ def _after(parameters: Parameters, area: Area, out: Fraction, sex: int) -> Cuts:
         weights = dict(parameters.of(f"after.{area.route}.{area.level}.{situation}"))
         if "supplement" in weights:
             weights["supplement"] *= parameters.one("after.supplement", area.programme)
+            weights["supplement"] *= between(parameters.of("after.supplement.year"), cohort)
             weights["supplement"] *= parameters.one("after.supplement.sex", "women" if sex == WOMAN else "men")
         weights["out"] *= out
         found.append(_after_cuts(parameters, tuple(sorted(weights.items()))))

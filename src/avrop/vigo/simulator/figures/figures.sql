@@ -4,7 +4,8 @@ SELECT elevforhold_id, any_value(person_lnr) AS person_lnr, any_value(CAST(subst
   any_value(utdanningsprogram) AS program, any_value(trinn) AS trinn, any_value(elevstatus) AS status, any_value(fullfortkode) AS ende,
   any_value(startdato) AS fra, any_value(avbruddsdato) AS til, any_value(avbruddsaarsak) AS grunn, any_value(ajourholdskode) AS ajour,
   any_value(fravaer_dager) AS dager, any_value(fravaer_timer) AS timer, any_value(rettstype) AS rett,
-  any_value(utdanningsprogram) IN ('ST', 'ID', 'KD', 'MD', 'ME', 'PB') AS studie
+  -- Media and communication is academic for those who began it in 2016 or later.
+  any_value(utdanningsprogram) IN ('ST', 'ID', 'KD', 'MD', 'PB') OR any_value(utdanningsprogram = 'ME' AND CAST(substr(skoleaar, 1, 4) AS INTEGER) - CAST(substr(trinn, 3, 1) AS INTEGER) >= 2015) AS studie
 FROM elevforhold GROUP BY elevforhold_id;
 CREATE TEMP TABLE telt AS
 SELECT * FROM kurs WHERE status <> 'P' AND ajour IS NULL AND coalesce(fra, DATE '1900-01-01') <= make_date(aar, 10, 1)
@@ -21,7 +22,7 @@ CREATE TEMP TABLE start AS
 SELECT k.person_lnr, k.aar, k.program, k.studie, p.poeng, f.dato AS ferdig,
   coalesce(f.dato < make_date(k.aar + CASE WHEN k.studie THEN 5 ELSE 6 END, 10, 1), FALSE) AS fullfort,
   coalesce(f.dato < make_date(k.aar + 5, 10, 1), FALSE) AS innen_fem,
-  coalesce(f.dato < make_date(k.aar + CASE WHEN k.studie THEN 3 ELSE 4 END, 10, 1), FALSE) AS normert
+  coalesce(f.dato < make_date(k.aar + CASE WHEN k.studie OR k.program = 'ME' THEN 3 ELSE 4 END, 10, 1), FALSE) AS normert
 FROM telt k JOIN poeng p USING (person_lnr) LEFT JOIN ferdig f USING (person_lnr) WHERE k.trinn = 'VG1' AND k.aar = p.aar;
 CREATE TEMP TABLE stilling AS
 SELECT person_lnr, aar, max(CAST(substr(trinn, 3, 1) AS INTEGER)) AS niva FROM telt GROUP BY ALL
@@ -81,9 +82,8 @@ UNION ALL SELECT 'left.programme', program, aar, 100 * avg((ende = 'S' AND grunn
 UNION ALL SELECT 'completion', CASE studie WHEN TRUE THEN 'academic' WHEN FALSE THEN 'vocational' ELSE 'all' END, aar, 100 * avg(fullfort::INT), count(*) FROM start GROUP BY GROUPING SETS ((aar), (aar, studie))
 UNION ALL SELECT 'completion', 'nominal', aar, 100 * avg(normert::INT), count(*) FROM start GROUP BY aar
 UNION ALL SELECT 'completion', 'later', aar, 100 * avg((fullfort AND NOT normert)::INT), count(*) FROM start GROUP BY aar
--- As it was published, while media and communication was a vocational programme.
 UNION ALL SELECT 'completion.five', CASE studie WHEN TRUE THEN 'academic' WHEN FALSE THEN 'vocational' ELSE 'all' END || CASE kjonn WHEN '1' THEN ' men' WHEN '2' THEN ' women' ELSE '' END, aar,
-  100 * avg(innen_fem::INT), count(*) FROM (SELECT aar, studie AND program <> 'ME' AS studie, kjonn, innen_fem FROM start JOIN folk USING (person_lnr))
+  100 * avg(innen_fem::INT), count(*) FROM start JOIN folk USING (person_lnr)
   GROUP BY GROUPING SETS ((aar), (aar, studie), (aar, studie, kjonn))
 UNION ALL SELECT 'completion.programme', program, aar, 100 * avg(CASE WHEN aar = 2006 THEN innen_fem ELSE fullfort END::INT), count(*) FROM start GROUP BY ALL
 UNION ALL SELECT 'completion.points', CASE WHEN studie THEN 'academic ' ELSE 'vocational ' END || CASE WHEN poeng < 30 THEN '25-29' ELSE '40-49' END, aar, 100 * avg(fullfort::INT), count(*)
