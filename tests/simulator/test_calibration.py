@@ -2,6 +2,7 @@
 
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from avrop.vigo.simulator.fidelity import targets
 from avrop.vigo.simulator.parameters import load
 from tests.examples import examples
-from tools.calibrate import TABLE, write
+from tools.calibrate import TABLE, Fit, write
 from tools.fitting import Slope, slopes, step, system, trials
 from tools.published import Published, fitted, neighbours
 from tools.tally import Tally
@@ -116,3 +117,43 @@ def test_only_the_values_that_are_moved_change(tmp_path: Path) -> None:
         assert float(after[part].value) == pytest.approx(1.1 * float(before[part].value), rel=1e-3)
     write(tmp_path / "p", {("market.places", "BA"): 2.0})
     assert load(tmp_path / "p").one("market.places", "BA") == 1, "a share ends at one"
+
+
+TABLE_OF_TWO = "knob,parameter,keys,loose,by\nout,after.out,on,0.5,\nyear,outcome.year,2006 2021,0.3,cohort\n"
+
+
+def test_a_fit_ends_where_the_figures_are_published(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    start = shutil.copytree(str(files("avrop.vigo.simulator") / "parameters"), tmp_path / "start")
+    before = load(start)
+
+    def country(folders: list[Path]) -> Iterator[dict[int, Tally]]:
+        """Two cohorts: pupils of both follow those that come back, who leaves follows the cohort's year."""
+        for folder in folders:
+            here = load(folder)
+            back = float(here.one("after.out", "on") / before.one("after.out", "on"))
+            leaves = {year: float(here.one("outcome.year", str(year)) / before.one("outcome.year", str(year)))
+                      for year in (2006, 2021)}  # fmt: skip
+            yield {
+                year: Tally(
+                    Counter({COUNT: round(1e6 * back**0.5), ("left", "all", year): round(1e5 * leaves[year])}),
+                    Counter({("left", "all", year): 1_000_000}),
+                )
+                for year in (2006, 2021)
+            }
+
+    monkeypatch.setattr("tools.calibrate.by_cohort", country)
+    wanted = [
+        published(COUNT, 2.2e6, 2e3), published(("left", "all", 2006), 12, 0.02), published(("left", "all", 2021), 9, 0.02),
+    ]  # fmt: skip
+    fit = Fit(start, tmp_path, wanted, TABLE_OF_TWO)
+    points = list(fit.rounds(3))
+    costs = [fit.missing(point).cost for point in points]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[0] > 1000
+    assert costs[-1] < 1
+    factors = dict(zip((knob.name for knob in fit.knobs), np.exp(points[-1].turned), strict=True))
+    assert factors["out"] == pytest.approx(1.21, abs=0.01)
+    assert factors["year.2006"] == pytest.approx(1.2, abs=0.01)
+    assert factors["year.2021"] == pytest.approx(0.9, abs=0.01)
+    kept = load(fit.written("kept", points[-1].turned))
+    assert float(kept.one("outcome.year", "2021") / before.one("outcome.year", "2021")) == pytest.approx(0.9, abs=0.01)
