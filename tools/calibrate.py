@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from avrop.errors import AvropError
 from avrop.vigo.simulator.parameters import load
 from tools.fitting import Knob, Slope, System, Trial, Vector, slopes, step, system, trials
 from tools.lived import by_cohort, together
@@ -72,8 +73,11 @@ class Fit:
             self.written(f"trial-{place}", here.turned, dict.fromkeys(trial.parts, trial.step))
             for place, trial in enumerate(own)
         ]
-        pairs = zip(own, by_cohort(folders), strict=True)
-        return [slope for trial, after in pairs for slope in slopes(trial, here.lived, after)]
+        found: list[Slope] = []
+        for place, (trial, after) in enumerate(zip(own, by_cohort(folders), strict=True), start=1):
+            found += slopes(trial, here.lived, after)
+            _progress(f"derivative {place} of {len(own)}: {trial.knobs[0].name}")
+        return found
 
     def missing(self, here: Point, learnt: Sequence[Slope] = ()) -> System:
         """What is missing of each figure, and how it follows the knobs."""
@@ -88,6 +92,7 @@ class Fit:
             for _ in range(STEPS):
                 own = self.missing(here, learnt)
                 there = self.point(here.turned + step(own, here.turned, self.loose, damping))
+                _progress(f"a step: from {self._cost(here):.0f} to {self._cost(there):.0f}, with what the knobs weigh")
                 if self._cost(there) < self._cost(here):
                     worth = self._cost(there) < WORTH * self._cost(here)
                     here, damping = there, damping / 2
@@ -118,6 +123,11 @@ def write(folder: Path, factors: Mapping[tuple[str, str], float]) -> None:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def _progress(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
 def _say(fit: Fit, here: Point) -> None:
     own = fit.missing(here)
     sys.stdout.write(f"{len(own.names)} figures, {own.cost:.0f} squared tolerances away\n")
@@ -133,16 +143,23 @@ def main() -> int:
         prog="tools.calibrate", description="Fit free parameters on the whole country's lives."
     )
     parser.add_argument("--rounds", type=int, default=2, help="at most")
-    options = parser.parse_args()
+    try:
+        _fit(parser.parse_args().rounds)
+    except (AvropError, ValueError) as failure:
+        sys.stderr.write(f"{failure}\n")
+        return failure.exit_code if isinstance(failure, AvropError) else 2
+    return 0
+
+
+def _fit(rounds: int) -> None:
     with TemporaryDirectory() as scratch:
         start = shutil.copytree(PARAMETERS, Path(scratch) / "start")
         fit = Fit(start, Path(scratch), fitted(), TABLE.read_text(encoding="utf-8"))
-        for here in fit.rounds(options.rounds):
+        for here in fit.rounds(rounds):
             _say(fit, here)
             for path in fit.written("kept", here.turned).glob("*.csv"):
                 shutil.copy(path, PARAMETERS)
             load(PARAMETERS)
-    return 0
 
 
 if __name__ == "__main__":

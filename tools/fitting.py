@@ -6,9 +6,9 @@ logarithm, each against its tolerance; how far a knob may be turned is weighed a
 
 import csv
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -16,11 +16,17 @@ import numpy.typing as npt
 
 from avrop.vigo.simulator.abilities import between
 from avrop.vigo.simulator.parameters import Parameters
+from avrop.vigo.simulator.plan import profile
 from tools.published import Published
 from tools.tally import Tally
 
 Vector = npt.NDArray[np.float64]
+Name = tuple[str, str, int]
+"""Figure, key and year."""
 _SMALLEST, _WIDEST = 0.02, 0.25
+"""Steps between which a derivative is neither chance nor bent."""
+_TRIED = 0.6
+"""The part of how far a knob is expected to go that is tried."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +53,21 @@ class Trial:
 
 
 def trials(text: str, parameters: Parameters) -> tuple[Trial, ...]:
-    """The rows of `calibration.csv`. Rows of one name are one knob; `by` is `cohort` where each key is a year."""
+    """The rows of `calibration.csv`. Rows of one name are one knob; `by` is `cohort` where each key is a year.
+
+    ValueError names a parameter that is not there, or that stands as it was published and may not be turned.
+    """
+    free = {(row.name, row.key) for row in parameters.rows if row.assumed}
     rows: dict[str, list[dict[str, str]]] = {}
     for row in csv.DictReader(text.splitlines()):
         rows.setdefault(row["knob"], []).append(row)
     found = []
     for name, own in rows.items():
-        loose, step = float(own[0]["loose"]), max(_SMALLEST, min(_WIDEST, 0.6 * float(own[0]["loose"])))
+        loose = float(own[0]["loose"])
         parts = tuple((row["parameter"], key) for row in own for key in row["keys"].split() or [""])
+        for part in parts:
+            if part not in free:
+                raise ValueError(f"{' '.join(part)} is no assumption among the parameters: no knob may turn it")
         if own[0]["by"] == "cohort":
             knobs = tuple(
                 Knob(
@@ -67,7 +80,7 @@ def trials(text: str, parameters: Parameters) -> tuple[Trial, ...]:
             )
         else:
             knobs = (Knob(name=name, parts=parts, loose=loose, cohorts={}),)
-        found.append(Trial(parts=parts, step=step, knobs=knobs))
+        found.append(Trial(parts=parts, step=max(_SMALLEST, min(_WIDEST, _TRIED * loose)), knobs=knobs))
     return tuple(found)
 
 
@@ -75,7 +88,7 @@ def _felt(parameters: Parameters, name: str, key: str) -> Mapping[int, float]:
     """How much of a factor on one year's figure each cohort feels, when figures between two years are on a line."""
     nodes = parameters.of(name)
     alone = {year: value if year == key else Fraction(0) for year, value in nodes.items()}
-    cohorts = range(2000, 2040)
+    cohorts = profile("national").cohorts
     return {
         cohort: float(between(alone, cohort) / between(nodes, cohort)) for cohort in cohorts if between(nodes, cohort)
     }
@@ -85,15 +98,15 @@ def _felt(parameters: Parameters, name: str, key: str) -> Mapping[int, float]:
 class Slope:
     """How parts and wholes of figures change with a knob."""
 
-    part: Counter[tuple[str, str, int]]
-    whole: Counter[tuple[str, str, int]]
+    part: defaultdict[Name, float] = field(default_factory=lambda: defaultdict(float))
+    whole: defaultdict[Name, float] = field(default_factory=lambda: defaultdict(float))
 
 
 def slopes(trial: Trial, before: Mapping[int, Tally], after: Mapping[int, Tally]) -> list[Slope]:
     """What a trial tells of each of its knobs; tallies are by cohort."""
     found = []
     for knob in trial.knobs:
-        slope = Slope(Counter(), Counter())
+        slope = Slope()
         for cohort in before:
             weight = (knob.cohorts.get(cohort, 0.0) if knob.cohorts else 1.0) / trial.step
             if weight:
@@ -103,12 +116,9 @@ def slopes(trial: Trial, before: Mapping[int, Tally], after: Mapping[int, Tally]
     return found
 
 
-Counts = Counter[tuple[str, str, int]]
-
-
-def _add(into: Counts, before: Counts, after: Counts, weight: float) -> None:
-    for key in before.keys() | after.keys():
-        into[key] += weight * (after[key] - before[key])  # type: ignore[assignment]
+def _add(into: defaultdict[Name, float], before: Counter[Name], after: Counter[Name], weight: float) -> None:
+    for name in before.keys() | after.keys():
+        into[name] += weight * (after[name] - before[name])
 
 
 @dataclass(frozen=True)

@@ -17,16 +17,45 @@ from tools.published import NEIGHBOURS, fitted
 
 GROUPS = [Group("20", 2006), Group("20", 2011), Group("20", 2017), Group("20", 2021), Group("20", 2012, adult=True)]
 
+OF_ROWS = {
+    "points",
+    "points.parents",
+    "points.oslo",
+    "mark.final",
+    "mark.exam",
+    "exam.final",
+    "absence",
+    "absence.none",
+}
+"""Figures that are written with the rows, so that no life tells them."""
+MORE = """
+SELECT 'asked' AS figur, '' AS nokkel, CAST(substr(skoleaar, 1, 4) AS INTEGER) AS aar, count(DISTINCT formidling_id) FROM formidling GROUP BY aar
+UNION ALL SELECT 'apprentices.women', '', k.aar, 100 * avg((kjonn = '2')::INT) FROM avtale JOIN folk USING (person_lnr),
+  (SELECT DISTINCT aar FROM telt) k WHERE fra <= make_date(k.aar, 10, 1) AND til > make_date(k.aar, 10, 1) GROUP BY k.aar
+UNION ALL SELECT 'pupils.women', 'vocational', aar, 100 * avg((kjonn = '2')::INT) FROM telt JOIN folk USING (person_lnr) WHERE NOT studie GROUP BY aar
+UNION ALL SELECT 'pupils.academic', substr(trinn, 3, 1), aar, 100 * avg(studie::INT) FROM telt WHERE trinn IN ('VG1', 'VG2') AND rett <> '3' GROUP BY ALL
+UNION ALL SELECT 'supplement', '', aar, 100 * count(*) FILTER (program = 'PB' AND trinn = 'VG3') / count(*) FILTER (trinn = 'VG2' AND NOT studie)
+  FROM telt WHERE rett <> '3' GROUP BY aar HAVING count(*) FILTER (trinn = 'VG2' AND NOT studie) > 0
+UNION ALL SELECT 'left', CASE kjonn WHEN '1' THEN 'men' ELSE 'women' END, aar, 100 * avg((ende = 'S' AND grunn <> 'AS')::INT)
+  FROM telt JOIN folk USING (person_lnr) WHERE rett <> '3' GROUP BY ALL
+UNION ALL SELECT 'completion', CASE kjonn WHEN '1' THEN 'men' ELSE 'women' END, aar, 100 * avg(fullfort::INT) FROM start JOIN folk USING (person_lnr) GROUP BY ALL
+UNION ALL SELECT 'completion', CASE WHEN studie THEN 'academic ' ELSE 'vocational ' END || CASE kjonn WHEN '1' THEN 'men' ELSE 'women' END, aar,
+  100 * avg(fullfort::INT) FROM start JOIN folk USING (person_lnr) GROUP BY ALL
+UNION ALL SELECT 'completion.five.programme', program, aar, 100 * avg(innen_fem::INT) FROM start GROUP BY ALL
+"""
+"""Figures that neighbours have and no target: a run is not judged by them, so they are told by the tables here alone."""
 
-def measured(plan: Plan, group: Group) -> dict[tuple[str, str, int], tuple[float, int]]:
+
+def measured(plan: Plan, group: Group) -> dict[tuple[str, str, int], float]:
     """The figures of one group's tables, by the statements that judge a run."""
     with duckdb.connect() as database:
         for name, table in tables(plan, group, 0, live(plan, group)).items():
             database.register(name, table)
         database.execute("CREATE TEMP TABLE etterfolger(liste VARCHAR, kode VARCHAR, ny VARCHAR)")
         database.execute((files("avrop.vigo.simulator") / "figures" / "figures.sql").read_text(encoding="utf-8"))
-        rows = database.execute("SELECT figur, nokkel, aar, verdi, n FROM figur WHERE verdi IS NOT NULL").fetchall()
-    return {(name, key, year): (value, count) for name, key, year, value, count in rows}
+        rows = database.execute("SELECT figur, nokkel, aar, verdi FROM figur WHERE verdi IS NOT NULL").fetchall()
+        rows += database.execute(MORE).fetchall()
+    return {(name, key, year): value for name, key, year, value in rows}
 
 
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group.name)
@@ -35,26 +64,14 @@ def test_figures_of_lives_are_those_of_their_tables(group: Group) -> None:
     of_tables, of_lives = measured(plan, group), counted(plan, [group]).figures()
     both = of_tables.keys() & of_lives.keys()
     assert len(both) > (5 if group.adult else 200)
-    differing = {key for key in both if of_lives[key][0] != pytest.approx(of_tables[key][0])}
+    differing = {key for key in both if of_lives[key][0] != pytest.approx(of_tables[key])}
     assert differing == set()
 
 
 def test_everything_that_is_fitted_or_compared_can_be_counted() -> None:
     found = counted(Plan(load(), 1), GROUPS).figures()
-    lower = {
-        "points",
-        "points.parents",
-        "points.oslo",
-        "mark.final",
-        "mark.exam",
-        "exam.final",
-        "absence",
-        "absence.none",
-    }
-    wanted = {each.measured[:2] for each in fitted() if each.figure not in lower} - {
-        ("left.area", "03"),
-        ("starters", "2015"),
-    }
+    elsewhere = {("left.area", "03"), ("starters", "2015")}
+    wanted = {each.measured[:2] for each in fitted() if each.figure not in OF_ROWS} - elsewhere
     assert wanted - {(figure, key) for figure, key, _ in found} == set()
 
 

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from avrop.cli.main import app
 from avrop.vigo.simulator.fidelity import compare, figures, targets
+from avrop.vigo.simulator.plan import profile
 from avrop.vigo.simulator.report import report
 
 
@@ -35,6 +36,9 @@ def test_figures_are_of_the_tables(micro: Path) -> None:
     assert found["points", "all", 2019][1] > 50
     assert 0 < found["completion", "all", 2019][0] <= 100
     assert {key for name, key, _ in found if name == "direct"} >= {"academic 1", "vocational 1"}
+    counts = [met for met in compare(found) if met.target.kind == "count"]
+    assert {met.holds for met in counts} == {None}, "four areas and one cohort do not tell how many the country has"
+    assert [profile(name).whole for name in ("micro", "sample", "small", "national")] == [False, False, True, True]
 
 
 class _Page(HTMLParser):

@@ -54,7 +54,7 @@ class ReferenceEngine:
         self,
         plans: Sequence[op.ClassPlan],
         binding: Binding,
-        folder: Path,  # noqa: ARG002
+        folder: Path,  # noqa: ARG002  it holds everything in memory
     ) -> tuple[Mapping[int, int], ...]:
         """For each plan the number of classes of people by the number of people in them."""
         return tuple(self._classes(plan, binding) for plan in plans)

@@ -60,12 +60,7 @@ class Rules:
 
 def rules(parameters: Parameters, group: Group) -> Rules:
     """The rules of a group; they are the same from year to year."""
-    own = parameters.of("outcome.leaving").get(group.base, Fraction(1))
-    leaving, academic, vocational = (
-        own * between(parameters.of(name), group.cohort)
-        for name in ("outcome.year", "after.year.academic", "after.year.vocational")
-    )
-    ends, after = _endings(parameters, group.cohort, leaving, academic, vocational)
+    ends, after = _endings(parameters, group.cohort, parameters.of("outcome.leaving").get(group.base, Fraction(1)))
     follow, trades, in_school = _following()
     out, certified, with_school, without = _loose(parameters, group.cohort)
     return Rules(
@@ -94,10 +89,12 @@ def _loose(parameters: Parameters, cohort: int) -> tuple[Cuts, Cuts, Cuts, Cuts]
 
 
 @lru_cache(maxsize=64)
-def _endings(
-    parameters: Parameters, cohort: int, left: Fraction, academic: Fraction, vocational: Fraction
-) -> tuple[Cuts, Cuts]:
-    """Cut points by what leaving within a year, and staying away after it on either track, are multiplied by."""
+def _endings(parameters: Parameters, cohort: int, own: Fraction) -> tuple[Cuts, Cuts]:
+    """Cut points of a cohort; `own` multiplies leaving within a year, and staying away after it, in its area."""
+    left, failing, academic, vocational = (
+        between(parameters.of(name), cohort)
+        for name in ("outcome.year", "outcome.failing.year", "after.year.academic", "after.year.vocational")
+    )
     book = curriculum()
     ends = np.zeros((len(book.areas), BANDS, len(ENDS) - 1), dtype=np.uint32)
     shape = (2, len(book.areas), len(_SITUATIONS), BANDS, len(PATHS) - 1)
@@ -105,11 +102,11 @@ def _endings(
     for place, area in enumerate(book.areas):
         if area.route != "trade":
             weights = dict(parameters.of(f"outcome.{area.route}.{area.level}"))
-            weights["S"] *= left * leaving(parameters, cohort, area.programme)
+            weights["S"] *= own * left * leaving(parameters, cohort, area.programme)
             for end in ("I", "M"):
-                weights[end] *= between(parameters.of("outcome.failing.year"), cohort)
+                weights[end] *= failing
             ends[place] = _ends(parameters, area.route, tuple(sorted(weights.items())))
-            out = academic if area.route in {"academic", "supplement"} else vocational
+            out = own * (academic if area.route in {"academic", "supplement"} else vocational)
             for sex in (0, WOMAN):
                 after[sex, place] = _after(parameters, cohort, area, out, sex)
     return ends, after

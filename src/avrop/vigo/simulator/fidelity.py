@@ -76,11 +76,14 @@ def figures(folder: Path) -> Figures:
 
 
 def figures_of(folder: Path, database: duckdb.DuckDBPyConnection) -> Figures:
-    """The same, from a database in which they are measured already."""
-    share = float(profile(order_of(folder).profile).share)
+    """The same, from a database in which they are measured already. A run that leaves people out has no counts."""
+    own = profile(order_of(folder).profile)
+    share = float(own.share)
     rows = database.execute("SELECT figur, nokkel, aar, verdi, n FROM figur WHERE verdi IS NOT NULL").fetchall()
     return {
-        (name, key, year): (value if count else value / share, int(count)) for name, key, year, value, count in rows
+        (name, key, year): (value if count else value / share, int(count))
+        for name, key, year, value, count in rows
+        if count or own.whole
     }
 
 

@@ -33,6 +33,11 @@ class Profile:
     share: Fraction = Fraction(1)
     people: int | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is the same part of every area and cohort, so that its counts tell the country's."""
+        return self.people is None and self.bases == BASES and self.cohorts == range(FIRST_COHORT, LAST_YEAR + 1)
+
     def size(self, whole: int) -> int:
         """How many of a group of this size take part."""
         return min(
