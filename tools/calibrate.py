@@ -2,7 +2,7 @@
 
 `calibration.csv` says which parameters may be turned, together or alone, and how far. A round takes the derivatives of
 every figure by every knob, then steps for as long as that brings them nearer (damped Gauss-Newton); the files are
-written after each round. What was set aside in `targets.csv` is never looked at. A round takes half an hour or so.
+written after each round. What was set aside in `targets.csv` is never looked at. A round takes an hour.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import numpy as np
 
 from avrop.errors import AvropError
 from avrop.vigo.simulator.parameters import load
-from tools.fitting import Knob, Slope, System, Trial, Vector, slopes, step, system, trials
+from tools.fitting import Knob, Slope, System, Trial, Vector, slopes, step, system, ties, trials
 from tools.lived import by_cohort, together
 from tools.published import Published, fitted
 from tools.source import ROOT
@@ -48,7 +48,7 @@ class Fit:
         self.folder, self.scratch, self.wanted = folder, scratch, wanted
         self.text = text
         self.knobs: tuple[Knob, ...] = tuple(knob for trial in trials(text, load(folder)) for knob in trial.knobs)
-        self.loose = np.array([knob.loose for knob in self.knobs])
+        self.held = ties(self.knobs)
 
     def written(self, name: str, turned: Vector, more: Mapping[tuple[str, str], float] | None = None) -> Path:
         """A folder with the parameters as far turned, and some further."""
@@ -91,7 +91,7 @@ class Fit:
             damping, learnt, first = 0.3, self.learn(here), self._cost(here)
             for _ in range(STEPS):
                 own = self.missing(here, learnt)
-                there = self.point(here.turned + step(own, here.turned, self.loose, damping))
+                there = self.point(here.turned + step(own, here.turned, self.held, damping))
                 _progress(f"a step: from {self._cost(here):.0f} to {self._cost(there):.0f}, with what the knobs weigh")
                 if self._cost(there) < self._cost(here):
                     worth = self._cost(there) < WORTH * self._cost(here)
@@ -105,7 +105,7 @@ class Fit:
                 return
 
     def _cost(self, here: Point) -> float:
-        pull = here.turned / self.loose
+        pull = self.held.pull(here.turned)
         return self.missing(here).cost + float(pull @ pull)
 
 

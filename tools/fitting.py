@@ -23,21 +23,25 @@ from tools.tally import Tally
 Vector = npt.NDArray[np.float64]
 Name = tuple[str, str, int]
 """Figure, key and year."""
-_SMALLEST, _WIDEST = 0.02, 0.25
+_SMALLEST, _WIDEST = 0.03, 0.4
 """Steps between which a derivative is neither chance nor bent."""
-_TRIED = 0.6
-"""The part of how far a knob is expected to go that is tried."""
+_TRIED = 1.0
+"""The part of how far a knob is expected to go that is tried: less drowns in who happens to be drawn."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Knob:
     """Parameters (name, key) that are multiplied together. `loose`: how far the logarithm of the factor is expected
-    to go. `cohorts`: how much of the factor each cohort feels; empty for all of it in all."""
+    to go. `cohorts`: how much of the factor each cohort feels; empty for all of it in all. `level`: where it stands,
+    by logarithm, if it is one of a row of years (`chain`): then `loose` is how far it is expected from the year before.
+    """
 
     name: str
     parts: tuple[tuple[str, str], ...]
     loose: float
-    cohorts: Mapping[int, float]
+    cohorts: Mapping[int, float] = field(default_factory=dict)
+    chain: str = ""
+    level: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +57,8 @@ class Trial:
 
 
 def trials(text: str, parameters: Parameters) -> tuple[Trial, ...]:
-    """The rows of `calibration.csv`. Rows of one name are one knob; `by` is `cohort` where each key is a year.
+    """The rows of `calibration.csv`. Rows of one name are one knob; `by` is `cohort` or `year` where each key is one,
+    and feels what those who begin then feel, or everybody in the school year.
 
     ValueError names a parameter that is not there, or that stands as it was published and may not be turned.
     """
@@ -68,20 +73,48 @@ def trials(text: str, parameters: Parameters) -> tuple[Trial, ...]:
         for part in parts:
             if part not in free:
                 raise ValueError(f"{' '.join(part)} is no assumption among the parameters: no knob may turn it")
-        if own[0]["by"] == "cohort":
-            knobs = tuple(
-                Knob(
-                    name=f"{name}.{key}",
-                    parts=((parameter, key),),
-                    loose=loose,
-                    cohorts=_felt(parameters, parameter, key),
-                )
-                for parameter, key in parts
+        step = max(_SMALLEST, min(_WIDEST, _TRIED * loose))
+        if not own[0]["by"]:
+            found.append(Trial(parts=parts, step=step, knobs=(Knob(name=name, parts=parts, loose=loose),)))
+            continue
+        whole = own[0]["by"] == "cohort"
+        knobs = tuple(
+            Knob(
+                name=f"{name}.{key}", parts=((parameter, key),), loose=loose, chain=name,
+                cohorts=_felt(parameters, parameter, key) if whole else {},
+                level=math.log(parameters.one(parameter, key)),
             )
+            for parameter, key in parts
+        )  # fmt: skip
+        if whole:
+            found.append(Trial(parts=parts, step=step, knobs=knobs))
         else:
-            knobs = (Knob(name=name, parts=parts, loose=loose, cohorts={}),)
-        found.append(Trial(parts=parts, step=max(_SMALLEST, min(_WIDEST, _TRIED * loose)), knobs=knobs))
+            found += [Trial(parts=knob.parts, step=step, knobs=(knob,)) for knob in knobs]
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class Ties:
+    """What holds knobs back, in how far they are expected to go: `rows @ turned + rest` is to be small."""
+
+    rows: npt.NDArray[np.float64]
+    rest: Vector
+
+    def pull(self, turned: Vector) -> Vector:
+        """How hard each tie pulls."""
+        found: Vector = self.rows @ turned + self.rest
+        return found
+
+
+def ties(knobs: Sequence[Knob]) -> Ties:
+    """A knob is to stay where it stands, one of a row of years near the one before it."""
+    rows, rest = np.zeros((len(knobs), len(knobs))), np.zeros(len(knobs))
+    for place, knob in enumerate(knobs):
+        rows[place, place] = 1 / knob.loose
+        if knob.chain and place and knobs[place - 1].chain == knob.chain:
+            rows[place, place - 1] = -1 / knob.loose
+            rest[place] = (knob.level - knobs[place - 1].level) / knob.loose
+    return Ties(rows, rest)
 
 
 def _felt(parameters: Parameters, name: str, key: str) -> Mapping[int, float]:
@@ -160,10 +193,10 @@ def _odds(share: float) -> float:
     return math.log(inside / (1 - inside))
 
 
-def step(own: System, turned: Vector, loose: Vector, damping: float) -> Vector:
-    """By how much the logarithm of each knob moves: least squares of what is missing, of how far knobs are turned
-    from where they stood (`turned`), and of the step itself (`damping`)."""
-    rows = np.vstack([own.follows, np.diag(1 / loose), np.diag(math.sqrt(damping) / loose)])
-    sides = np.concatenate([own.missing, -turned / loose, np.zeros(len(turned))])
+def step(own: System, turned: Vector, held: Ties, damping: float) -> Vector:
+    """By how much the logarithm of each knob moves: least squares of what is missing, of what holds the knobs back
+    when they are so far `turned`, and of the step itself (`damping`)."""
+    rows = np.vstack([own.follows, held.rows, math.sqrt(damping) * np.diag(np.diag(held.rows))])
+    sides = np.concatenate([own.missing, -held.pull(turned), np.zeros(len(turned))])
     found: Vector = np.linalg.lstsq(rows, sides, rcond=None)[0]
     return found

@@ -32,7 +32,7 @@ from tools.tally import AREAS, LEVEL, THREE_YEARS, Tally, study
 
 _FINAL = np.array([area.level >= 3 and area.route != "trade" for area in AREAS])
 _FIRST = np.array(curriculum().first_years())
-_SUPPLEMENT = curriculum().where("PBPBY3")
+_SUPPLEMENT, _AFTER_TRADE = curriculum().where("PBPBY3"), curriculum().where("PBPBY4")
 _NEVER = 1 << 30
 _CANDIDATE = TABLES["kontrakt"]["kontraktstype"].codes.index("O")
 """Contracts of training candidates: no trade certificate stands at their end."""
@@ -120,6 +120,10 @@ def _contracts(tally: Tally, own: Block) -> tuple[Flags, Ints]:
         tally.count("track", "vocational", first + place, int(running.sum()))
         for figure, key in (("track.women", "vocational"), ("apprentices.women", "")):
             tally.share(figure, key, first + place, lives.people.sex[who[running]] == WOMAN)
+        there = lives.area[who[running], contract[running] % 10]
+        women = there[lives.people.sex[who[running]] == WOMAN]
+        tally.by_programme("apprentices.programme", first + place, there)
+        tally.by_programme("apprentices.programme.women", first + place, women)
     certified = np.full(own.people, _NEVER)
     _, person, issued = _written(own, "fagbrev", "fagbrev_id", "person_lnr", "utstedt")
     np.minimum.at(certified, person - own.lnr[0], issued)
@@ -132,6 +136,8 @@ def _contracts(tally: Tally, own: Block) -> tuple[Flags, Ints]:
             in_time = certified[who[due]] < day(year + 5, 10, 1)
             tally.share("certificate", "all", year, in_time)
             tally.by_programme("certificate", year, lives.area[who[due], contract[due] % 10], in_time)
+            for span in (2, 3):
+                tally.share("certificate.years", str(span), year, certified[who[due]] < day(year + span, 10, 1))
     return training, certified
 
 
@@ -149,6 +155,12 @@ def _pupils(tally: Tally, lives: Lives, training: Flags) -> None:
             tally.by_track(figure, year, academic, women)
         if lives.group.adult:
             continue
+        begin = LEVEL[areas] == 1
+        tally.by_track("pupils.women", year, academic[begin], women[begin], level=" 1")
+        tally.by_programme("pupils.women.programme", year, areas[begin], women[begin])
+        tally.count("supplement.trade", "", year, int((areas == _AFTER_TRADE).sum()))
+        for level in (1, 2):
+            tally.among("pupils.programme", level, year, areas)
         left = lives.end[who, place] == LEFT
         tally.share("left", "all", year, left)
         tally.by_sex("left", "", year, women, left)
@@ -165,18 +177,23 @@ def _pupils(tally: Tally, lives: Lives, training: Flags) -> None:
             continue
         pupil = lives.state[who, place + 1] == PUPIL
         reached = np.maximum(np.where(pupil, LEVEL[lives.area[who, place + 1]], 0), training[who, place + 1] * 3)
+        away = reached == 0
         for level in (1, 2):
             here = LEVEL[areas] == level
             tally.by_track("direct", year + 1, academic[here], reached[here] > level, level=f" {level}")
             tally.share("direct", f"all {level}", year + 1, reached[here] > level)
+            tally.by_track("away", year + 1, academic[here], away[here], level=f" {level}")
+            tally.share("away", f"all {level}", year + 1, away[here])
+            tally.share("direct.area", f"{lives.group.base} {level}", year + 1, reached[here] > level)
 
 
 def _applications(tally: Tally, lives: Lives) -> None:
-    """Who applies to a later year of school, and who of those that apply for training gets it."""
-    for place in range(1, lives.years):
+    """Who applies to a later year of school or as an adult, and who of those that apply for training gets it."""
+    for place in range(0 if lives.group.adult else 1, lives.years):
         year, pupil = lives.group.cohort + place, lives.state[:, place] == PUPIL
         asked = lives.matched[:, place]
-        who = np.flatnonzero(pupil & (~lives.private & (lives.intended[:, place] != STAY_OUT) | (asked >= 0)))
+        applies = ~lives.private & (lives.intended[:, place] != STAY_OUT) | (asked >= 0)
+        who = np.flatnonzero(pupil & applies | lives.refused(place))
         tally.count("applicants", "all", year, len(who))
         tally.by_programme("applicants", year, lives.area[who, place])
         tally.share("matched", "", year, asked[asked >= 0] == 1)
@@ -194,6 +211,7 @@ def _admissions(tally: Tally, lives: Lives) -> None:
     tally.share("admission", "first", year, ((got == 0) & ~late)[(got != 0) | ~late])
     tally.by_programme("admission.programme", year, _FIRST[wished], taken.programme[who, got] == wished)
     tally.share("wish.vocational", "", year, wished >= ACADEMIC)
+    tally.share("wish.vocational.area", lives.group.base, year, wished >= ACADEMIC)
     tally.by_sex("wish.vocational", "", year, lives.people.sex[who] == WOMAN, wished >= ACADEMIC)
 
 
@@ -214,6 +232,8 @@ def _completions(tally: Tally, lives: Lives, certified: Ints) -> None:
     tally.count("starters", str(first), first, len(who))
     tally.share("completion", "nominal", first, nominal)
     tally.share("completion", "later", first, whole & ~nominal)
+    tally.by_track("completion.nominal", first, academic, nominal)
+    tally.share("completion.five.area", lives.group.base, first, five)
     for figure, flags in (("completion", whole), ("completion.five", five)):
         tally.share(figure, "all", first, flags)
         tally.by_track(figure, first, academic, flags)

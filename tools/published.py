@@ -7,6 +7,7 @@ tolerance: how far a good fit may be away, in the figure's unit; none where defi
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from avrop.vigo.simulator.fidelity import targets
 from tools.source import ROOT
@@ -36,7 +37,12 @@ class Published:
 
 def neighbours() -> tuple[Published, ...]:
     """Those of `neighbours.csv`."""
-    with NEIGHBOURS.open(encoding="utf-8") as lines:
+    return read(NEIGHBOURS)
+
+
+def read(path: Path) -> tuple[Published, ...]:
+    """The published figures of a file."""
+    with path.open(encoding="utf-8") as lines:
         return tuple(
             Published(
                 figure=row["figure"], key=row["key"], year=int(row["year"]), at=int(row["at"] or row["year"]),

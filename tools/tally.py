@@ -64,6 +64,12 @@ class Tally:
             else:
                 self.share(figure, name, year, flags[names == name])
 
+    def among(self, figure: str, level: int, year: int, areas: Ints) -> None:
+        """The share of each programme among those of one level."""
+        names = np.array([area.programme_in(year) for area in AREAS])[areas[LEVEL[areas] == level]]
+        for name in np.unique(names).tolist():
+            self.share(figure, f"{name} {level}", year, names == name)
+
     def figures(self) -> Figures:
         """As `fidelity.figures` gives them: counts of 0, shares in per cent and of how many."""
         return {

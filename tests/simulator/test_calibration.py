@@ -17,7 +17,7 @@ from avrop.vigo.simulator.fidelity import Target, targets
 from avrop.vigo.simulator.parameters import load
 from tests.examples import examples
 from tools.calibrate import TABLE, Fit, write
-from tools.fitting import Slope, slopes, step, system, trials
+from tools.fitting import Knob, Slope, Ties, slopes, step, system, ties, trials
 from tools.published import Published, fitted, neighbours
 from tools.tally import Tally
 
@@ -66,7 +66,7 @@ def test_a_figure_that_was_set_aside_is_refused(aside: Target) -> None:
 def test_what_goes_by_cohort_is_felt_whole_by_each() -> None:
     parameters = load()
     by_cohort = [trial for trial in trials(TEXT, parameters) if trial.knobs[0].cohorts]
-    assert len(by_cohort) >= 5
+    assert by_cohort
     for trial in by_cohort:
         for cohort in range(2006, 2026):
             felt = [knob.cohorts.get(cohort, 0.0) for knob in trial.knobs]
@@ -76,12 +76,37 @@ def test_what_goes_by_cohort_is_felt_whole_by_each() -> None:
 
 
 def test_each_cohort_tells_what_its_own_part_does() -> None:
-    trial = next(trial for trial in trials(TEXT, load()) if trial.parts[0][0] == "outcome.year")
+    trial = next(trial for trial in trials(TEXT, load()) if trial.parts[0][0] == "wish.academic.year")
     before = {2006: Tally(Counter({SHARE: 10}), Counter({SHARE: 100})), 2021: Tally(Counter({SHARE: 10}))}
     after = {2006: Tally(Counter({SHARE: 16}), Counter({SHARE: 100})), 2021: Tally(Counter({SHARE: 10}))}
     found = {knob.name: slope for knob, slope in zip(trial.knobs, slopes(trial, before, after), strict=True)}
-    assert found["outcome.year.2006"].part[SHARE] == pytest.approx(6 / trial.step)
-    assert found["outcome.year.2021"].part[SHARE] == 0
+    assert found["wish.academic.year.2006"].part[SHARE] == pytest.approx(6 / trial.step)
+    assert found["wish.academic.year.2021"].part[SHARE] == 0
+
+
+def test_what_goes_by_school_year_is_tried_year_by_year() -> None:
+    found = [trial for trial in trials(TEXT, load()) if trial.parts[0][0] == "outcome.year"]
+    assert len(found) > 5
+    for trial in found:
+        (knob,) = trial.knobs
+        assert knob.name == f"outcome.year.{trial.parts[0][1]}"
+        assert not knob.cohorts
+        assert trial.parts == knob.parts
+
+
+def test_a_year_is_tied_to_the_one_before_it_and_other_knobs_to_where_they_stand() -> None:
+    years = [
+        Knob(name=f"x.{year}", parts=(("x", str(year)),), loose=0.5, chain="x", level=level)
+        for year, level in ((2006, 1.0), (2010, 1.5), (2014, 0.0))
+    ]
+    held = ties([*years, Knob(name="y", parts=(("y", ""),), loose=0.1)])
+    assert held.pull(np.zeros(4)).tolist() == [0, 1, -3, 0]
+    assert held.pull(np.array([0, -0.5, 1, 0])).tolist() == [0, 0, 0, 0], "a row of years that is level pulls no more"
+    assert held.pull(np.array([0, 0, 0, 0.2])) == pytest.approx(np.array([0, 1, -3, 2]))
+
+
+def loose(*sizes: float) -> Ties:
+    return ties([Knob(name="", parts=(), loose=size) for size in sizes])
 
 
 @examples(100)
@@ -92,10 +117,10 @@ def test_a_step_brings_a_figure_to_where_it_is_published(simulated: int, aim: fl
     slope = Slope()
     slope.part[SHARE] = sign * gain * 1000 * share * (1 - share)
     own = system([published(SHARE, aim, 0.01)], found, [slope])
-    moved = step(own, np.zeros(1), np.array([100.0]), 0)
+    moved = step(own, np.zeros(1), loose(100), 0)
     odds = np.log(share / (1 - share)) + sign * gain * moved[0]
     assert 100 / (1 + np.exp(-odds)) == pytest.approx(aim, abs=0.01)
-    damped = step(own, np.zeros(1), np.array([100.0]), 1e12)
+    damped = step(own, np.zeros(1), loose(100), 1e12)
     assert abs(damped[0]) <= abs(moved[0])
 
 
@@ -104,11 +129,11 @@ def test_of_two_knobs_the_looser_one_is_turned_further_and_a_count_moves_by_its_
     slope = Slope()
     slope.part[COUNT] = 1000
     own = system([published(COUNT, 1100)], found, [slope, slope])
-    tight, loose = step(own, np.zeros(2), np.array([0.1, 0.2]), 0)
-    assert loose == pytest.approx(4 * tight)
-    assert tight + loose == pytest.approx(np.log(1.1), rel=0.01)
+    near, far = step(own, np.zeros(2), loose(0.1, 0.2), 0)
+    assert far == pytest.approx(4 * near)
+    assert near + far == pytest.approx(np.log(1.1), rel=0.01)
     met = system([published(COUNT, 1000)], found, [slope, slope])
-    held = step(met, np.array([1.0, 1.0]), np.array([0.1, 0.1]), 0)
+    held = step(met, np.array([1.0, 1.0]), loose(0.1, 0.1), 0)
     assert max(held) < 0, "knobs that are turned far are drawn back"
 
 

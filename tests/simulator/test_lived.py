@@ -42,6 +42,21 @@ UNION ALL SELECT 'completion', CASE kjonn WHEN '1' THEN 'men' ELSE 'women' END, 
 UNION ALL SELECT 'completion', CASE WHEN studie THEN 'academic ' ELSE 'vocational ' END || CASE kjonn WHEN '1' THEN 'men' ELSE 'women' END, aar,
   100 * avg(fullfort::INT) FROM start JOIN folk USING (person_lnr) GROUP BY ALL
 UNION ALL SELECT 'completion.five.programme', program, aar, 100 * avg(innen_fem::INT) FROM start GROUP BY ALL
+UNION ALL SELECT 'completion.nominal', CASE WHEN studie THEN 'academic' ELSE 'vocational' END, aar, 100 * avg(normert::INT) FROM start GROUP BY ALL
+UNION ALL SELECT 'pupils.women', CASE WHEN studie THEN 'academic 1' ELSE 'vocational 1' END, aar, 100 * avg((kjonn = '2')::INT)
+  FROM telt JOIN folk USING (person_lnr) WHERE trinn = 'VG1' AND rett <> '3' GROUP BY ALL
+UNION ALL SELECT 'pupils.programme', program || ' ' || nivaa, aar, 100 * count(*) / sum(count(*)) OVER (PARTITION BY aar, nivaa)
+  FROM (SELECT program, aar, substr(trinn, 3, 1) AS nivaa FROM telt WHERE trinn IN ('VG1', 'VG2') AND rett <> '3') GROUP BY program, aar, nivaa
+UNION ALL SELECT 'away', CASE studie WHEN TRUE THEN 'academic ' WHEN FALSE THEN 'vocational ' ELSE 'all ' END || nivaa, aar + 1, 100 * avg(x) FROM (
+  SELECT t.studie, t.aar, substr(t.trinn, 3, 1) AS nivaa, (s.niva IS NULL)::INT AS x FROM telt t
+  JOIN fulgt u ON u.person_lnr = t.person_lnr AND t.aar < u.siste
+  LEFT JOIN (SELECT DISTINCT person_lnr, aar, 1 AS niva FROM stilling) s ON s.person_lnr = t.person_lnr AND s.aar = t.aar + 1
+  WHERE t.trinn IN ('VG1', 'VG2') AND t.rett <> '3') GROUP BY GROUPING SETS ((aar, nivaa), (aar, nivaa, studie))
+-- Contracts keep the programme's name of their first year, so that they are compared before the names changed in 2020.
+UNION ALL SELECT 'apprentices.programme', substr(fag, 1, 2), k.aar, count(*) FROM avtale, (SELECT DISTINCT aar FROM telt WHERE aar < 2020) k
+  WHERE fra <= make_date(k.aar, 10, 1) AND til > make_date(k.aar, 10, 1) GROUP BY ALL
+UNION ALL SELECT 'apprentices.programme.women', substr(fag, 1, 2), k.aar, count(*) FROM avtale JOIN folk USING (person_lnr), (SELECT DISTINCT aar FROM telt WHERE aar < 2020) k
+  WHERE kjonn = '2' AND fra <= make_date(k.aar, 10, 1) AND til > make_date(k.aar, 10, 1) GROUP BY ALL
 """
 """Figures that neighbours have and no target: a run is not judged by them, so they are told by the tables here alone."""
 

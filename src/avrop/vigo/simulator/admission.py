@@ -5,6 +5,7 @@ left, a school keeps as many as it has places for, and who was not kept asks the
 outcome in which nobody could be admitted to a better wish without having more points than somebody there.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -66,7 +67,8 @@ def wishes(parameters: Parameters, group: Group) -> Wishes:
 @lru_cache(maxsize=128)
 def _wishes(parameters: Parameters, academic: Fraction, year: int) -> tuple[Ints, tuple[Fraction, ...]]:
     of = parameters.of
-    weights, women = dict(of("wish.weight")), of("wish.women")
+    weights = {name: weight * _wanted(parameters, name, year) for name, weight in of("wish.weight").items()}
+    women = _women(parameters, year)
     for name in PROGRAMMES[:ACADEMIC]:
         weights[name] *= academic
     for name, since in (("KD", 2016), ("IM", 2020)):
@@ -77,6 +79,23 @@ def _wishes(parameters: Parameters, academic: Fraction, year: int) -> tuple[Ints
         own = {name: weight * (women[name] if sex == WOMAN else 1 - women[name]) for name, weight in weights.items()}
         tables.append(weights_by_band(own, of("wish.ratio"), PROGRAMMES))
     return np.stack(tables), tuple(of("places")[name] for name in PROGRAMMES)
+
+
+def _wanted(parameters: Parameters, programme: str, year: int) -> Fraction:
+    """By what a programme was wanted more, until 2016 and in 2020, than by those who begin in 2025."""
+    known = {"2016": parameters.of("wish.past").get(programme, Fraction(1)), "2025": Fraction(1)}
+    if programme in parameters.of("wish.2020"):
+        known["2020"] = parameters.one("wish.2020", programme)
+    return between(known, year)
+
+
+def _women(parameters: Parameters, year: int) -> Mapping[str, Fraction]:
+    """The share of women among first wishes, as published about 2018; in some programmes other before and after."""
+    first, last = parameters.of("wish.women.2015"), parameters.of("wish.women.2023")
+    return {
+        name: between({"2015": first.get(name, share), "2018": share, "2023": last.get(name, share)}, year)
+        for name, share in parameters.of("wish.women").items()
+    }
 
 
 def admission(wanted: Wishes, draws: Draws, who: Abilities, sex: Ints, applies: Flags, own: Schools) -> Admission:

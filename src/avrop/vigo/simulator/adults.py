@@ -1,15 +1,16 @@
-"""Those who come as adults: pupils of adult courses, and practice candidates who take a trade test."""
+"""Those who come as adults: pupils of their courses, applicants without a place, and practice candidates."""
 
 import numpy as np
 
 from avrop.vigo.simulator.abilities import Abilities
 from avrop.vigo.simulator.curriculum import curriculum
-from avrop.vigo.simulator.draws import Draws, Ints, edges, pick
+from avrop.vigo.simulator.draws import Draws, Ints, Words, edges, pick
 from avrop.vigo.simulator.lives import (
     APPLY,
     CERTIFIED,
     LEFT,
     NONE,
+    ON,
     OUT,
     PASSED,
     PUPIL,
@@ -38,9 +39,11 @@ def live_adults(plan: Plan, group: Group) -> Lives:
         objecting=draws.happens("objecting", plan.parameters.share("objecting")),
     )  # fmt: skip
     kinds = plan.parameters.of("adults.kind")
-    pupil = pick(draws.word("kind"), edges([int(kinds["PK"] + kinds["FB"]), int(kinds["PU"])])) == 1
-    _pupils(plan, draws, lives, np.flatnonzero(pupil))
-    _candidates(plan, draws, lives, np.flatnonzero(~pupil))
+    weights = [kinds["PK"] + kinds["FB"], kinds["PU"], kinds["SO"]]
+    kind = pick(draws.word("kind"), edges([int(weight * 100) for weight in weights]))
+    _candidates(plan, draws, lives, np.flatnonzero(kind == 0))
+    _pupils(plan, draws, lives, np.flatnonzero(kind == 1))
+    _refused(plan, draws, lives, np.flatnonzero(kind == 2))
     return lives
 
 
@@ -53,15 +56,8 @@ def _abilities(draws: Draws) -> Abilities:
 
 
 def _pupils(plan: Plan, draws: Draws, lives: Lives, who: Ints) -> None:
-    book, words = curriculum(), draws.words("adult", 8)[who]
-    paths = plan.parameters.of("adults.path")
-    path = pick(words[:, 0], edges([int(weight) for weight in paths.values()]))
-    codes = [(*key.split("+"), "")[:2] for key in paths]
-    first = np.array([book.where(code) for code, _ in codes])[path]
-    second = np.array([book.where(code) if code else NONE for _, code in codes])[path]
-    here = schools(plan.seed, BASES.index(lives.group.base))
-    school = here.draw(words[:, 1], np.full(len(who), 9))
-    area = first
+    words = draws.words("adult", 8)[who]
+    area, second, school = _course(plan, lives, words)
     going = np.ones(len(who), dtype=np.bool_)
     for year in range(min(2, lives.years)):
         rows = who[going]
@@ -73,6 +69,24 @@ def _pupils(plan: Plan, draws: Draws, lives: Lives, who: Ints) -> None:
         lives.end[rows, year] = np.where(leaves, LEFT, PASSED)[going]
         going = going & ~leaves & (second >= 0)
         area = second
+
+
+def _course(plan: Plan, lives: Lives, words: Words) -> tuple[Ints, Ints, Ints]:
+    """The areas of the first and the second year of what each applies for, -1 for no second one, and the school."""
+    book, paths = curriculum(), plan.parameters.of("adults.path")
+    path = pick(words[:, 0], edges([int(weight) for weight in paths.values()]))
+    codes = [(*key.split("+"), "")[:2] for key in paths]
+    first = np.array([book.where(code) for code, _ in codes])[path]
+    second = np.array([book.where(code) if code else NONE for _, code in codes])[path]
+    here = schools(plan.seed, BASES.index(lives.group.base))
+    return first, second, here.draw(words[:, 1], np.full(len(words), 9))
+
+
+def _refused(plan: Plan, draws: Draws, lives: Lives, who: Ints) -> None:
+    """Applicants to a course who get no place; nothing more is known of them."""
+    lives.area[who, 0], _, lives.school[who, 0] = _course(plan, lives, draws.words("adult", 8)[who])
+    lives.base[who, 0] = lives.home[who, 0]
+    lives.intended[who, 0] = ON
 
 
 def _candidates(plan: Plan, draws: Draws, lives: Lives, who: Ints) -> None:

@@ -19,8 +19,8 @@ _NO = -1
 
 
 def applications(own: Block, place: int) -> None:
-    """Write the applications of a school year, with wishes."""
-    if place == 0:
+    """Write the applications of a school year, with wishes; adults have no part in the joint admission."""
+    if place == 0 and not own.group.adult:
         _first(own)
     else:
         _later(own, place)
@@ -75,12 +75,13 @@ def _first(own: Block) -> None:
 
 
 def _later(own: Block, place: int) -> None:
-    """Applications to later years: all who are pupils or wanted an apprenticeship; private schools have their own."""
+    """Applications to later years, and of adults: of pupils and who wanted training; private schools have their own."""
     lives, year = own.lives, own.group.cohort + place
     wanted = lives.intended[:, place]
     matched = lives.matched[:, place]
     pupil = lives.state[:, place] == PUPIL
-    asks = (pupil | (matched >= 0)) & ~lives.private & (wanted != STAY_OUT) | (matched >= 0)
+    refused = lives.refused(place)
+    asks = (pupil | (matched >= 0)) & ~lives.private & (wanted != STAY_OUT) | (matched >= 0) | refused
     who = np.flatnonzero(asks)
     if not len(who):
         return
@@ -95,11 +96,15 @@ def _later(own: Block, place: int) -> None:
         own, place, ids, origin, elsewhere, company, number, _trades(own, place, who), counties(base, offered) * 1000,
         np.where(got, _STATUS["INNTLÆ"], _STATUS["SFORM"]), got,
     )  # fmt: skip
-    in_school = pupil[who] & (lives.area[who, place] >= 0)
+    in_school = (pupil | refused)[who] & (lives.area[who, place] >= 0)
     number += _wish(
         own, place, ids, origin, elsewhere, in_school, number, lives.area[who, place],
         school_numbers(base, np.maximum(lives.school[who, place], 0), offered),
-        np.where(levels(np.maximum(lives.area[who, place], 0)) == 1, _STATUS["INNTS"], _STATUS["INNTF"]), in_school,
+        np.select(
+            [refused[who], levels(np.maximum(lives.area[who, place], 0)) == 1], [_STATUS["UKVAL"], _STATUS["INNTS"]],
+            _STATUS["INNTF"],
+        ),
+        in_school & ~refused[who],
     )  # fmt: skip
     _matching(own, place, who[company], base[company], got[company])
 

@@ -12,9 +12,9 @@ from avrop.vigo.simulator.abilities import between, by_sex, times
 from avrop.vigo.simulator.chances import BANDS, cuts_by_band
 from avrop.vigo.simulator.curriculum import Area, curriculum
 from avrop.vigo.simulator.draws import Ints, Words, edges
-from avrop.vigo.simulator.lives import ENDS, PATHS
+from avrop.vigo.simulator.lives import ENDS, PATHS, YEARS
 from avrop.vigo.simulator.parameters import Parameters
-from avrop.vigo.simulator.plan import WOMAN, Group
+from avrop.vigo.simulator.plan import LAST_YEAR, WOMAN, Group
 
 _SITUATIONS = ("passed", "failed", "left")
 Cuts = npt.NDArray[np.uint32]
@@ -36,20 +36,32 @@ class Alternatives:
 
 
 @dataclass(frozen=True)
+class Year:
+    """Cut points of a school year, which everybody who is there feels: shapes with the kinds of areas (`Rules.kinds`).
+
+    `ends`: how it ends for its pupils, shape (kinds, bands, 4). `after`: what those want in it who were pupils the
+    year before, shape (sexes, kinds, situations, bands, paths - 1). `out`: what those want who were outside.
+    """
+
+    ends: Cuts
+    after: Cuts
+    out: Cuts
+
+
+@dataclass(frozen=True)
 class Rules:
     """All cut points of a group.
 
-    `ends`: shape (areas, bands, 4). `after`: (sexes, areas, situations, bands, paths - 1). `out`, `certified`: among
-    PATHS, and `unmatched` for those whose area has a third year in school and those whose has none. `centres`: what is
-    taken from the ability of men and women in vocational areas.
+    `years`: of each school year from the group's first on. `kinds`: for each area the place of those that share its
+    route, level and programme. `certified`: among PATHS, and `unmatched` for those whose area has a third year in
+    school and those whose has none. `centres`: what is taken from the ability of men and women in vocational areas.
     """
 
     parameters: Parameters
     group: Group
     late_start: int
-    ends: Cuts
-    after: Cuts
-    out: Cuts
+    years: tuple[Year, ...]
+    kinds: Ints
     unmatched: Mapping[bool, Cuts]
     certified: Cuts
     centres: Ints
@@ -59,57 +71,78 @@ class Rules:
 
 
 def rules(parameters: Parameters, group: Group) -> Rules:
-    """The rules of a group; they are the same from year to year."""
-    ends, after = _endings(parameters, group.cohort, parameters.of("outcome.leaving").get(group.base, Fraction(1)))
+    """The rules of a group: of each school year that it lives."""
+    own = parameters.of("outcome.leaving").get(group.base, Fraction(1))
+    lived = range(group.cohort, min(group.cohort + YEARS, LAST_YEAR + 1))
     follow, trades, in_school = _following()
-    out, certified, with_school, without = _loose(parameters, group.cohort)
+    certified, with_school, without = _loose(parameters)
     return Rules(
-        parameters, group, parameters.share("start.late"), ends, after, out, {True: with_school, False: without},
-        certified, _centres(parameters, group.cohort), follow, trades, in_school,
+        parameters, group, parameters.share("start.late"), tuple(_year(parameters, year, own) for year in lived),
+        _kinds()[1], {True: with_school, False: without}, certified, _centres(parameters, group.cohort),
+        follow, trades, in_school,
     )  # fmt: skip
 
 
-def leaving(parameters: Parameters, cohort: int, programme: str) -> Fraction:
-    """By what leaving is multiplied in a programme: in the first cohorts also by what fades until 2012."""
+def leaving(parameters: Parameters, year: int, programme: str) -> Fraction:
+    """By what leaving is multiplied in a programme: in the first school years also by what fades until 2014."""
     first, later = (
         parameters.of(name).get(programme, Fraction(1)) for name in ("outcome.programme.first", "outcome.programme")
     )
-    return later * between({"2006": first, "2012": Fraction(1)}, cohort)
+    return later * between({"2006": first, "2014": Fraction(1)}, year)
 
 
 @lru_cache(maxsize=32)
-def _loose(parameters: Parameters, cohort: int) -> tuple[Cuts, Cuts, Cuts, Cuts]:
-    unmatched, outside = parameters.of("after.unmatched"), dict(parameters.of("after.out"))
-    for path in ("on", "switch"):
-        outside[path] *= between(parameters.of("after.out.year"), cohort)
+def _loose(parameters: Parameters) -> tuple[Cuts, Cuts, Cuts]:
+    unmatched = parameters.of("after.unmatched")
     return (
-        _paths(outside), _paths(parameters.of("after.certified")), _paths(unmatched),
+        _paths(parameters.of("after.certified")), _paths(unmatched),
         _paths({name: weight for name, weight in unmatched.items() if name != "school"}),
     )  # fmt: skip
 
 
-@lru_cache(maxsize=64)
-def _endings(parameters: Parameters, cohort: int, own: Fraction) -> tuple[Cuts, Cuts]:
-    """Cut points of a cohort; `own` multiplies leaving within a year, and staying away after it, in its area."""
-    left, failing, academic, vocational = (
-        between(parameters.of(name), cohort)
-        for name in ("outcome.year", "outcome.failing.year", "after.year.academic", "after.year.vocational")
-    )
-    book = curriculum()
-    ends = np.zeros((len(book.areas), BANDS, len(ENDS) - 1), dtype=np.uint32)
-    shape = (2, len(book.areas), len(_SITUATIONS), BANDS, len(PATHS) - 1)
-    after = np.full(shape, 0xFFFFFFFF, dtype=np.uint32)
-    for place, area in enumerate(book.areas):
-        if area.route != "trade":
-            weights = dict(parameters.of(f"outcome.{area.route}.{area.level}"))
-            weights["S"] *= own * left * leaving(parameters, cohort, area.programme)
-            for end in ("I", "M"):
-                weights[end] *= failing
-            ends[place] = _ends(parameters, area.route, tuple(sorted(weights.items())))
-            out = own * (academic if area.route in {"academic", "supplement"} else vocational)
-            for sex in (0, WOMAN):
-                after[sex, place] = _after(parameters, cohort, area, out, sex)
-    return ends, after
+@lru_cache(maxsize=1)
+def _kinds() -> tuple[tuple[Area, ...], Ints]:
+    """An area of each route, level and programme in school, and each area's place among them."""
+    found: dict[tuple[str, int, str], int] = {}
+    shown, places = [], []
+    for area in curriculum().areas:
+        if area.route == "trade":
+            places.append(-1)
+            continue
+        kind = (area.route, area.level, area.programme)
+        if kind not in found:
+            found[kind] = len(found)
+            shown.append(area)
+        places.append(found[kind])
+    return tuple(shown), np.array(places)
+
+
+@lru_cache(maxsize=128)
+def _year(parameters: Parameters, year: int, own: Fraction) -> Year:
+    """Cut points of a school year; `own` multiplies leaving within it, and staying away from it, in its area."""
+    left, failing, academic, vocational, back, supplement = (
+        between(parameters.of(name), year)
+        for name in (
+            "outcome.year", "outcome.failing.year", "after.year.academic", "after.year.vocational", "after.out.year",
+            "after.supplement.year",
+        )
+    )  # fmt: skip
+    kinds, _ = _kinds()
+    ends = np.zeros((len(kinds), BANDS, len(ENDS) - 1), dtype=np.uint32)
+    after = np.zeros((2, len(kinds), len(_SITUATIONS), BANDS, len(PATHS) - 1), dtype=np.uint32)
+    for place, area in enumerate(kinds):
+        weights = dict(parameters.of(f"outcome.{area.route}.{area.level}"))
+        weights["S"] *= own * left * leaving(parameters, year, area.programme)
+        for end in ("I", "M"):
+            weights[end] *= failing
+        ends[place] = _ends(parameters, area.route, tuple(sorted(weights.items())))
+        out = own * (academic if area.route in {"academic", "supplement"} else vocational)
+        for sex in (0, WOMAN):
+            after[sex, place] = _after(parameters, area, out, supplement, sex)
+    outside = dict(parameters.of("after.out"))
+    for path in ("on", "switch"):
+        outside[path] *= back
+    return Year(ends, after, _paths(outside))
 
 
 @lru_cache(maxsize=128)
@@ -147,7 +180,7 @@ def _after_cuts(parameters: Parameters, weights: tuple[tuple[str, Fraction], ...
     return cuts_by_band(dict(weights), parameters.of("after.ratio"), PATHS)
 
 
-def _after(parameters: Parameters, cohort: int, area: Area, out: Fraction, sex: int) -> Cuts:
+def _after(parameters: Parameters, area: Area, out: Fraction, supplement: Fraction, sex: int) -> Cuts:
     found = []
     for situation in _SITUATIONS:
         if situation == "passed" and (area.route in {"supplement", "school"} or area.level == 3):
@@ -155,8 +188,7 @@ def _after(parameters: Parameters, cohort: int, area: Area, out: Fraction, sex: 
             continue
         weights = dict(parameters.of(f"after.{area.route}.{area.level}.{situation}"))
         if "supplement" in weights:
-            weights["supplement"] *= parameters.one("after.supplement", area.programme)
-            weights["supplement"] *= between(parameters.of("after.supplement.year"), cohort)
+            weights["supplement"] *= parameters.one("after.supplement", area.programme) * supplement
             weights["supplement"] *= parameters.one("after.supplement.sex", "women" if sex == WOMAN else "men")
         weights["out"] *= out
         found.append(_after_cuts(parameters, tuple(sorted(weights.items()))))

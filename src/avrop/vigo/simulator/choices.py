@@ -42,7 +42,7 @@ def end_year(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     who = np.flatnonzero(lives.state[:, year] == PUPIL)
     band = standing(own, lives, lives.area[:, year])[who]
     words = draws.word(f"end/{year}")[who]
-    lives.end[who, year] = (words[:, None] >= own.ends[lives.area[who, year], band]).sum(axis=1)
+    lives.end[who, year] = (words[:, None] >= own.years[year].ends[own.kinds[lives.area[who, year]], band]).sum(axis=1)
 
 
 def standing(own: Rules, lives: Lives, area: Ints) -> Ints:
@@ -69,11 +69,10 @@ def intend(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     wanted = np.full(len(words), -1, dtype=np.int64)
     band = standing(own, lives, area)
     who = np.flatnonzero((before == PUPIL) & free)
-    wanted[who] = (words[who][:, None] >= own.after[lives.people.sex[who], area[who], situation[who], band[who]]).sum(
-        axis=1
-    )
+    cuts = own.years[year].after[lives.people.sex[who], own.kinds[area[who]], situation[who], band[who]]
+    wanted[who] = (words[who][:, None] >= cuts).sum(axis=1)
     outside = np.flatnonzero((before == OUT) & free)
-    wanted[outside] = _back(lives, year, outside, pick(words[outside], own.out))
+    wanted[outside] = _back(lives, year, outside, pick(words[outside], own.years[year].out))
     wanted[(before == OUT) & free & (lives.intended[:, year - 1] == REAPPLY)] = APPLY
     certified = np.flatnonzero((before == CERTIFIED) & free)
     fresh = certified[lives.state[certified, year - 2] == APPRENTICE] if year >= 2 else certified[:0]

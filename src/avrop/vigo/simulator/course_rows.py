@@ -164,7 +164,7 @@ def write_courses(own: Block, place: int, made: Courses, hours: Ints) -> None:
         "avbruddsaarsak": np.where(left, reasons, -1), "elevstatus": status,
         "fravaer_dager": none if adult else made.days, "fravaer_timer": none if adult else hours,
         "fullfortkode": np.where(left, _STOPPED, made.end),
-        "rettstype": none + 3 if adult else rights(own, place)[who],
+        "rettstype": rights(own, place)[who],
         "gjesteelev": (home != made.base).astype(np.int64), **_conduct(own, made),
     }  # fmt: skip
     write_everywhere(own, "elevforhold", made.origin, made.elsewhere, columns)
@@ -193,9 +193,11 @@ def _conduct(own: Block, made: Courses) -> dict[str, Ints]:
 def rights(own: Block, place: int) -> Ints:
     """The right behind a course: as a young person for five years at most; since August 2024 until something is done.
 
-    Positions of 1 (none), 2 (young person) and 4 (to complete).
+    Positions of 1 (none), 2 (young person), 3 (adult) and 4 (to complete).
     """
     lives = own.lives
+    if own.group.adult:
+        return np.full(own.people, 2)
     used = (lives.state[:, :place] == PUPIL).sum(axis=1)
     done = (lives.state[:, : place + 1] == CERTIFIED).any(axis=1) | (lives.state[:, : place + 1] == DIPLOMA).any(axis=1)
     if own.group.cohort + place >= _COMPLETION:

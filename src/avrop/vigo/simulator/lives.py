@@ -63,6 +63,11 @@ class Lives:
         """How many school years there are."""
         return int(self.state.shape[1])
 
+    def refused(self, place: int) -> Flags:
+        """Who applied to a course for adults and got no place."""
+        found: Flags = (self.state[:, place] == OUT) & (self.intended[:, place] == ON) & self.group.adult
+        return found
+
     def only(self, first: int, people: int) -> "Lives":
         """A run of the people; admission keeps the places of the whole group."""
         own = slice(first, first + people)

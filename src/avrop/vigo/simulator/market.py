@@ -40,7 +40,7 @@ def go_on(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     words = draws.words(f"training/{year}", 4)[who]
     turn = lives.training[who, year - 1]
     programme, band = programmes()[lives.area[who, year - 1]], standing(own, lives, lives.area[:, year - 1])[who]
-    wrong = {name: _wrong(own.parameters, own.group.cohort, name)[programme, band] for name in _WRONG}
+    wrong = {name: _wrong(own.parameters, own.group.cohort + year - 1, name)[programme, band] for name in _WRONG}
     ends = (words[:, 0] < np.where(turn == 1, wrong["contract.ends.1"], wrong["contract.ends.2"])) & (turn <= FULL)
     moves = words[:, 1] < own.parameters.share("contract.moves")
     passes = words[:, 2] >= np.where(turn > FULL, wrong["test.fails.2"], wrong["test.fails.1"])
@@ -60,10 +60,10 @@ def go_on(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
 
 
 @lru_cache(maxsize=128)
-def _wrong(parameters: Parameters, cohort: int, name: str) -> Cuts:
-    """The word below which it goes wrong, shape (programmes, bands): as much more in training as in school."""
+def _wrong(parameters: Parameters, year: int, name: str) -> Cuts:
+    """The word below which it goes wrong in a school year, shape (programmes, bands); by programme as in school."""
     own, ratio = parameters.one(name), {"wrong": parameters.one("training.ratio")}
-    factors = [leaving(parameters, cohort, programme) for programme in PROGRAMMES]
+    factors = [leaving(parameters, year, programme) for programme in PROGRAMMES]
     weights = [{"wrong": own * factor, "right": 1 - own} for factor in factors]
     return np.stack([cuts_by_band(each, ratio, ("wrong", "right"))[:, 0] for each in weights])
 
