@@ -110,14 +110,17 @@ class Fit:
 
 
 def write(folder: Path, factors: Mapping[tuple[str, str], float]) -> None:
-    """Multiply parameters where they stand, to four digits; everything else in the files stays as it is."""
+    """Multiply parameters where they stand, to four digits; everything else in the files stays as it is.
+
+    Of a share it is the odds that are multiplied, so that none gets to its end.
+    """
     for path in sorted(folder.glob("*.csv")):
         lines = path.read_text(encoding="utf-8").splitlines()
         for place, line in enumerate(lines):
             name, key, value, kind, rest = line.split(",", 4)
             if (name, key) in factors:
-                moved = float(Fraction(value)) * factors[name, key]
-                moved = min(moved, 1.0) if kind == "share" else moved
+                stood, factor = float(Fraction(value)), factors[name, key]
+                moved = stood * factor / (1 - stood + stood * factor if kind == "share" else 1)
                 figure = f"{moved:.0f}" if kind == "count" else f"{moved:.4g}"
                 lines[place] = f"{name},{key},{figure},{kind},{rest}"
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -24,9 +24,7 @@ Vector = npt.NDArray[np.float64]
 Name = tuple[str, str, int]
 """Figure, key and year."""
 _SMALLEST, _WIDEST = 0.03, 0.4
-"""Steps between which a derivative is neither chance nor bent."""
-_TRIED = 1.0
-"""The part of how far a knob is expected to go that is tried: less drowns in who happens to be drawn."""
+"""A knob is tried as far as it is expected to go, between these: less is chance, more is bent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,9 +58,11 @@ def trials(text: str, parameters: Parameters) -> tuple[Trial, ...]:
     """The rows of `calibration.csv`. Rows of one name are one knob; `by` is `cohort` or `year` where each key is one,
     and feels what those who begin then feel, or everybody in the school year.
 
-    ValueError names a parameter that is not there, or that stands as it was published and may not be turned.
+    ValueError names a parameter that is not there, that stands as it was published and may not be turned, or that is
+    a share of nothing or all and cannot; and a `by` that is not known.
     """
     free = {(row.name, row.key) for row in parameters.rows if row.assumed}
+    ended = {(row.name, row.key) for row in parameters.rows if row.kind == "share" and row.value in {0, 1}}
     rows: dict[str, list[dict[str, str]]] = {}
     for row in csv.DictReader(text.splitlines()):
         rows.setdefault(row["knob"], []).append(row)
@@ -73,7 +73,11 @@ def trials(text: str, parameters: Parameters) -> tuple[Trial, ...]:
         for part in parts:
             if part not in free:
                 raise ValueError(f"{' '.join(part)} is no assumption among the parameters: no knob may turn it")
-        step = max(_SMALLEST, min(_WIDEST, _TRIED * loose))
+            if part in ended:
+                raise ValueError(f"{' '.join(part)} is a share of nothing or of all: no knob can turn it")
+        if own[0]["by"] not in {"", "cohort", "year"}:
+            raise ValueError(f"{name} goes by {own[0]['by']}: by is cohort, year or empty")
+        step = max(_SMALLEST, min(_WIDEST, loose))
         if not own[0]["by"]:
             found.append(Trial(parts=parts, step=step, knobs=(Knob(name=name, parts=parts, loose=loose),)))
             continue

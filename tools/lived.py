@@ -23,7 +23,7 @@ from avrop.vigo.simulator.draws import Flags, Ints
 from avrop.vigo.simulator.fidelity import Figures, targets
 from avrop.vigo.simulator.forms import TABLES
 from avrop.vigo.simulator.life import live
-from avrop.vigo.simulator.lives import LEFT, PARTIAL, PASSED, PUPIL, STAY_OUT, Lives
+from avrop.vigo.simulator.lives import LEFT, PARTIAL, PASSED, PUPIL, Lives
 from avrop.vigo.simulator.places import counties, day
 from avrop.vigo.simulator.plan import FIRST_COHORT, LAST_YEAR, WOMAN, Group, Plan, profile
 from avrop.vigo.simulator.run import plan_of
@@ -192,8 +192,7 @@ def _applications(tally: Tally, lives: Lives) -> None:
     for place in range(0 if lives.group.adult else 1, lives.years):
         year, pupil = lives.group.cohort + place, lives.state[:, place] == PUPIL
         asked = lives.matched[:, place]
-        applies = ~lives.private & (lives.intended[:, place] != STAY_OUT) | (asked >= 0)
-        who = np.flatnonzero(pupil & applies | lives.refused(place))
+        who = np.flatnonzero(lives.applies(place) & (pupil | lives.refused(place)))
         tally.count("applicants", "all", year, len(who))
         tally.by_programme("applicants", year, lives.area[who, place])
         tally.share("matched", "", year, asked[asked >= 0] == 1)

@@ -1,7 +1,9 @@
 """How well the simulator tells figures that nothing was fitted to: `python -m tools.unseen [PARAMETERS]`.
 
-`unseen.csv` was written before the fit that stands was made, from what was published and not compared with anything
-till then: by county, certificates by years, women by programme, and who adds a supplementary year to a certificate.
+`unseen.csv` was written before the fit that stands was made, from published figures that no fit had been compared
+with: by county, certificates by years, women by programme, and who adds a supplementary year to a certificate. Some
+parameters come from figures near them: what counties wish (`wish.academic`, of 2023), how they differ in leaving, and
+women in two programmes. An area is where somebody left lower secondary.
 """
 
 import argparse

@@ -47,6 +47,18 @@ def test_what_is_published_or_unknown_may_not_be_turned(part: str) -> None:
         trials(f"{TEXT}more,{part},0.1,\n", load())
 
 
+def test_a_share_of_all_and_an_unknown_way_to_go_are_refused(tmp_path: Path) -> None:
+    shutil.copytree(str(files("avrop.vigo.simulator") / "parameters"), tmp_path / "p")
+    path = tmp_path / "p" / "training.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    ended = [line if not line.startswith("test.fails.2,") else "test.fails.2,,1,share,,assumption,,," for line in lines]
+    path.write_text("\n".join(ended) + "\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="nothing or of all"):
+        trials(TEXT, load(tmp_path / "p"))
+    with pytest.raises(ValueError, match="goes by county"):
+        trials(f"{TEXT}more,after.out,on,0.1,county\n", load())
+
+
 def test_those_set_aside_are_the_eight_that_were_named_first() -> None:
     assert {target.id for target in targets() if target.withheld} == {
         "F04", "F10", "F13", "F17", "F19", "F23", "F25", "F27",
@@ -153,8 +165,11 @@ def test_only_the_values_that_are_moved_change(tmp_path: Path) -> None:
     for part in parts:
         assert after[part] == replace(before[part], value=after[part].value)
         assert float(after[part].value) == pytest.approx(1.1 * float(before[part].value), rel=1e-3)
-    write(tmp_path / "p", {("market.places", "BA"): 2.0})
-    assert load(tmp_path / "p").one("market.places", "BA") == 1, "a share ends at one"
+    stood = float(before["market.places", "HS"].value)
+    write(tmp_path / "p", {("market.places", "HS"): 100.0})
+    moved = float(load(tmp_path / "p").one("market.places", "HS"))
+    assert moved < 1, "no share gets to its end"
+    assert moved / (1 - moved) == pytest.approx(100 * stood / (1 - stood), rel=0.02)
 
 
 TABLE_OF_TWO = "knob,parameter,keys,loose,by\nout,after.out,on,0.5,\nyear,outcome.year,2006 2021,0.3,cohort\n"

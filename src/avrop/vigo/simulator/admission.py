@@ -90,7 +90,7 @@ def _wanted(parameters: Parameters, programme: str, year: int) -> Fraction:
 
 
 def _women(parameters: Parameters, year: int) -> Mapping[str, Fraction]:
-    """The share of women among first wishes, as published about 2018; in some programmes other before and after."""
+    """The share of women among first wishes: `wish.women` stands at 2018; some had others before or after."""
     first, last = parameters.of("wish.women.2015"), parameters.of("wish.women.2023")
     return {
         name: between({"2015": first.get(name, share), "2018": share, "2023": last.get(name, share)}, year)

@@ -8,7 +8,7 @@ from avrop.vigo.simulator.course_rows import rights
 from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.draws import Flags, Ints, scaled
 from avrop.vigo.simulator.forms import WISHES, area_codes, county_codes, levels
-from avrop.vigo.simulator.lives import APPRENTICE, OUT, PUPIL, STAY_OUT
+from avrop.vigo.simulator.lives import APPRENTICE, OUT, PUPIL
 from avrop.vigo.simulator.market import trade_areas
 from avrop.vigo.simulator.places import counties, day, place
 from avrop.vigo.simulator.schools import school_numbers
@@ -77,12 +77,8 @@ def _first(own: Block) -> None:
 def _later(own: Block, place: int) -> None:
     """Applications to later years, and of adults: of pupils and who wanted training; private schools have their own."""
     lives, year = own.lives, own.group.cohort + place
-    wanted = lives.intended[:, place]
-    matched = lives.matched[:, place]
-    pupil = lives.state[:, place] == PUPIL
-    refused = lives.refused(place)
-    asks = (pupil | (matched >= 0)) & ~lives.private & (wanted != STAY_OUT) | (matched >= 0) | refused
-    who = np.flatnonzero(asks)
+    matched, pupil, refused = lives.matched[:, place], lives.state[:, place] == PUPIL, lives.refused(place)
+    who = np.flatnonzero(lives.applies(place))
     if not len(who):
         return
     base = np.where(pupil[who], lives.base[who, place], lives.home[who, place])
@@ -96,14 +92,12 @@ def _later(own: Block, place: int) -> None:
         own, place, ids, origin, elsewhere, company, number, _trades(own, place, who), counties(base, offered) * 1000,
         np.where(got, _STATUS["INNTLÆ"], _STATUS["SFORM"]), got,
     )  # fmt: skip
+    begins = (levels(np.maximum(lives.area[:, place], 0)) == 1) | (place == 0)  # adults begin where they left off
     in_school = (pupil | refused)[who] & (lives.area[who, place] >= 0)
     number += _wish(
         own, place, ids, origin, elsewhere, in_school, number, lives.area[who, place],
         school_numbers(base, np.maximum(lives.school[who, place], 0), offered),
-        np.select(
-            [refused[who], levels(np.maximum(lives.area[who, place], 0)) == 1], [_STATUS["UKVAL"], _STATUS["INNTS"]],
-            _STATUS["INNTF"],
-        ),
+        np.select([refused[who], begins[who]], [_STATUS["UKVAL"], _STATUS["INNTS"]], _STATUS["INNTF"]),
         in_school & ~refused[who],
     )  # fmt: skip
     _matching(own, place, who[company], base[company], got[company])

@@ -63,6 +63,12 @@ class Lives:
         """How many school years there are."""
         return int(self.state.shape[1])
 
+    def applies(self, place: int) -> Flags:
+        """Who applies beside the joint admission; private schools have their own."""
+        own = (self.state[:, place] == PUPIL) & ~self.private & (self.intended[:, place] != STAY_OUT)
+        found: Flags = own | (self.matched[:, place] >= 0) | self.refused(place)
+        return found
+
     def refused(self, place: int) -> Flags:
         """Who applied to a course for adults and got no place."""
         found: Flags = (self.state[:, place] == OUT) & (self.intended[:, place] == ON) & self.group.adult
