@@ -61,40 +61,46 @@ def trials(text: str, parameters: Parameters) -> tuple[Trial, ...]:
     ValueError names a parameter that is not there, that stands as it was published and may not be turned, or that is
     a share of nothing or all and cannot; and a `by` that is not known.
     """
-    free = {(row.name, row.key) for row in parameters.rows if row.assumed}
-    ended = {(row.name, row.key) for row in parameters.rows if row.kind == "share" and row.value in {0, 1}}
     rows: dict[str, list[dict[str, str]]] = {}
     for row in csv.DictReader(text.splitlines()):
         rows.setdefault(row["knob"], []).append(row)
-    found = []
+    found: list[Trial] = []
     for name, own in rows.items():
-        loose = float(own[0]["loose"])
+        loose, by = float(own[0]["loose"]), own[0]["by"]
         parts = tuple((row["parameter"], key) for row in own for key in row["keys"].split() or [""])
-        for part in parts:
-            if part not in free:
-                raise ValueError(f"{' '.join(part)} is no assumption among the parameters: no knob may turn it")
-            if part in ended:
-                raise ValueError(f"{' '.join(part)} is a share of nothing or of all: no knob can turn it")
-        if own[0]["by"] not in {"", "cohort", "year"}:
-            raise ValueError(f"{name} goes by {own[0]['by']}: by is cohort, year or empty")
+        _may_turn(parts, parameters)
+        if by not in {"", "cohort", "year"}:
+            raise ValueError(f"{name} goes by {by}: by is cohort, year or empty")
         step = max(_SMALLEST, min(_WIDEST, loose))
-        if not own[0]["by"]:
-            found.append(Trial(parts=parts, step=step, knobs=(Knob(name=name, parts=parts, loose=loose),)))
-            continue
-        whole = own[0]["by"] == "cohort"
-        knobs = tuple(
-            Knob(
-                name=f"{name}.{key}", parts=((parameter, key),), loose=loose, chain=name,
-                cohorts=_felt(parameters, parameter, key) if whole else {},
-                level=math.log(parameters.one(parameter, key)),
-            )
-            for parameter, key in parts
-        )  # fmt: skip
-        if whole:
-            found.append(Trial(parts=parts, step=step, knobs=knobs))
-        else:
-            found += [Trial(parts=knob.parts, step=step, knobs=(knob,)) for knob in knobs]
+        knobs = _years(name, parts, loose, parameters, by) if by else (Knob(name=name, parts=parts, loose=loose),)
+        together = [knobs] if by != "year" else [(knob,) for knob in knobs]
+        found += [
+            Trial(parts=tuple(part for knob in each for part in knob.parts), step=step, knobs=each) for each in together
+        ]
     return tuple(found)
+
+
+def _may_turn(parts: Sequence[tuple[str, str]], parameters: Parameters) -> None:
+    rows = {(row.name, row.key): row for row in parameters.rows if row.assumed}
+    for part in parts:
+        if part not in rows:
+            raise ValueError(f"{' '.join(part)} is no assumption among the parameters: no knob may turn it")
+        if rows[part].kind == "share" and rows[part].value in {0, 1}:
+            raise ValueError(f"{' '.join(part)} is a share of nothing or of all: no knob can turn it")
+
+
+def _years(
+    name: str, parts: Sequence[tuple[str, str]], loose: float, parameters: Parameters, by: str
+) -> tuple[Knob, ...]:
+    """A knob for each year of a row of years."""
+    return tuple(
+        Knob(
+            name=f"{name}.{key}", parts=((parameter, key),), loose=loose, chain=name,
+            cohorts=_felt(parameters, parameter, key) if by == "cohort" else {},
+            level=math.log(parameters.one(parameter, key)),
+        )
+        for parameter, key in parts
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

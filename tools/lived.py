@@ -8,7 +8,7 @@ Counts are those of `figures.sql`, which is what a run is judged by; a test comp
 import argparse
 import multiprocessing
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -246,11 +246,9 @@ def _completions(tally: Tally, lives: Lives, certified: Ints) -> None:
         tally.by_track("completion.points", first, academic[band], whole[band], level=name)
 
 
-def main() -> int:
-    """Print published figures beside counted ones."""
-    parser = argparse.ArgumentParser(
-        prog="tools.lived", description="Published figures beside those of everybody's lives."
-    )
+def tell(program: str, description: str, lines: Callable[[Figures], Sequence[str]]) -> int:
+    """A command that counts the country of a folder of parameters and prints lines about it; gives its exit code."""
+    parser = argparse.ArgumentParser(prog=program, description=description)
     parser.add_argument(
         "parameters", type=Path, nargs="?", help="a folder of parameter files; without it, the standing ones"
     )
@@ -259,12 +257,23 @@ def main() -> int:
     except AvropError as failure:
         sys.stderr.write(f"{failure}\n")
         return failure.exit_code
+    sys.stdout.write("".join(f"{line}\n" for line in lines(found)))
+    return 0
+
+
+def _beside(found: Figures) -> list[str]:
     published = [(each.figure, each.key, each.year, each.value) for each in targets()]
     published += [(*each.measured, each.value) for each in neighbours() if each.at == each.year]
-    for figure, key, year, value in published:
-        if (figure, key, year) in found:
-            sys.stdout.write(f"{figure} {key} {year}: {found[figure, key, year][0]:.2f} of {value:g}\n")
-    return 0
+    return [
+        f"{figure} {key} {year}: {found[figure, key, year][0]:.2f} of {value:g}"
+        for figure, key, year, value in published
+        if (figure, key, year) in found
+    ]
+
+
+def main() -> int:
+    """Print published figures beside counted ones."""
+    return tell("tools.lived", "Published figures beside those of everybody's lives.", _beside)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.draws import Flags, Ints
@@ -22,6 +23,11 @@ def study(areas: Ints, year: int) -> Flags:
     """Whether each area is academic: media and communication changes track."""
     found: Flags = THREE_YEARS[areas] & ~(_MEDIA[areas] & (year - LEVEL[areas] + 1 < MEDIA_ACADEMIC))
     return found
+
+
+def _programmes(year: int) -> npt.NDArray[np.str_]:
+    """The programme of each area as it was called in that year."""
+    return np.array([area.programme_in(year) for area in AREAS])
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class Tally:
 
     def by_programme(self, figure: str, year: int, areas: Ints, flags: Flags | None = None) -> None:
         """A count, or a share, for each programme as it was called in that year."""
-        names = np.array([area.programme_in(year) for area in AREAS])[areas]
+        names = _programmes(year)[areas]
         for name in np.unique(names).tolist():
             if flags is None:
                 self.count(figure, name, year, int((names == name).sum()))
@@ -66,7 +72,7 @@ class Tally:
 
     def among(self, figure: str, level: int, year: int, areas: Ints) -> None:
         """The share of each programme among those of one level."""
-        names = np.array([area.programme_in(year) for area in AREAS])[areas[LEVEL[areas] == level]]
+        names = _programmes(year)[areas[LEVEL[areas] == level]]
         for name in np.unique(names).tolist():
             self.share(figure, f"{name} {level}", year, names == name)
 

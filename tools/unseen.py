@@ -6,14 +6,10 @@ parameters come from figures near them: what counties wish (`wish.academic`, of 
 women in two programmes. An area is where somebody left lower secondary.
 """
 
-import argparse
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from avrop.errors import AvropError
 from avrop.vigo.simulator.fidelity import Figures
-from tools.lived import national
+from tools.lived import tell
 from tools.published import Published, read
 from tools.source import ROOT
 
@@ -34,17 +30,9 @@ def told(wanted: Sequence[Published], found: Figures) -> list[str]:
 
 def main() -> int:
     """Print unseen figures beside counted ones."""
-    parser = argparse.ArgumentParser(prog="tools.unseen", description="Published figures that nothing was fitted to.")
-    parser.add_argument(
-        "parameters", type=Path, nargs="?", help="a folder of parameter files; without it, the standing ones"
+    return tell(
+        "tools.unseen", "Published figures that nothing was fitted to.", lambda found: told(read(UNSEEN), found)
     )
-    try:
-        found = national(parser.parse_args().parameters)
-    except AvropError as failure:
-        sys.stderr.write(f"{failure}\n")
-        return failure.exit_code
-    sys.stdout.write("\n".join(told(read(UNSEEN), found)) + "\n")
-    return 0
 
 
 if __name__ == "__main__":
