@@ -58,6 +58,8 @@ def test_the_report_is_one_page_that_loads_nothing(micro: Path, tmp_path: Path) 
     page = _Page()
     page.feed(text)
     assert page.addresses == []
+    assert re.search(r"<p>\d+ people: first year", text), "how few a small run tells of is said"
+    assert "–<td class=n>–<td>cannot be told" in text, "what is not simulated is no miss, and has no tolerance"
     assert page.tags.count("svg") == 5
     assert page.tags.count("tr") == len(targets()) + 1
     assert "script" not in page.tags

@@ -48,11 +48,11 @@ def _year(lives: Lives, index: int, year: int) -> str:
     state, area = int(lives.state[index, year]), int(lives.area[index, year])
     parts = [_STATES[state]]
     wanted, matched = int(lives.intended[index, year]), int(lives.matched[index, year])
-    if wanted >= 0:
+    if lives.refused(year)[index]:
+        parts.append(f"applied for {curriculum().areas[area].code} and got no place (streams `kind` and `adult`)")
+    elif wanted >= 0:
         stream = "kind" if lives.group.adult else f"intend/{year}"
         parts.append(f"wanted `{PATHS[wanted]}` (stream `{stream}`)")
-    if lives.refused(year)[index]:
-        parts.append(f"applied for {curriculum().areas[area].code} and got no place")
     if matched >= 0:
         parts.append("matched with a company" if matched else "not matched with a company")
     if area >= 0 and state in {PUPIL, APPRENTICE}:

@@ -56,7 +56,8 @@ def _pictures(database: duckdb.DuckDBPyConnection, order: Simulation) -> str:
     )
     return "".join([
         f"<h2>From the first year to the end: those who began in {way.cohort}</h2>",
-        "<p>First year, the year after, two years after, and what they have after five (academic) or six years.</p>",
+        f"<p>{way.people:,} people: first year, the year after, two years after, and what they have after five (academic) "
+        "or six years.</p>",
         flow(way, title=f"Flow of those who began in {way.cohort}"),
         "<h2>Final marks</h2>", stacked(list(by_subject.items()), numbers, title="Final marks by subject"),
         "<h2>Absence in the last school year</h2>",
@@ -103,16 +104,17 @@ def _targets(met: Sequence[Met]) -> str:
 
 def _target(each: Met) -> str:
     target = each.target
-    simulated = "–" if each.simulated is None else f"{each.simulated:.2f}"
+    simulated, room = ("–", "–") if each.simulated is None else (f"{each.simulated:.2f}", f"±{each.room:.2f}")
     words = (f"{target.id}{' *' if target.withheld else ''}", f"{target.figure} {target.key}", target.population)
-    numbers = (str(target.year), f"{target.value:g} {target.unit}", simulated, f"±{each.room:.2f}")
+    numbers = (str(target.year), f"{target.value:g} {target.unit}", simulated, room)
     return "".join([
         "<tr>", *(f"<td>{escape(word)}" for word in words), *(f"<td class=n>{escape(number)}" for number in numbers),
-        f"<td class={'ok' if each.holds else 'no'}>{_WORDS[each.holds]}<td>{escape(target.source)}",
+        f"<td{_CLASSES[each.holds]}>{_WORDS[each.holds]}<td>{escape(target.source)}",
     ])  # fmt: skip
 
 
 _WORDS = {True: "yes", False: "no", None: "cannot be told"}
+_CLASSES = {True: " class=ok", False: " class=no", None: ""}
 
 
 def _assumptions(rows: Sequence[Row]) -> str:
