@@ -56,8 +56,8 @@ def _pictures(database: duckdb.DuckDBPyConnection, order: Simulation) -> str:
     )
     return "".join([
         f"<h2>From the first year to the end: those who began in {way.cohort}</h2>",
-        f"<p>{way.people:,} people: first year, the year after, two years after, and what they have after five (academic) "
-        "or six years.</p>",
+        f"<p>{way.people:,} people: first year, the year after, two years after, and what they have after "
+        "five (academic) or six years.</p>",
         flow(way, title=f"Flow of those who began in {way.cohort}"),
         "<h2>Final marks</h2>", stacked(list(by_subject.items()), numbers, title="Final marks by subject"),
         "<h2>Absence in the last school year</h2>",
