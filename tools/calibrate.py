@@ -69,10 +69,10 @@ class Fit:
     def learn(self, here: Point) -> list[Slope]:
         """How every figure follows every knob."""
         own: tuple[Trial, ...] = trials(self.text, load(self.written("point", here.turned)))
-        folders = [
-            self.written(f"trial-{place}", here.turned, dict.fromkeys(trial.parts, trial.step))
+        folders: dict[Path | None, frozenset[int]] = {
+            self.written(f"trial-{place}", here.turned, dict.fromkeys(trial.parts, trial.step)): trial.cohorts
             for place, trial in enumerate(own)
-        ]
+        }
         found: list[Slope] = []
         for place, (trial, after) in enumerate(zip(own, by_cohort(folders), strict=True), start=1):
             found += slopes(trial, here.lived, after)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from avrop.vigo.simulator.abilities import between
+from avrop.vigo.simulator.lives import YEARS
 from avrop.vigo.simulator.parameters import Parameters
 from avrop.vigo.simulator.plan import profile
 from tools.published import Published
@@ -47,11 +48,13 @@ class Trial:
     """Parameters that are moved together to see what follows, and the knobs that are learnt from it.
 
     A parameter that goes by cohort is moved in all of them at once: each cohort's figures tell what its own part does.
+    `cohorts`: those who can feel it.
     """
 
     parts: tuple[tuple[str, str], ...]
     step: float
     knobs: tuple[Knob, ...]
+    cohorts: frozenset[int]
 
 
 def trials(text: str, parameters: Parameters) -> tuple[Trial, ...]:
@@ -74,9 +77,10 @@ def trials(text: str, parameters: Parameters) -> tuple[Trial, ...]:
         step = max(_SMALLEST, min(_WIDEST, loose))
         knobs = _years(name, parts, loose, parameters, by) if by else (Knob(name=name, parts=parts, loose=loose),)
         together = [knobs] if by != "year" else [(knob,) for knob in knobs]
-        found += [
-            Trial(parts=tuple(part for knob in each for part in knob.parts), step=step, knobs=each) for each in together
-        ]
+        for each in together:
+            moved = tuple(part for knob in each for part in knob.parts)
+            feel = _there(parameters, *moved[0]) if by == "year" else frozenset(profile("national").cohorts)
+            found.append(Trial(parts=moved, step=step, knobs=each, cohorts=feel))
     return tuple(found)
 
 
@@ -137,6 +141,17 @@ def _felt(parameters: Parameters, name: str, key: str) -> Mapping[int, float]:
     }
 
 
+def _there(parameters: Parameters, name: str, key: str) -> frozenset[int]:
+    """The cohorts that live a school year in which a row of years is moved by one of them."""
+    nodes = parameters.of(name)
+    alone = {year: Fraction(year == key) for year in nodes}
+    return frozenset(
+        cohort
+        for cohort in profile("national").cohorts
+        if any(between(alone, year) for year in range(cohort, cohort + YEARS))
+    )
+
+
 @dataclass(frozen=True)
 class Slope:
     """How parts and wholes of figures change with a knob."""
@@ -146,11 +161,11 @@ class Slope:
 
 
 def slopes(trial: Trial, before: Mapping[int, Tally], after: Mapping[int, Tally]) -> list[Slope]:
-    """What a trial tells of each of its knobs; tallies are by cohort."""
+    """What a trial tells of each of its knobs; tallies are by cohort, `after` of those who can feel it."""
     found = []
     for knob in trial.knobs:
         slope = Slope()
-        for cohort in before:
+        for cohort in after:
             weight = (knob.cohorts.get(cohort, 0.0) if knob.cohorts else 1.0) / trial.step
             if weight:
                 _add(slope.part, before[cohort].part, after[cohort].part, weight)

@@ -8,7 +8,7 @@ Counts are those of `figures.sql`, which is what a run is judged by; a test comp
 import argparse
 import multiprocessing
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -55,14 +55,18 @@ def counted(plan: Plan, groups: Sequence[Group]) -> Tally:
     return tally
 
 
-def by_cohort(folders: Sequence[Path | None], workers: int = 2) -> Iterator[Mapping[int, Tally]]:
-    """The figures of the whole country by the cohort that they come from, for each folder of parameters."""
-    orders = [Simulation(profile="national", parameters=folder) for folder in folders]
-    cohorts = profile("national").cohorts
+def by_cohort(
+    folders: Mapping[Path | None, Collection[int]] | Sequence[Path | None], workers: int = 2
+) -> Iterator[Mapping[int, Tally]]:
+    """The figures of the country by the cohort that they come from, for each folder of parameters: of all cohorts, or
+    of those named for it."""
+    every = profile("national").cohorts
+    wanted = folders if isinstance(folders, Mapping) else dict.fromkeys(folders, every)
+    orders = [(Simulation(profile="national", parameters=folder), sorted(own)) for folder, own in wanted.items()]
     with multiprocessing.get_context("fork").Pool(workers) as pool:
-        found = pool.imap(_part, [(order, cohort) for order in orders for cohort in cohorts])
-        for _ in orders:
-            yield {cohort: next(found) for cohort in cohorts}
+        found = pool.imap(_part, [(order, cohort) for order, own in orders for cohort in own])
+        for _, own in orders:
+            yield {cohort: next(found) for cohort in own}
 
 
 def together(parts: Mapping[int, Tally]) -> Tally:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ def study(areas: Ints, year: int) -> Flags:
     return found
 
 
+@cache
 def _programmes(year: int) -> npt.NDArray[np.str_]:
     """The programme of each area as it was called in that year."""
     return np.array([area.programme_in(year) for area in AREAS])

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from avrop.vigo.simulator.abilities import between
 from avrop.vigo.simulator.fidelity import Target, targets
+from avrop.vigo.simulator.lives import YEARS
 from avrop.vigo.simulator.parameters import load
 from tests.examples import examples
 from tools.calibrate import TABLE, Fit, write
 from tools.fitting import Knob, Slope, Ties, slopes, step, system, ties, trials
+from tools.lived import by_cohort
 from tools.published import Published, fitted, neighbours
 from tools.tally import Tally
 
@@ -104,6 +106,23 @@ def test_what_goes_by_school_year_is_tried_year_by_year() -> None:
         assert knob.name == f"outcome.year.{trial.parts[0][1]}"
         assert not knob.cohorts
         assert trial.parts == knob.parts
+
+
+def test_a_year_is_tried_on_those_who_live_it_and_on_those_alone() -> None:
+    parameters = load()
+    feel = {trial.knobs[0].name: trial.cohorts for trial in trials(TEXT, parameters)}
+    years = sorted(int(year) for year in parameters.of("outcome.year"))
+    before, after = years[years.index(2014) - 1], years[years.index(2014) + 1]
+    assert feel["outcome.year.2014"] == {
+        cohort for cohort in range(2006, 2026) if cohort < after and cohort + YEARS - 1 > before
+    }
+    assert feel["vocational.leaving"] == frozenset(range(2006, 2026))
+    parts = ("outcome.year", "2014")
+    assert next(by_cohort({None: [2025]})).keys() == {2025}
+    trial = next(trial for trial in trials(TEXT, parameters) if trial.parts == (parts,))
+    same = {2006: Tally(Counter({SHARE: 1}), Counter({SHARE: 9})), 2025: Tally(Counter({SHARE: 2}))}
+    (slope,) = slopes(trial, same, {2006: Tally(Counter({SHARE: 3}), Counter({SHARE: 9}))})
+    assert slope.part == {SHARE: 2 / trial.step}, "who cannot feel it is not asked, and counts as unmoved"
 
 
 def test_a_year_is_tied_to_the_one_before_it_and_other_knobs_to_where_they_stand() -> None:

@@ -90,7 +90,7 @@ def test_a_diploma_is_for_who_passed_everything(micro: Path, name: str, document
     ("name", "codes", "tests", "certificates"),
     [
         ("straight-electrician", ["AB"], 1, 1), ("first-test-failed", ["AB"], 2, 1), ("two-tests-failed", ["S2"], 2, 0),
-        ("other-company", ["AB", "ON"], 1, 1), ("running-now", [None], 0, 0), ("apprentice-with-debt", ["AB"], 1, 1),
+        ("other-company", ["AB", "ON"], 1, 1), ("longer-training", ["AB"], 1, 1), ("running-now", [None], 0, 0), ("apprentice-with-debt", ["AB"], 1, 1),
     ],
 )  # fmt: skip
 def test_contracts_end_as_the_script_says(
@@ -99,6 +99,21 @@ def test_contracts_end_as_the_script_says(
     assert [code for _, code in rows(micro, "kontrakt", "kontrakt_id, avslutningskode", name)] == codes[::-1]
     assert len(rows(micro, "prove", "prove_id", name)) == tests
     assert len(rows(micro, "fagbrev", "fagbrev_id", name)) == certificates
+
+
+def test_training_that_takes_longer_passes_the_next_october_and_its_time_is_longer(micro: Path) -> None:
+    past = "laeretid_til > DATE '2019-10-01' AND laeretid_til < DATE '2020-10-01'"
+    assert rows(micro, "kontrakt", f"{past}, netto_laeretid BETWEEN 27 AND 33", "longer-training") == [(True, True)]
+    assert rows(micro, "prove", "dato > DATE '2019-10-01', forsok_nr", "longer-training") == [(True, 1)]
+    assert rows(micro, "kontrakt", f"{past}, netto_laeretid", "straight-electrician") == [(False, 24)]
+
+
+def test_transport_was_another_programme_before_the_reform(micro: Path) -> None:
+    name = "driver-before-the-reform"
+    assert rows(micro, "elevforhold", "trinn, utdanningsprogram, programomraadekode", name) == [
+        ("VG1", "TP", "TPTIP1----"), ("VG2", "SS", "SSTOL2----"),
+    ]  # fmt: skip
+    assert rows(micro, "kontrakt", "laerefag", name) == [("SSYRK3----",)]
 
 
 def test_a_contract_that_ended_says_by_whom_and_why(micro: Path) -> None:

@@ -82,10 +82,11 @@ def _wishes(parameters: Parameters, academic: Fraction, year: int) -> tuple[Ints
 
 
 def _wanted(parameters: Parameters, programme: str, year: int) -> Fraction:
-    """By what a programme was wanted more, until 2016 and in 2020, than by those who begin in 2025."""
+    """By what a programme was wanted more, until 2012, in 2016 and in 2020, than by those who begin in 2025."""
     known = {"2016": parameters.of("wish.past").get(programme, Fraction(1)), "2025": Fraction(1)}
-    if programme in parameters.of("wish.2020"):
-        known["2020"] = parameters.one("wish.2020", programme)
+    for node in ("2012", "2020"):
+        if programme in parameters.of(f"wish.{node}"):
+            known[node] = parameters.one(f"wish.{node}", programme)
     return between(known, year)
 
 

@@ -26,12 +26,14 @@ def bands(ability: Ints) -> Ints:
 def weights_by_band(weights: Mapping[str, Fraction], ratios: Mapping[str, Fraction], names: Sequence[str]) -> Ints:
     """Whole-number weights, shape (bands, names); each band's largest is near 2^24."""
     table = np.zeros((BANDS, len(names)), dtype=np.int64)
-    powers = {name: _powers(ratios.get(name, Fraction(1))) for name in names}
-    share = {name: weights.get(name, Fraction(0)) for name in names}
-    for band in range(BANDS):
-        exact = [share[name].numerator * powers[name][band] // share[name].denominator for name in names]
-        most = max(exact)
-        table[band] = [part * _SCALE // most for part in exact]
+    exact: dict[int, list[int]] = {}
+    for place, name in enumerate(names):
+        share, powers = weights.get(name, Fraction(0)), _powers(ratios.get(name, Fraction(1)))
+        if share:
+            exact[place] = [share.numerator * power // share.denominator for power in powers]
+    most = [max(parts) for parts in zip(*exact.values(), strict=True)]
+    for place, parts in exact.items():
+        table[:, place] = [part * _SCALE // top for part, top in zip(parts, most, strict=True)]
     return table
 
 

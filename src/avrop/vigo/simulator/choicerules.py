@@ -190,6 +190,8 @@ def _after(parameters: Parameters, area: Area, out: Fraction, supplement: Fracti
         if "supplement" in weights:
             weights["supplement"] *= parameters.one("after.supplement", area.programme) * supplement
             weights["supplement"] *= parameters.one("after.supplement.sex", "women" if sex == WOMAN else "men")
+        if "switch" in weights:
+            weights["switch"] *= parameters.of("after.switch").get(area.programme, Fraction(1))
         weights["out"] *= out
         found.append(_after_cuts(parameters, tuple(sorted(weights.items()))))
     return np.stack(found)

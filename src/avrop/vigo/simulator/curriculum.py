@@ -19,19 +19,18 @@ ACADEMIC = 5
 REFORM = 2020
 """The curriculum came with the first year in 2020, the second in 2021, the third in 2022."""
 
-_BEFORE = {"DT": "DH", "FD": "DH", "SR": "SS", "IM": "SS"}
-"""Programmes of the curriculum before; areas and their letters follow (codes not read: ours)."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Area:
     """A programme area: basic code of six positions, level 1 to 4, and its route.
 
-    Routes: academic, vocational, supplement, school (third year in school) and trade (apprenticeship).
+    Routes: academic, vocational, supplement, school (third year in school) and trade (apprenticeship). `before`: the
+    programme that it belonged to before the reform; the letters of its code follow (codes not read: ours).
     """
 
     code: str
     programme: str
+    before: str
     level: int
     route: str
 
@@ -42,9 +41,8 @@ class Area:
 
     def programme_in(self, year: int) -> str:
         """The programme's code in that school year."""
-        if self.level in (0, 4) or year >= REFORM + min(self.level, 3) - 1:
-            return self.programme
-        return _BEFORE.get(self.programme, self.programme)
+        since = self.level in (0, 4) or year >= REFORM + min(self.level, 3) - 1
+        return self.programme if since else self.before
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +97,13 @@ def curriculum() -> Curriculum:
     for line in lines:
         areas.setdefault(
             line["area"],
-            Area(code=line["area"], programme=line["programme"], level=int(line["level"]), route=line["route"]),
+            Area(
+                code=line["area"],
+                programme=line["programme"],
+                before=line["before"] or line["programme"],
+                level=int(line["level"]),
+                route=line["route"],
+            ),
         )
     order = {code: place for place, code in enumerate(areas)}
     after: list[list[tuple[int, int]]] = [[] for _ in areas]

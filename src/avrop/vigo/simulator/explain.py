@@ -13,7 +13,9 @@ from avrop.vigo.simulator.plan import Group, profile
 from avrop.vigo.simulator.run import order_of, plan_of
 
 _STATES = ("outside", "pupil", "apprentice", "certified", "has a diploma")
-_TRAINED = ("goes on", "contract ended", "carried over to another company", "test passed", "test failed")
+_TRAINED = (
+    "goes on", "contract ended", "carried over to another company", "test passed", "test failed", "goes on longer",
+)  # fmt: skip
 _ENDS = {"B": "passed", "I": "a subject failed", "M": "no basis for a mark", "A": "partial competence", "S": "left"}
 
 

@@ -25,6 +25,8 @@ from avrop.vigo.simulator.lives import (
     CERTIFIED,
     DIPLOMA,
     ENDS,
+    LONGER,
+    MOVED,
     PASSED,
     PUPIL,
     TEST_PASSED,
@@ -41,7 +43,7 @@ NAME = "gallery"
 FIRST = 90_000
 """Places in a group that no real member of it has."""
 
-_TRAINED = "gempf"
+_TRAINED = "gempfl"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +151,7 @@ def _script(seed: int, lives: Lives, place: int, each: Script) -> None:
         if word.startswith("@"):
             lives.state[place, year], lives.school[place, year] = APPRENTICE, 200 + place
             lives.trained[place, year] = _TRAINED.index(end)
-            training += lives.trained[place, year - 1] != 2 or not training
+            training += lives.trained[place, year - 1] not in {MOVED, LONGER} or not training
             lives.training[place, year] = training
             done = CERTIFIED if lives.trained[place, year] == TEST_PASSED else 0
         else:

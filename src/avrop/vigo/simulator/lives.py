@@ -24,8 +24,9 @@ PATHS = ("on", "switch", "again", "out", "supplement", "apply", "school", "reapp
 ON, SWITCH, AGAIN, STAY_OUT, SUPPLEMENT, APPLY, SCHOOL, REAPPLY = range(len(PATHS))
 """What somebody may want for the next school year."""
 
-GOES_ON, ENDED, MOVED, TEST_PASSED, TEST_FAILED = range(5)
-"""How a year of training ended: goes on, contract ended, ended and carried over to another company, the trade test."""
+GOES_ON, ENDED, MOVED, TEST_PASSED, TEST_FAILED, LONGER = range(6)
+"""How a year of training ended: goes on, contract ended, ended and carried over to another company, the trade test, or
+goes on although its time is over."""
 
 NONE = -1
 

@@ -16,6 +16,7 @@ from avrop.vigo.simulator.lives import (
     CERTIFIED,
     ENDED,
     GOES_ON,
+    LONGER,
     MOVED,
     OUT,
     STAY_OUT,
@@ -29,7 +30,7 @@ from avrop.vigo.simulator.schools import COMPANIES
 
 _WRONG = ("contract.ends.1", "contract.ends.2", "test.fails.1", "test.fails.2")
 FULL = 2
-"""Years of training until the trade test; one more after a failed one."""
+"""Years of training until the trade test; one more after a failed one, or where training takes longer."""
 
 
 def go_on(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
@@ -44,26 +45,38 @@ def go_on(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     ends = (words[:, 0] < np.where(turn == 1, wrong["contract.ends.1"], wrong["contract.ends.2"])) & (turn <= FULL)
     moves = words[:, 1] < own.parameters.share("contract.moves")
     passes = words[:, 2] >= np.where(turn > FULL, wrong["test.fails.2"], wrong["test.fails.1"])
+    before = lives.trained[who, np.maximum(year - 2, 0)]
+    longer = (words[:, 3] < _longer(own.parameters)[programme]) & (turn == FULL) & (before != LONGER)
     ended = np.select(
-        [ends & moves, ends, turn < FULL], [MOVED, ENDED, GOES_ON], np.where(passes, TEST_PASSED, TEST_FAILED)
-    )
+        [ends & moves, ends, turn < FULL, longer], [MOVED, ENDED, GOES_ON, LONGER],
+        np.where(passes, TEST_PASSED, TEST_FAILED),
+    )  # fmt: skip
     lives.trained[who, year - 1] = ended
-    stays = who[(ended == GOES_ON) | (ended == MOVED) | ((ended == TEST_FAILED) & (turn <= FULL))]
+    stays = who[np.isin(ended, (GOES_ON, MOVED, LONGER)) | ((ended == TEST_FAILED) & (turn <= FULL))]
     lives.state[stays, year] = APPRENTICE
     lives.area[stays, year] = lives.area[stays, year - 1]
     lives.base[stays, year] = lives.base[stays, year - 1]
-    lives.training[stays, year] = lives.training[stays, year - 1] + (lives.trained[stays, year - 1] != MOVED)
+    more = ~np.isin(lives.trained[stays, year - 1], (MOVED, LONGER))
+    lives.training[stays, year] = lives.training[stays, year - 1] + more
     other = lives.school[stays, year - 1] + (lives.trained[stays, year - 1] == MOVED)
     within = lives.school[stays, year - 1] // COMPANIES * COMPANIES
     lives.school[stays, year] = within + other % COMPANIES
     lives.state[who[ended == TEST_PASSED], year] = CERTIFIED
 
 
+@lru_cache(maxsize=16)
+def _longer(parameters: Parameters) -> Cuts:
+    """The word below which training takes longer than its time, for each programme."""
+    own = parameters.of("contract.longer")
+    return np.array([int(own.get(programme, own[""]) * (1 << 32)) for programme in PROGRAMMES])
+
+
 @lru_cache(maxsize=128)
 def _wrong(parameters: Parameters, year: int, name: str) -> Cuts:
     """The word below which it goes wrong in a school year, shape (programmes, bands); by programme as in school."""
     own, ratio = parameters.one(name), {"wrong": parameters.one("training.ratio")}
-    factors = [leaving(parameters, year, programme) for programme in PROGRAMMES]
+    trend = between(parameters.of("training.year"), year)
+    factors = [trend * leaving(parameters, year, programme) for programme in PROGRAMMES]
     weights = [{"wrong": own * factor, "right": 1 - own} for factor in factors]
     return np.stack([cuts_by_band(each, ratio, ("wrong", "right"))[:, 0] for each in weights])
 

@@ -8,10 +8,14 @@ from avrop.vigo.simulator.block import Block, controller, copies, write_everywhe
 from avrop.vigo.simulator.columns import NO_DAY, positions
 from avrop.vigo.simulator.draws import Flags, Ints, Words, chance, scaled
 from avrop.vigo.simulator.forms import CLOSINGS, area_codes, county_codes
-from avrop.vigo.simulator.lives import APPRENTICE, ENDED, MOVED, TEST_FAILED, TEST_PASSED
+from avrop.vigo.simulator.lives import APPRENTICE, ENDED, GOES_ON, LONGER, MOVED, TEST_FAILED, TEST_PASSED
+from avrop.vigo.simulator.market import FULL
 from avrop.vigo.simulator.places import counties, day
 from avrop.vigo.simulator.schools import OFFICES, company_organisations, office_organisations
 
+_RUNS = (GOES_ON, LONGER)
+_YEARS = FULL + 2
+"""School years that a contract may stand in before the first test: it begins late in one, and may take longer."""
 _ENDED_BY = positions(CLOSINGS, "FV", "AR", "PS", "AS", "BR", "OK", "FL", "PS")
 
 
@@ -54,25 +58,18 @@ def candidates(own: Block) -> None:
 
 def _contracts(own: Block, who: Ints, place: int) -> None:
     """Contracts that begin in a year, followed to their end or to the end of what is simulated."""
-    lives, year = own.lives, own.group.cohort + place
-    words = own.draws.words(f"contract/{year}", 8)[who]
-    moved_in = _moved_in(own, who, place)
-    starts = np.where(moved_in != NO_DAY, moved_in, day(year, 8, 10) + scaled(words[:, 0], 50))
-    turn = lives.training[who, place]
-    months = np.where(turn == 1, 24, 12)
-    pauses = (words[:, 1] < own.plan.parameters.share("contract.pauses")) & (turn == 1)
-    pause = np.where(pauses, starts + 60 + scaled(words[:, 2], 300), NO_DAY)
-    length = np.where(pauses, 1 + scaled(words[:, 3], 4), 0)
-    back = np.where(pauses, add_months(pause, length), NO_DAY)
+    lives = own.lives
+    words = own.draws.words(f"contract/{own.group.cohort + place}", 8)[who]
+    times = _times(own, who, place, words)
+    starts = times.starts
     ended, closed = _closed(own, who, place, starts, words)
-    second = _second_year(own, who, place)
-    extended = np.where(second == TEST_FAILED, 6, 0)
-    ends = add_months(starts, months + length + extended)
-    tests = _tests(own, who, place, add_months(starts, months + length), ends)
+    tests = _tests(own, who, place, times)
     closing = np.select(
         [ended != NO_DAY, tests.passed, tests.failed], [closed, CLOSINGS.index("AB"), CLOSINGS.index("S2")], -1
     )
-    finished = np.select([ended != NO_DAY, tests.passed | tests.failed], [ended, np.maximum(tests.last, ends)], NO_DAY)
+    finished = np.select(
+        [ended != NO_DAY, tests.passed | tests.failed], [ended, np.maximum(tests.last, times.ends)], NO_DAY
+    )
     by = np.where(
         np.isin(closing, positions(CLOSINGS, "FV", "AR", "PS", "AS", "BR", "OK", "FL", "ON")),
         2 - (words[:, 5] >> np.uint32(30)).astype(np.int64) % 3,
@@ -91,11 +88,38 @@ def _contracts(own: Block, who: Ints, place: int) -> None:
         "orgnr": company_organisations(base, lives.school[who, place]),
         "opplaeringskontor": np.where(office >= 0, office_organisations(base, np.maximum(office, 0)), -1),
         "laerefag": _by_year(lives.area[who, place], starts), "kontraktstype": candidate.astype(np.int64),
-        "godkjent": starts + scaled(words[:, 4], 20), "laeretid_fra": starts, "laeretid_til": ends,
-        "avbrudd_fra": pause, "avbrudd_til": back, "netto_laeretid": months + extended, "avsluttet": finished,
-        "hevet_av": by, "avslutningskode": closing,
+        "godkjent": starts + scaled(words[:, 4], 20), "laeretid_fra": starts,
+        "laeretid_til": times.ends, "avbrudd_fra": times.pause, "avbrudd_til": times.back, "netto_laeretid": times.net,
+        "avsluttet": finished, "hevet_av": by, "avslutningskode": closing,
     })  # fmt: skip
     tests.write(own, who, ids, origin, elsewhere, candidate, base, lives.area[who, place], finished)
+
+
+@dataclass(frozen=True)
+class _Times:
+    """Of contracts: first day, a pause or NO_DAY, when the first test is due, last day, months without the pause."""
+
+    starts: Ints
+    pause: Ints
+    back: Ints
+    due: Ints
+    ends: Ints
+    net: Ints
+
+
+def _times(own: Block, who: Ints, place: int, words: Words) -> _Times:
+    year, turn = own.group.cohort + place, own.lives.training[who, place]
+    moved_in = _moved_in(own, who, place)
+    starts = np.where(moved_in != NO_DAY, moved_in, day(year, 8, 10) + scaled(words[:, 0], 50))
+    pauses = (words[:, 1] < own.plan.parameters.share("contract.pauses")) & (turn == 1)
+    pause = np.where(pauses, starts + 60 + scaled(words[:, 2], 300), NO_DAY)
+    length = np.where(pauses, 1 + scaled(words[:, 3], 4), 0)
+    months = np.where(turn == 1, 24, 12) + _longer(own, who, place)
+    net = months + np.where(_second_year(own, who, place) == TEST_FAILED, 6, 0)
+    return _Times(
+        starts, pause, np.where(pauses, add_months(pause, length), NO_DAY), add_months(starts, months + length),
+        add_months(starts, net + length), net,
+    )  # fmt: skip
 
 
 def add_months(days: Ints, months: Ints) -> Ints:
@@ -141,13 +165,13 @@ def _closed(own: Block, who: Ints, place: int, starts: Ints, words: Words) -> tu
     ended = np.full(len(who), NO_DAY, dtype=np.int64)
     code = np.full(len(who), -1, dtype=np.int64)
     running = np.ones(len(who), dtype=np.bool_)
-    for year in range(place, min(place + 3, lives.years)):
+    for year in range(place, min(place + _YEARS, lives.years)):
         trained = np.where(running, lives.trained[who, year], -1)
         stops = running & ((trained == ENDED) | (trained == MOVED))
         when = np.maximum(_ends_at(own, who, year), starts + 45)
         ended = np.where(stops, when, ended)
         code = np.where(stops, np.where(trained == MOVED, CLOSINGS.index("ON"), _ENDED_BY[words[:, 5] & 7]), code)
-        running &= ~stops & (trained == 0)
+        running &= np.isin(trained, _RUNS)
     return ended, code
 
 
@@ -156,11 +180,22 @@ def _second_year(own: Block, who: Ints, place: int) -> Ints:
     lives = own.lives
     found = np.full(len(who), -1, dtype=np.int64)
     running = np.ones(len(who), dtype=np.bool_)
-    for year in range(place, min(place + 3, lives.years)):
-        due = running & (lives.state[who, year] == APPRENTICE) & (lives.training[who, year] == 2)
+    for year in range(place, min(place + _YEARS, lives.years)):
+        due = running & (lives.state[who, year] == APPRENTICE) & (lives.training[who, year] == FULL)
         found = np.where(due, lives.trained[who, year], found)
-        running &= lives.trained[who, year] == 0
+        running &= np.isin(lives.trained[who, year], _RUNS)
     return found
+
+
+def _longer(own: Block, who: Ints, place: int) -> Ints:
+    """By how many months the training of each contract takes longer than its time: past the 1 October that follows."""
+    lives = own.lives
+    longer, running = np.zeros(len(who), dtype=np.bool_), np.ones(len(who), dtype=np.bool_)
+    for year in range(place, min(place + _YEARS, lives.years)):
+        longer |= running & (lives.trained[who, year] == LONGER)
+        running &= lives.trained[who, year] == GOES_ON
+    words = own.draws.words(f"contract/longer/{own.group.cohort + place}", 1)[who, 0]
+    return np.where(longer, 3 + scaled(words, 7), 0)
 
 
 @dataclass(frozen=True)
@@ -216,21 +251,21 @@ class _Tests:
             })  # fmt: skip
 
 
-def _tests(own: Block, who: Ints, place: int, planned: Ints, ends: Ints) -> _Tests:
+def _tests(own: Block, who: Ints, place: int, times: _Times) -> _Tests:
     lives = own.lives
     due = _second_year(own, who, place)
     third = np.full(len(who), -1, dtype=np.int64)
-    for year in range(place, min(place + 4, lives.years)):
+    for year in range(place, min(place + _YEARS + 1, lives.years)):
         third = np.where(
-            (lives.state[who, year] == APPRENTICE) & (lives.training[who, year] == 3), lives.trained[who, year], third
+            (lives.state[who, year] == APPRENTICE) & (lives.training[who, year] > FULL), lives.trained[who, year], third
         )
     third = np.where(due == TEST_FAILED, third, -1)
     draw = own.draws.words(f"test/{own.group.cohort + place}", 4)[who]
     best = draw[:, 0] < _distinction(own, "LA")
-    first = planned - scaled(draw[:, 1], 80)
+    first = times.due - scaled(draw[:, 1], 80)
     result = np.select([due == TEST_PASSED, due == TEST_FAILED], [np.where(best, 0, 1), 2], -1)
     again = np.select([third == TEST_PASSED, third == TEST_FAILED], [1, 2], -1)
-    return _Tests(_working(first), result, _working(ends - 10 - scaled(draw[:, 2], 60)), again)
+    return _Tests(_working(first), result, _working(times.ends - 10 - scaled(draw[:, 2], 60)), again)
 
 
 def _distinction(own: Block, kind: str) -> int:

@@ -33,11 +33,14 @@ UNION ALL
 SELECT e.elevforhold_id FROM elevforhold e JOIN fagbrev f USING (base, person_lnr)
 WHERE e.rettstype IN ('2', '4') AND f.utstedt < make_date(CAST(substr(e.skoleaar, 1, 4) AS INTEGER), 8, 1);
 
--- SR17 Another programme begins with its first year; the supplementary year and the reform's new codes are not another.
-WITH y AS (SELECT person_lnr, CAST(substr(skoleaar, 1, 4) AS INTEGER) AS aar, trinn, utdanningsprogram AS p, elevforhold_id
+-- SR17 Another programme begins with its first year; the supplementary year and the reform's new codes are not another,
+-- and before the reform transport and logistics was of SS and followed the first year of TP.
+WITH y AS (SELECT person_lnr, CAST(substr(skoleaar, 1, 4) AS INTEGER) AS aar, trinn, utdanningsprogram AS p, elevforhold_id,
+    programomraadekode AS omraade
   FROM elevforhold WHERE elevstatus NOT IN ('V', 'P')),
 n AS (SELECT *, lag(p) OVER (PARTITION BY person_lnr ORDER BY aar, elevforhold_id) AS was FROM (SELECT DISTINCT * FROM y))
 SELECT elevforhold_id FROM n WHERE was IS NOT NULL AND p <> was AND trinn <> 'VG1' AND p <> 'PB'
+  AND NOT (was = 'TP' AND omraade = 'SSTOL2----')
   AND NOT EXISTS (SELECT 1 FROM etterfolger e WHERE e.liste = 'PROGRAMME' AND e.kode = was AND e.ny = p);
 
 -- SR20 Dates are in order and within the school year of the row.

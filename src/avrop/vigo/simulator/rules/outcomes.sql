@@ -11,8 +11,9 @@ SELECT kontrakt_id FROM kontrakt WHERE (avsluttet IS NULL) <> (avslutningskode I
   OR avslutningskode NOT IN ('AB', 'S1', 'S2', 'UP') AND hevet_av IS NULL OR avslutningskode IN ('AB', 'S1', 'S2') AND hevet_av IS NOT NULL;
 
 -- SR27 A trade test comes three months before the end of the learning time at the earliest; attempts are numbered 1, 2.
+-- A first test that was not passed has made the learning time six months longer.
 SELECT p.prove_id FROM prove p JOIN kontrakt k USING (base, kontrakt_id)
-WHERE p.dato < k.laeretid_til - to_months(CAST(3 + CASE WHEN p.forsok_nr = 1 THEN k.netto_laeretid % 12 ELSE 0 END AS INTEGER))
+WHERE p.dato < k.laeretid_til - to_months(CASE WHEN p.forsok_nr = 1 AND p.resultat = 'IB' THEN 9 ELSE 3 END)
 UNION ALL
 SELECT min(prove_id) FROM prove GROUP BY base, person_lnr, kontrakt_id HAVING max(forsok_nr) <> count(*) OR min(forsok_nr) <> 1;
 
