@@ -70,7 +70,7 @@ def opened(browser: Browser) -> Iterator[Opened]:
     def open_page(url: str, *, cookies: Sequence[Mapping[str, str]] = (), **more: object) -> tuple[Page, Seen]:
         context = browser.new_context(**more)  # type: ignore[arg-type]  # what Playwright takes
         contexts.append(context)
-        context.add_cookies([{**each, "url": "/".join(url.split("/")[:3])} for each in cookies])  # type: ignore[typeddict-item]
+        context.add_cookies([{**each, "url": "/".join(url.split("/")[:3])} for each in cookies])  # type: ignore[typeddict-item]  # cookies as HTTP gave them
         page, seen = context.new_page(), Seen()
         page.on("request", lambda request: seen.requests.append(request.url))
         page.on("console", lambda message: seen.complaints.append(message.text) if message.type == "error" else None)

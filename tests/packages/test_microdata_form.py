@@ -65,12 +65,12 @@ def test_two_archives_of_one_table_share_no_sealed_byte() -> None:
 
 def members(data: bytes) -> dict[str, bytes]:
     with tarfile.open(fileobj=io.BytesIO(data)) as tar:
-        return {entry.name: tar.extractfile(entry).read() for entry in tar}  # type: ignore[union-attr]
+        return {entry.name: tar.extractfile(entry).read() for entry in tar}  # type: ignore[union-attr]  # a member without content fails here
 
 
 def packed(files: dict[str, bytes], *odd: tarfile.TarInfo, **form: int) -> bytes:
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w", **form) as tar:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=out, mode="w", **form) as tar:  # type: ignore[call-overload]  # forms that the test names
         for name, data in files.items():
             entry = tarfile.TarInfo(name)
             entry.size = len(data)
@@ -137,7 +137,7 @@ def test_any_member_that_the_form_does_not_know_is_refused(odd: tarfile.TarInfo,
 
 def test_a_folder_for_the_chunks_and_times_in_headers_are_what_its_own_writer_makes() -> None:
     timed = entry("chunks", tarfile.DIRTYPE)
-    timed.mtime = 1_700_000_000.5  # type: ignore[assignment]
+    timed.mtime = 1_700_000_000.5  # type: ignore[assignment]  # what other tools write
     assert opened(packed(WHOLE, timed)) == (METADATA, b"".join(LINES))
 
 

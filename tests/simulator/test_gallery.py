@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from avrop.errors import Missing
+from avrop.vigo.simulator.explain import explain
 from avrop.vigo.simulator.gallery import gallery, script
 from avrop.vigo.simulator.parameters import load
 from avrop.vigo.simulator.plan import Plan
@@ -116,6 +117,15 @@ def test_transport_was_another_programme_before_the_reform(micro: Path) -> None:
     assert rows(micro, "kontrakt", "laerefag", name) == [("SSYRK3----",)]
 
 
+def test_a_scripted_life_is_explained_by_its_script(micro: Path) -> None:
+    first, *told = explain(micro, script("longer-training").lnr)
+    assert first.startswith("longer-training, of the gallery")
+    assert [line.rsplit("; ", 1)[-1] for line in told[:5]] == [
+        "the year ended: passed", "the year ended: passed", "goes on", "goes on longer", "test passed",
+    ]  # fmt: skip
+    assert "stream" not in "".join(told), "nothing of it was drawn"
+
+
 def test_a_contract_that_ended_says_by_whom_and_why(micro: Path) -> None:
     ((by, why, ended),) = rows(
         micro, "kontrakt", "hevet_av, avslutningskode, avsluttet < laeretid_til", "contract-ended-first-year"
@@ -162,7 +172,7 @@ def test_springs_without_exams(micro: Path, name: str, year: str, written: int) 
         (found,) = database.execute(
             "SELECT count(*) FILTER (v.form = 'S' AND f.fagstatus <> 'P') FROM elevforhold e JOIN elevfag f USING (base, elevforhold_id) "
             f"JOIN vurdering v USING (base, elevfag_id) WHERE e.person_lnr = {script(name).lnr} AND v.slag = 'EKS' AND e.skoleaar = '{year}'"
-        ).fetchone()  # type: ignore[misc]
+        ).fetchone()  # type: ignore[misc]  # a count always has a row
     assert min(found, 1) == written  # whoever has the last year with exams has a written one in Norwegian
 
 

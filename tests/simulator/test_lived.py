@@ -4,11 +4,15 @@ import csv
 from importlib.resources import files
 
 import duckdb
+import numpy as np
 import pytest
 
 from avrop.catalogue.packform import Simulation
+from avrop.vigo.simulator.curriculum import PROGRAMMES, programmes
 from avrop.vigo.simulator.fidelity import targets
 from avrop.vigo.simulator.life import live
+from avrop.vigo.simulator.lives import APPRENTICE, LONGER, TEST_FAILED, TEST_PASSED
+from avrop.vigo.simulator.market import FULL
 from avrop.vigo.simulator.parameters import load
 from avrop.vigo.simulator.plan import Group, Plan
 from avrop.vigo.simulator.rows import tables
@@ -99,6 +103,25 @@ def test_figures_of_lives_are_those_of_their_tables(group: Group) -> None:
         assert told - {figure for figure, _, _ in both} == set()
     differing = {key for key in both if of_lives[key][0] != pytest.approx(of_tables[key])}
     assert differing == set()
+
+
+def test_training_that_takes_longer_does_so_once_and_in_electro_trades_more_often() -> None:
+    plan = Plan(load(), 1)
+    longer: dict[bool, list[bool]] = {True: [], False: []}
+    for group in (Group("02", 2010), Group("03", 2010)):
+        lives = live(plan, group)
+        who, year = np.nonzero(lives.trained == LONGER)
+        inside = year + 1 < lives.years
+        who, year = who[inside], year[inside]
+        assert (lives.training[who, year] == FULL).all()
+        assert (lives.training[who, year + 1] == FULL).all()
+        assert (lives.state[who, year + 1] == APPRENTICE).all()
+        assert (lives.trained[who, year + 1] != LONGER).all()
+        tested = np.isin(lives.trained, (TEST_PASSED, TEST_FAILED, LONGER)) & (lives.training == FULL)
+        electro = programmes()[np.maximum(lives.area, 0)] == PROGRAMMES.index("EL")
+        for own, found in longer.items():
+            found += (lives.trained[tested & (electro == own)] == LONGER).tolist()
+    assert np.mean(longer[True]) > 2 * np.mean(longer[False]) > 0
 
 
 def test_everything_that_is_fitted_or_compared_can_be_counted() -> None:

@@ -35,16 +35,16 @@ def production(settings: Settings, **serve: Any) -> Settings:
 def test_a_safe_configuration_starts(settings: Settings) -> None:
     assert require_servable(production(settings)).faces == ALL
     certified = production(
-        settings, behind_proxy=False, host="0.0.0.0", certificate=Path("c.pem"), private_key=Path("k.pem"),  # noqa: S104
+        settings, behind_proxy=False, host="0.0.0.0", certificate=Path("c.pem"), private_key=Path("k.pem"),  # noqa: S104  an address that is told; nothing listens there
     )  # fmt: skip
-    assert require_servable(certified).host == "0.0.0.0"  # noqa: S104
+    assert require_servable(certified).host == "0.0.0.0"  # noqa: S104  an address that is told; nothing listens there
 
 
 @pytest.mark.parametrize(
     ("serve", "code"),
     [
         ({"behind_proxy": False}, "serve.no_tls"),
-        ({"behind_proxy": True, "host": "0.0.0.0"}, "serve.no_tls"),  # noqa: S104
+        ({"behind_proxy": True, "host": "0.0.0.0"}, "serve.no_tls"),  # noqa: S104  an address that is told; nothing listens there
         ({"behind_proxy": False, "certificate": Path("c.pem")}, "serve.no_tls"),
         ({"public_url": "http://us.example/"}, "serve.no_tls"),
         ({"public_url": "HTTPS://us.example/"}, "serve.no_tls"),
@@ -64,7 +64,7 @@ def test_an_unsafe_one_does_not(settings: Settings, serve: dict[str, Any], code:
     assert (no.value.code, no.value.exit_code) == (code, 2)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "::"])  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "::"])  # noqa: S104  an address that is told; nothing listens there
 def test_a_demo_listens_on_loopback_only(settings: Settings, host: str) -> None:
     with pytest.raises(AvropError) as no:
         require_servable(replace(settings, demo=True, serve=replace(SAFE, host=host)))

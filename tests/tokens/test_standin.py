@@ -38,7 +38,7 @@ def test_it_publishes_where_its_keys_are_and_gives_tokens_of_its_personas(settin
     (key,) = client.get(found["jwks_uri"]).json()["keys"]
     assert set(key) == {"kty", "key_ops", "n", "e", "kid", "use", "alg"}
     answer = client.post("/token", json={"persona": "operator"})
-    assert answer.json()["token_type"] == "Bearer"  # noqa: S105
+    assert answer.json()["token_type"] == "Bearer"  # noqa: S105  the kind of a token, none itself
     assert answer.json()["access_token"].count(".") == 2
     unknown = client.post("/token", json={"persona": "king"})
     assert (unknown.status_code, unknown.json()["code"]) == (404, "standin.unknown")

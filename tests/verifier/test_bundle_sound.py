@@ -77,7 +77,7 @@ def test_what_is_needed_to_check_a_claim_cannot_be_withheld(tmp_path: Path, name
 
 
 def test_times_with_and_without_fractions_of_a_second_are_compared_as_times(tmp_path: Path) -> None:
-    def at(text: str):  # type: ignore[no-untyped-def]
+    def at(text: str):  # type: ignore[no-untyped-def]  # a change of what is said
         return lambda said: said | {"at": text}
 
     made = make(changes={"say agreement": at("2026-03-01T08:00:00Z"), "say adhered c1": at("2026-03-01T08:00:00.5Z")})
@@ -112,7 +112,7 @@ def test_the_program_says_sound_with_0_and_faults_with_1_and_unusable_with_2(tmp
 def test_the_verifier_loads_nothing_else_of_this_project() -> None:
     code = "import sys, avrop.verifier.verify; print([m for m in sys.modules if m.startswith('avrop')])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert {m for m in eval(shown) if not m.startswith("avrop.verifier")} == {"avrop"}  # noqa: S307
+    assert {m for m in eval(shown) if not m.startswith("avrop.verifier")} == {"avrop"}  # noqa: S307  what our own process printed
 
 
 @pytest.mark.parametrize("missing", ["bundle.json", "entries.jsonl", "checkpoint.txt"])

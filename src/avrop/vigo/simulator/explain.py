@@ -6,6 +6,7 @@ from pathlib import Path
 from avrop.errors import Missing
 from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.draws import SD
+from avrop.vigo.simulator.gallery import scripted
 from avrop.vigo.simulator.life import live
 from avrop.vigo.simulator.lives import APPRENTICE, ENDS, PATHS, PUPIL, Lives
 from avrop.vigo.simulator.places import BASES
@@ -23,6 +24,11 @@ def explain(folder: Path, person: int) -> list[str]:
     """The life of a person of a run, a line for each school year. Errors: `simulate.person` (Missing)."""
     order = order_of(folder)
     plan, chosen = plan_of(order), profile(order.profile)
+    found = scripted(plan, person)
+    if found:
+        told, lives = found
+        title = f"{told.name}, of the gallery, by a script and without draws: {told.about}"
+        return [title, *(f"{told.group.cohort + year}: {_year(lives, 0, year, '')}" for year in range(lives.years))]
     place, index = divmod(person, 100_000)
     place, adult = divmod(place, 2)
     cohort, base = divmod(place, len(BASES))
@@ -43,10 +49,10 @@ def _told(lives: Lives, index: int) -> Iterator[str]:
         f"deviations (parents, sex, county and the stream `ability`){points}"
     )
     for year in range(lives.years):
-        yield f"{group.cohort + year}: {_year(lives, index, year)}"
+        yield f"{group.cohort + year}: {_year(lives, index, year, f' (stream `end/{year}`)')}"
 
 
-def _year(lives: Lives, index: int, year: int) -> str:
+def _year(lives: Lives, index: int, year: int, drawn: str) -> str:
     state, area = int(lives.state[index, year]), int(lives.area[index, year])
     parts = [_STATES[state]]
     wanted, matched = int(lives.intended[index, year]), int(lives.matched[index, year])
@@ -61,7 +67,7 @@ def _year(lives: Lives, index: int, year: int) -> str:
         book = curriculum().areas[area]
         parts.append(f"{book.code} level {book.level} in area {BASES[int(lives.base[index, year])]}")
     if state == PUPIL:
-        parts.append(f"the year ended: {_ENDS[ENDS[int(lives.end[index, year])]]} (stream `end/{year}`)")
+        parts.append(f"the year ended: {_ENDS[ENDS[int(lives.end[index, year])]]}{drawn}")
     if state == APPRENTICE and lives.trained[index, year] >= 0:
         parts.append(_TRAINED[int(lives.trained[index, year])])
     return "; ".join(parts)

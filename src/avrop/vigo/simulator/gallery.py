@@ -90,6 +90,14 @@ def script(name: str) -> Script:
     return gallery()[name]
 
 
+def scripted(plan: Plan, person: int) -> tuple[Script, Lives] | None:
+    """The script of a running number, and its life alone; nothing for the number of somebody else."""
+    for each in gallery().values():
+        if each.lnr == person:
+            return each, _lives(plan, each.group, [each])
+    return None
+
+
 def gallery_tables(plan: Plan) -> Mapping[str, pa.Table]:
     """The tables of all scripted lives."""
     groups: dict[Group, list[Script]] = {}

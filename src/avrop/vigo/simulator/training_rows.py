@@ -1,5 +1,6 @@
 """Apprenticeships: contracts, pauses, endings, trade tests and certificates, from the lives' years of training."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,6 @@ from avrop.vigo.simulator.market import FULL
 from avrop.vigo.simulator.places import counties, day
 from avrop.vigo.simulator.schools import OFFICES, company_organisations, office_organisations
 
-_RUNS = (GOES_ON, LONGER)
 _YEARS = FULL + 2
 """School years that a contract may stand in before the first test: it begins late in one, and may take longer."""
 _ENDED_BY = positions(CLOSINGS, "FV", "AR", "PS", "AS", "BR", "OK", "FL", "PS")
@@ -164,36 +164,38 @@ def _closed(own: Block, who: Ints, place: int, starts: Ints, words: Words) -> tu
     lives = own.lives
     ended = np.full(len(who), NO_DAY, dtype=np.int64)
     code = np.full(len(who), -1, dtype=np.int64)
-    running = np.ones(len(who), dtype=np.bool_)
-    for year in range(place, min(place + _YEARS, lives.years)):
-        trained = np.where(running, lives.trained[who, year], -1)
+    for year, running in _runs(own, who, place):
+        trained = lives.trained[who, year]
         stops = running & ((trained == ENDED) | (trained == MOVED))
         when = np.maximum(_ends_at(own, who, year), starts + 45)
         ended = np.where(stops, when, ended)
         code = np.where(stops, np.where(trained == MOVED, CLOSINGS.index("ON"), _ENDED_BY[words[:, 5] & 7]), code)
-        running &= np.isin(trained, _RUNS)
     return ended, code
+
+
+def _runs(own: Block, who: Ints, place: int) -> Iterator[tuple[int, Flags]]:
+    """The years that contracts may stand in until the first test, and which still run when each begins."""
+    running = np.ones(len(who), dtype=np.bool_)
+    for year in range(place, min(place + _YEARS, own.lives.years)):
+        yield year, running
+        running = running & np.isin(own.lives.trained[who, year], (GOES_ON, LONGER))
 
 
 def _second_year(own: Block, who: Ints, place: int) -> Ints:
     """How the year ended in which the first test was due, -1 where it is not there."""
     lives = own.lives
     found = np.full(len(who), -1, dtype=np.int64)
-    running = np.ones(len(who), dtype=np.bool_)
-    for year in range(place, min(place + _YEARS, lives.years)):
+    for year, running in _runs(own, who, place):
         due = running & (lives.state[who, year] == APPRENTICE) & (lives.training[who, year] == FULL)
         found = np.where(due, lives.trained[who, year], found)
-        running &= np.isin(lives.trained[who, year], _RUNS)
     return found
 
 
 def _longer(own: Block, who: Ints, place: int) -> Ints:
     """By how many months the training of each contract takes longer than its time: past the 1 October that follows."""
-    lives = own.lives
-    longer, running = np.zeros(len(who), dtype=np.bool_), np.ones(len(who), dtype=np.bool_)
-    for year in range(place, min(place + _YEARS, lives.years)):
-        longer |= running & (lives.trained[who, year] == LONGER)
-        running &= lives.trained[who, year] == GOES_ON
+    longer = np.zeros(len(who), dtype=np.bool_)
+    for year, running in _runs(own, who, place):
+        longer |= running & (own.lives.trained[who, year] == LONGER)
     words = own.draws.words(f"contract/longer/{own.group.cohort + place}", 1)[who, 0]
     return np.where(longer, 3 + scaled(words, 7), 0)
 
