@@ -20,7 +20,7 @@ import numpy as np
 from avrop.errors import AvropError
 from avrop.vigo.simulator.parameters import load
 from tools.fitting import Knob, Slope, System, Trial, Vector, slopes, step, system, ties, trials
-from tools.lived import by_cohort, together
+from tools.lived import by_cohort, everybody, together
 from tools.published import Published, fitted
 from tools.source import ROOT
 from tools.tally import Tally
@@ -64,7 +64,7 @@ class Fit:
 
     def point(self, turned: Vector) -> Point:
         """What the country is like with the knobs so far turned."""
-        return Point(turned, next(by_cohort([self.written("point", turned)])))
+        return Point(turned, everybody(self.written("point", turned)))
 
     def learn(self, here: Point) -> list[Slope]:
         """How every figure follows every knob."""

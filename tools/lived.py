@@ -22,6 +22,7 @@ from avrop.vigo.simulator.curriculum import ACADEMIC, curriculum
 from avrop.vigo.simulator.draws import Flags, Ints
 from avrop.vigo.simulator.fidelity import Figures, targets
 from avrop.vigo.simulator.forms import TABLES
+from avrop.vigo.simulator.later_wishes import unmet
 from avrop.vigo.simulator.life import live
 from avrop.vigo.simulator.lives import LEFT, PARTIAL, PASSED, PUPIL, Lives
 from avrop.vigo.simulator.places import counties, day
@@ -48,25 +49,25 @@ def counted(plan: Plan, groups: Sequence[Group]) -> Tally:
         _tests(tally, own)
         training, certified = _contracts(tally, own)
         _pupils(tally, lives, training)
-        _applications(tally, lives)
+        _applications(tally, own)
         if not group.adult:
             _admissions(tally, lives)
             _completions(tally, lives, certified)
     return tally
 
 
-def by_cohort(
-    folders: Mapping[Path | None, Collection[int]] | Sequence[Path | None], workers: int = 2
-) -> Iterator[Mapping[int, Tally]]:
-    """The figures of the country by the cohort that they come from, for each folder of parameters: of all cohorts, or
-    of those named for it."""
-    every = profile("national").cohorts
-    wanted = folders if isinstance(folders, Mapping) else dict.fromkeys(folders, every)
-    orders = [(Simulation(profile="national", parameters=folder), sorted(own)) for folder, own in wanted.items()]
+def by_cohort(folders: Mapping[Path | None, Collection[int]], workers: int = 2) -> Iterator[Mapping[int, Tally]]:
+    """The figures of the country by the cohort that they come from, for each folder of parameters and its cohorts."""
+    orders = [(Simulation(profile="national", parameters=folder), sorted(own)) for folder, own in folders.items()]
     with multiprocessing.get_context("fork").Pool(workers) as pool:
         found = pool.imap(_part, [(order, cohort) for order, own in orders for cohort in own])
         for _, own in orders:
             yield {cohort: next(found) for cohort in own}
+
+
+def everybody(folder: Path | None, workers: int = 2) -> Mapping[int, Tally]:
+    """The figures of the whole country, by cohort, for a folder of parameters."""
+    return next(by_cohort({folder: profile("national").cohorts}, workers))
 
 
 def together(parts: Mapping[int, Tally]) -> Tally:
@@ -80,7 +81,7 @@ def together(parts: Mapping[int, Tally]) -> Tally:
 
 def national(parameters: Path | None = None, workers: int = 2) -> Figures:
     """The figures of the whole country."""
-    return together(next(by_cohort([parameters], workers))).figures()
+    return together(everybody(parameters, workers)).figures()
 
 
 def _part(which: tuple[Simulation, int]) -> Tally:
@@ -191,16 +192,32 @@ def _pupils(tally: Tally, lives: Lives, training: Flags) -> None:
             tally.share("direct.area", f"{lives.group.base} {level}", year + 1, reached[here] > level)
 
 
-def _applications(tally: Tally, lives: Lives) -> None:
-    """Who applies to a later year of school or as an adult, and who of those that apply for training gets it."""
+def _applications(tally: Tally, own: Block) -> None:
+    """Who applies to a later year of school or as an adult, who is offered a place there, and who of those that apply
+    for training gets it."""
+    lives = own.lives
     for place in range(0 if lives.group.adult else 1, lives.years):
         year, pupil = lives.group.cohort + place, lives.state[:, place] == PUPIL
         asked = lives.matched[:, place]
         who = np.flatnonzero(lives.applies(place) & (pupil | lives.refused(place)))
+        area = lives.area[who, place]
         tally.count("applicants", "all", year, len(who))
-        tally.by_programme("applicants", year, lives.area[who, place])
+        tally.by_programme("applicants", year, area)
+        begin = who[LEVEL[area] == 1]
+        _wishes(tally, lives, year, begin, ~THREE_YEARS[lives.area[begin, place]])
+        later = unmet(own, place)
+        offered = ~lives.refused(place)[who] & ~later.late[who]
+        tally.share("admission.all", "offered", year, offered)
+        tally.share("admission.all", "first", year, offered & (later.area[who] < 0))
         tally.share("matched", "", year, asked[asked >= 0] == 1)
         tally.count("asked", "", year, int((asked >= 0).sum()))
+
+
+def _wishes(tally: Tally, lives: Lives, year: int, who: Ints, vocational: Flags) -> None:
+    """What those wish for first who apply to a first year."""
+    tally.share("wish.vocational", "", year, vocational)
+    tally.share("wish.vocational.area", lives.group.base, year, vocational)
+    tally.by_sex("wish.vocational", "", year, lives.people.sex[who] == WOMAN, vocational)
 
 
 def _admissions(tally: Tally, lives: Lives) -> None:
@@ -210,12 +227,11 @@ def _admissions(tally: Tally, lives: Lives) -> None:
     wished, got, late = taken.programme[who, 0], taken.taken[who], taken.late[who]
     tally.count("applicants", "all", year, len(who))
     tally.by_programme("applicants", year, _FIRST[wished])
-    tally.share("admission", "offered", year, ~late)
     tally.share("admission", "first", year, ((got == 0) & ~late)[(got != 0) | ~late])
+    tally.share("admission.all", "offered", year, ~late)
+    tally.share("admission.all", "first", year, (got == 0) & ~late)
     tally.by_programme("admission.programme", year, _FIRST[wished], taken.programme[who, got] == wished)
-    tally.share("wish.vocational", "", year, wished >= ACADEMIC)
-    tally.share("wish.vocational.area", lives.group.base, year, wished >= ACADEMIC)
-    tally.by_sex("wish.vocational", "", year, lives.people.sex[who] == WOMAN, wished >= ACADEMIC)
+    _wishes(tally, lives, year, who, wished >= ACADEMIC)
 
 
 def _completions(tally: Tally, lives: Lives, certified: Ints) -> None:

@@ -99,13 +99,18 @@ def _women(parameters: Parameters, year: int) -> Mapping[str, Fraction]:
     }
 
 
-def admission(wanted: Wishes, draws: Draws, who: Abilities, sex: Ints, applies: Flags, own: Schools) -> Admission:
-    """Admit the whole group at once; those who do not apply have no wishes."""
+def admission(
+    wanted: Wishes, draws: Draws, who: Abilities, sex: Ints, applies: Flags, decided: Ints, own: Schools
+) -> Admission:
+    """Admit the whole group at once; those who do not apply have no wishes. `decided`: the programme of who wants one
+    already, else -1."""
     people = len(sex)
     weights = wanted.weights(who.general, sex)
     chosen = np.full((people, 3), _NO, dtype=np.int64)
     for turn in range(3):
         chosen[:, turn] = choose(draws.word(f"wish/{turn}"), weights)
+        if not turn:
+            chosen[:, 0] = np.where(decided >= 0, decided, chosen[:, 0])
         weights[np.arange(people), chosen[:, turn]] = 0
     second = draws.happens("wish/second-school", wanted.twice)
     order = np.stack([chosen[:, 0], np.where(second, chosen[:, 0], _NO), chosen[:, 1], chosen[:, 2]], axis=1)

@@ -8,6 +8,7 @@ from avrop.vigo.simulator.course_rows import rights
 from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.draws import Flags, Ints, scaled
 from avrop.vigo.simulator.forms import WISHES, area_codes, county_codes, levels
+from avrop.vigo.simulator.later_wishes import unmet
 from avrop.vigo.simulator.lives import APPRENTICE, OUT, PUPIL
 from avrop.vigo.simulator.market import trade_areas
 from avrop.vigo.simulator.places import counties, day, place
@@ -45,14 +46,14 @@ def _application(
 
 
 def _first(own: Block) -> None:
-    """The joint admission to the first year."""
+    """The joint admission to the first year; who goes to a private school does not answer what was offered."""
     lives, year = own.lives, own.group.cohort
     who = np.flatnonzero(lives.admission.taken >= 0)
     base = lives.home[who, 0]
     ground = np.where(lives.who.points[who] < 0, 2, _ORDINARY)
     ids, origin, elsewhere = _application(own, 0, who, ground, lives.who.points[who], base)
     first = np.array(curriculum().first_years())
-    came = lives.state[who, 0] == PUPIL
+    came = (lives.state[who, 0] == PUPIL) & ~lives.private[who]
     offered = day(year, 7, 8)
     for turn in range(lives.admission.programme.shape[1]):
         programme = lives.admission.programme[who, turn]
@@ -90,15 +91,22 @@ def _later(own: Block, place: int) -> None:
     got = matched[who] == 1
     number += _wish(
         own, place, ids, origin, elsewhere, company, number, _trades(own, place, who), counties(base, offered) * 1000,
-        np.where(got, _STATUS["INNTLÆ"], _STATUS["SFORM"]), got,
+        np.where(got, _STATUS["INNTLÆ"], _STATUS["SFORM"]), np.where(got, offered, NO_DAY),
     )  # fmt: skip
     begins = (levels(np.maximum(lives.area[:, place], 0)) == 1) | (place == 0)  # adults begin where they left off
     in_school = (pupil | refused)[who] & (lives.area[who, place] >= 0)
+    school = school_numbers(base, np.maximum(lives.school[who, place], 0), offered)
+    asked = unmet(own, place)
+    first, late = asked.area[who], asked.late[who]
+    never = np.full(len(who), NO_DAY)
     number += _wish(
-        own, place, ids, origin, elsewhere, in_school, number, lives.area[who, place],
-        school_numbers(base, np.maximum(lives.school[who, place], 0), offered),
-        np.select([refused[who], begins[who]], [_STATUS["UKVAL"], _STATUS["INNTS"]], _STATUS["INNTF"]),
-        in_school & ~refused[who],
+        own, place, ids, origin, elsewhere, in_school & (first >= 0), number, first, school,
+        np.full(len(who), _STATUS["VENTO"]), never,
+    )  # fmt: skip
+    number += _wish(
+        own, place, ids, origin, elsewhere, in_school, number, lives.area[who, place], school,
+        np.select([refused[who], begins[who] | late], [_STATUS["UKVAL"], _STATUS["INNTS"]], _STATUS["INNTF"]),
+        np.select([refused[who], late], [never, day(year, 8, 10)], offered),
     )  # fmt: skip
     _matching(own, place, who[company], base[company], got[company])
 
@@ -113,14 +121,15 @@ def _trades(own: Block, place: int, who: Ints) -> Ints:
 
 def _wish(
     own: Block, place: int, ids: Ints, origin: Ints, elsewhere: tuple[Ints, ...], which: Flags, number: Ints,
-    area: Ints, school: Ints, status: Ints, taken: Flags,
+    area: Ints, school: Ints, status: Ints, days: Ints,
 ) -> Ints:  # fmt: skip
+    """Write a wish of each of `which`; `days`: when it was offered, NO_DAY where it was not. Gives 1 for each."""
     year = own.group.cohort + place
     rows = np.flatnonzero(which & (area >= 0))
     write_everywhere(own, "onske", origin[rows], tuple(bases[rows] for bases in elsewhere), {
         "soknad_id": ids[rows], "onskenr": number[rows] + 1, "skoleaar": year_code(year, len(rows)),
         "programomraadekode": area_codes(area[rows], year), "skolenr": school[rows], "status": status[rows],
-        "tilbud_dato": np.where(taken[rows], day(year, 7, 8), NO_DAY), "svar": np.where(taken[rows], 0, _NO),
+        "tilbud_dato": days[rows], "svar": np.where(days[rows] == NO_DAY, _NO, 0),
     })  # fmt: skip
     return (which & (area >= 0)).astype(np.int64)
 

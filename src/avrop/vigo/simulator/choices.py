@@ -8,7 +8,7 @@ from avrop.vigo.simulator.abilities import Abilities
 from avrop.vigo.simulator.admission import wishes
 from avrop.vigo.simulator.chances import bands, choose
 from avrop.vigo.simulator.choicerules import Rules
-from avrop.vigo.simulator.curriculum import curriculum, programmes
+from avrop.vigo.simulator.curriculum import ACADEMIC, curriculum, programmes
 from avrop.vigo.simulator.draws import Draws, Flags, Ints, Words, pick
 from avrop.vigo.simulator.lives import (
     AGAIN,
@@ -151,9 +151,11 @@ def _go_on(own: Rules, lives: Lives, year: int, who: Ints, area: Ints, words: Wo
 
 
 def _other_programme(own: Rules, lives: Lives, who: Ints, area: Ints, words: Words) -> Ints:
-    """The first year of another programme, by the weights of the wishes."""
+    """The first year of another programme, by the weights of the wishes and what vocational ones are wanted more."""
     first = np.array(curriculum().first_years())
     weights = wishes(own.parameters, own.group).weights(lives.who.general[who], lives.people.sex[who])
+    more = own.parameters.one("switch.vocational")
+    weights[:, ACADEMIC:] = weights[:, ACADEMIC:] * more.numerator // more.denominator
     known = area >= 0
     weights[np.flatnonzero(known), programmes()[area[known]]] = 0
     return first[choose(words, weights)] if len(who) else np.empty(0, dtype=np.int64)

@@ -208,7 +208,7 @@ def rights(own: Block, place: int) -> Ints:
 def never_came(own: Block) -> None:
     """Those who were admitted and did not come: a course that ended on the first day of school."""
     lives, year = own.lives, own.group.cohort
-    who = np.flatnonzero((lives.state[:, 0] == OUT) & (lives.admission.taken >= 0))
+    who = np.flatnonzero((lives.state[:, 0] == OUT) & (lives.admission.taken >= 0) & ~lives.private)
     if not len(who):
         return
     wish = lives.admission.taken[who]

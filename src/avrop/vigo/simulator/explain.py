@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from avrop.errors import Missing
-from avrop.vigo.simulator.curriculum import curriculum
+from avrop.vigo.simulator.block import Block, block
+from avrop.vigo.simulator.curriculum import PROGRAMMES, curriculum
 from avrop.vigo.simulator.draws import SD
 from avrop.vigo.simulator.gallery import scripted
+from avrop.vigo.simulator.later_wishes import unmet
 from avrop.vigo.simulator.life import live
 from avrop.vigo.simulator.lives import APPRENTICE, ENDS, PATHS, PUPIL, Lives
 from avrop.vigo.simulator.places import BASES
@@ -35,12 +37,11 @@ def explain(folder: Path, person: int) -> list[str]:
     group = Group(BASES[base], cohort + 2000, bool(adult))
     if group not in plan.groups(chosen) or not 0 <= index < chosen.size(plan.size(group)):
         raise Missing("simulate.person", "The run has no such person.", hint="Name a person_lnr of its tables.")
-    lives = live(plan, group)
-    return list(_told(lives, index))
+    return list(_told(block(plan, group, 0, live(plan, group)), index))
 
 
-def _told(lives: Lives, index: int) -> Iterator[str]:
-    who, group = lives.who, lives.group
+def _told(own: Block, index: int) -> Iterator[str]:
+    lives, who, group = own.lives, own.lives.who, own.group
     came = "came as an adult" if group.adult else "left lower secondary"
     yield f"group {group.name}: {came} in {group.cohort} in area {group.base}"
     points = f", {who.points[index] / 10} points" if who.points[index] >= 0 else ""
@@ -48,8 +49,31 @@ def _told(lives: Lives, index: int) -> Iterator[str]:
         f"ability {who.general[index] / SD:+.2f}, engagement {who.engagement[index] / SD:+.2f} standard "
         f"deviations (parents, sex, county and the stream `ability`){points}"
     )
+    yield from _admitted(lives, index)
     for year in range(lives.years):
-        yield f"{group.cohort + year}: {_year(lives, index, year, f' (stream `end/{year}`)')}"
+        yield f"{group.cohort + year}: {_year(lives, index, year, f' (stream `end/{year}`)')}{_later(own, index, year)}"
+
+
+def _admitted(lives: Lives, index: int) -> Iterator[str]:
+    """What was wished for in the joint admission, and what was offered."""
+    admission, taken = lives.admission, int(lives.admission.taken[index])
+    if taken >= 0:
+        wished = ", ".join(PROGRAMMES[programme] for programme in admission.programme[index] if programme >= 0)
+        how = (
+            "by hand, when nothing else was left" if admission.late[index] else "by points, equals by `lot`"
+        )
+        yield f"wished for {wished} (streams `wish/0` to `wish/2`); offered wish {taken + 1} {how}"
+    if lives.private[index]:
+        unanswered = ", and answered no offer (stream `private/applies`)" if taken >= 0 else ""
+        yield f"goes to a private school (streams `private/programme` and `private`){unanswered}"
+
+
+def _later(own: Block, index: int, year: int) -> str:
+    """What was wished for first beyond the first year, or offered late."""
+    asked, stream = unmet(own, year), f"(stream `later-wish/{own.group.cohort + year}`)"
+    first = int(asked.area[index])
+    unmet_first = f"; wished for {curriculum().areas[first].code} first, which was full {stream}" if first >= 0 else ""
+    return unmet_first + (f"; offered a place after the first round {stream}" if asked.late[index] else "")
 
 
 def _year(lives: Lives, index: int, year: int, drawn: str) -> str:

@@ -11,12 +11,14 @@ from avrop.vigo.simulator import choicerules, choices, market
 from avrop.vigo.simulator.abilities import Lower, abilities
 from avrop.vigo.simulator.admission import admission, wishes
 from avrop.vigo.simulator.adults import live_adults
-from avrop.vigo.simulator.curriculum import ACADEMIC, curriculum, programmes
+from avrop.vigo.simulator.curriculum import PROGRAMMES, curriculum, programmes
 from avrop.vigo.simulator.draws import Draws, Flags, Ints, scaled
 from avrop.vigo.simulator.lives import NONE, OUT, PUPIL, YEARS, Lives, unlived
 from avrop.vigo.simulator.places import BASES, neighbours
 from avrop.vigo.simulator.plan import LAST_YEAR, Group, Plan
 from avrop.vigo.simulator.schools import schools
+
+_PRIVATE = (PROGRAMMES.index("ST"), PROGRAMMES.index("ID"))
 
 
 def live(plan: Plan, group: Group) -> Lives:
@@ -32,8 +34,10 @@ def live(plan: Plan, group: Group) -> Lives:
     alone = choices.first_programme(parameters, group, draws, who, people.sex)
     private = _private(plan, draws, alone)
     guest = draws.happens("guest", parameters.share("guest"))
-    applies = ~private & ~guest
-    admitted = admission(wishes(parameters, group), draws, who, people.sex, applies, schools(plan.seed, base))
+    also = draws.happens("private/applies", parameters.share("private.applies"))
+    applies = np.where(private, also, ~guest)
+    decided = np.where(private, alone, NONE)
+    admitted = admission(wishes(parameters, group), draws, who, people.sex, applies, decided, schools(plan.seed, base))
     years = min(YEARS, LAST_YEAR - group.cohort + 1)
     lives = unlived(
         group, people, who, admitted, home=_homes(plan, draws, base, years), private=private,
@@ -67,18 +71,19 @@ def _homes(plan: Plan, draws: Draws, base: int, years: int) -> Ints:
 
 
 def _private(plan: Plan, draws: Draws, alone: Ints) -> Flags:
-    """Who goes to a private school: those have academic programmes, so it is somebody who wants one."""
-    academic = alone < ACADEMIC
-    share = plan.parameters.share("private") * len(alone) // max(int(academic.sum()), 1)
-    return academic & draws.happens("private", min(share, (1 << 32) - 1))
+    """Who goes to a private school: somebody who wants what most of those have, general studies or sports."""
+    wants = np.isin(alone, _PRIVATE)
+    share = plan.parameters.share("private") * len(alone) // max(int(wants.sum()), 1)
+    return wants & draws.happens("private", min(share, (1 << 32) - 1))
 
 
 def _start(draws: Draws, lives: Lives, alone: Ints, rules: choicerules.Rules) -> None:
-    """The first year: in the programme that admitted, or, for who took no part in it, in the one that each wants."""
+    """The first year: in the programme that admitted, or, for who took no part in it or goes to a private school, in
+    the one that each wants."""
     first = np.array(curriculum().first_years())
     wish = np.maximum(lives.admission.taken, 0)
     programme = np.take_along_axis(lives.admission.programme, wish[:, None], axis=1)[:, 0]
-    programme = np.where(lives.admission.taken < 0, alone, programme)
+    programme = np.where((lives.admission.taken < 0) | lives.private, alone, programme)
     starts = ~draws.happens("late-start", rules.late_start)
     lives.state[:, 0] = np.where(starts, PUPIL, OUT)
     lives.area[:, 0] = np.where(starts, first[programme], NONE)

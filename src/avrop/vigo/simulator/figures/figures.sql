@@ -27,6 +27,16 @@ FROM telt k JOIN poeng p USING (person_lnr) LEFT JOIN ferdig f USING (person_lnr
 CREATE TEMP TABLE stilling AS
 SELECT person_lnr, aar, max(CAST(substr(trinn, 3, 1) AS INTEGER)) AS niva FROM telt GROUP BY ALL
 UNION ALL SELECT person_lnr, year(dag), 3 FROM avtale, (SELECT DISTINCT make_date(aar, 10, 1) AS dag FROM telt) WHERE fra <= dag AND til > dag;
+-- Applications to a school place, by the first wish for one. The first round's offers are given in July; `samordnet`: the first year's joint admission.
+CREATE TEMP TABLE sokt AS
+SELECT soknad_id, any_value(aar) AS aar, substr(arg_min(programomraadekode, onskenr), 1, 2) AS program, substr(arg_min(programomraadekode, onskenr), 6, 1) AS trinn,
+  bool_or(ordinaer OR manuell) AS samordnet, bool_or(manuell) AS sent, arg_min(manuell, onskenr) AS onsket, arg_min(ordinaer OR senere, onskenr) AS forst,
+  bool_or(ordinaer OR senere) AS tilbudt, substr(any_value(programomraadekode) FILTER (ordinaer OR manuell), 1, 2) AS fikk
+FROM (
+  SELECT soknad_id, onskenr, programomraadekode, CAST(substr(skoleaar, 1, 4) AS INTEGER) AS aar, status IN ('INNTO', 'STROIT') AS ordinaer, status = 'MANIO' AS manuell,
+    status IN ('INNTF', 'INNTS') AND coalesce(month(tilbud_dato) < 8, FALSE) AS senere
+  FROM onske WHERE status <> 'INNTLÆ' AND status <> 'SFORM') GROUP BY soknad_id;
+CREATE TEMP TABLE soker AS SELECT DISTINCT soknad_id, person_lnr FROM soknad;
 -- The last school year in which each is followed: nobody is for longer than the first cohort's longest.
 CREATE TEMP TABLE fulgt AS
 SELECT person_lnr, least(aar + (SELECT max(k.aar - p.aar) FROM telt k JOIN poeng p USING (person_lnr)), (SELECT max(aar) FROM telt)) AS siste FROM poeng;
@@ -52,25 +62,13 @@ UNION ALL SELECT 'points', 'all', aar, avg(poeng), count(*) FROM poeng WHERE poe
 UNION ALL SELECT 'points', CASE kjonn WHEN '1' THEN 'men' ELSE 'women' END, aar, avg(poeng), count(*) FROM poeng JOIN folk USING (person_lnr) WHERE poeng IS NOT NULL GROUP BY ALL
 UNION ALL SELECT 'points.parents', foreldre, aar, avg(poeng), count(*) FROM poeng JOIN folk USING (person_lnr) WHERE poeng IS NOT NULL GROUP BY ALL
 UNION ALL SELECT 'points.oslo', '', aar, avg(poeng) FILTER (fylke = '03') - avg(poeng), count(*) FROM poeng JOIN folk USING (person_lnr) WHERE poeng IS NOT NULL GROUP BY aar
-UNION ALL SELECT 'applicants', coalesce(program, 'all'), aar, count(*), 0 FROM (
-  SELECT soknad_id, CAST(substr(any_value(skoleaar), 1, 4) AS INTEGER) AS aar, substr(arg_min(programomraadekode, onskenr), 1, 2) AS program
-  FROM onske WHERE status <> 'INNTLÆ' AND status <> 'SFORM' GROUP BY soknad_id) GROUP BY GROUPING SETS ((aar), (aar, program))
-UNION ALL SELECT 'admission', nokkel, aar, 100 * avg(x), count(*) FROM (
-  SELECT CAST(substr(skoleaar, 1, 4) AS INTEGER) AS aar, 'first' AS nokkel, (status IN ('INNTO', 'STROIT'))::INT AS x FROM (
-    SELECT DISTINCT soknad_id, skoleaar, status FROM onske WHERE onskenr = 1 AND status IN ('INNTO', 'STROIT', 'VENTO'))) GROUP BY ALL
-UNION ALL SELECT 'admission', 'offered', aar, 100 * avg(x), count(*) FROM (
-  SELECT CAST(substr(any_value(skoleaar), 1, 4) AS INTEGER) AS aar, bool_or(status IN ('INNTO', 'STROIT'))::INT AS x FROM onske
-  GROUP BY soknad_id HAVING bool_or(status IN ('INNTO', 'STROIT', 'MANIO'))) GROUP BY ALL
-UNION ALL SELECT 'admission.programme', program, aar, 100 * avg((program = fikk)::INT), count(*) FROM (
-  SELECT soknad_id, CAST(substr(any_value(skoleaar), 1, 4) AS INTEGER) AS aar, substr(arg_min(programomraadekode, onskenr), 1, 2) AS program,
-    substr(any_value(programomraadekode) FILTER (status IN ('INNTO', 'STROIT', 'MANIO')), 1, 2) AS fikk FROM onske GROUP BY soknad_id
-  HAVING bool_or(status IN ('INNTO', 'STROIT', 'MANIO'))) GROUP BY ALL
-UNION ALL SELECT 'wish.vocational', '', aar, 100 * avg((program NOT IN ('ST', 'ID', 'KD', 'MD', 'ME'))::INT), count(*) FROM (
-  SELECT soknad_id, CAST(substr(any_value(skoleaar), 1, 4) AS INTEGER) AS aar, substr(arg_min(programomraadekode, onskenr), 1, 2) AS program
-  FROM onske GROUP BY soknad_id HAVING bool_or(status IN ('INNTO', 'STROIT', 'MANIO'))) GROUP BY ALL
-UNION ALL SELECT 'wish.vocational', CASE kjonn WHEN '1' THEN 'men' ELSE 'women' END, aar, 100 * avg((program NOT IN ('ST', 'ID', 'KD', 'MD', 'ME'))::INT), count(*) FROM (
-  SELECT any_value(person_lnr) AS person_lnr, CAST(substr(any_value(onske.skoleaar), 1, 4) AS INTEGER) AS aar, substr(arg_min(programomraadekode, onskenr), 1, 2) AS program
-  FROM onske JOIN soknad USING (soknad_id) GROUP BY soknad_id HAVING bool_or(onske.status IN ('INNTO', 'STROIT', 'MANIO'))) JOIN folk USING (person_lnr) GROUP BY ALL
+UNION ALL SELECT 'applicants', coalesce(program, 'all'), aar, count(*), 0 FROM sokt GROUP BY GROUPING SETS ((aar), (aar, program))
+UNION ALL SELECT 'admission', 'first', aar, 100 * avg(forst::INT), count(*) FROM sokt WHERE samordnet AND NOT (sent AND onsket) GROUP BY aar
+UNION ALL SELECT 'admission.all', 'offered', aar, 100 * avg(tilbudt::INT), count(*) FROM sokt GROUP BY aar
+UNION ALL SELECT 'admission.all', 'first', aar, 100 * avg(forst::INT), count(*) FROM sokt GROUP BY aar
+UNION ALL SELECT 'admission.programme', program, aar, 100 * avg((program = fikk)::INT), count(*) FROM sokt WHERE samordnet GROUP BY ALL
+UNION ALL SELECT 'wish.vocational', CASE kjonn WHEN '1' THEN 'men' WHEN '2' THEN 'women' ELSE '' END, aar, 100 * avg((program NOT IN ('ST', 'ID', 'KD', 'MD', 'ME'))::INT), count(*)
+  FROM sokt JOIN soker USING (soknad_id) JOIN folk USING (person_lnr) WHERE trinn = '1' GROUP BY GROUPING SETS ((aar), (aar, kjonn))
 UNION ALL SELECT 'direct', CASE studie WHEN TRUE THEN 'academic ' WHEN FALSE THEN 'vocational ' ELSE 'all ' END || nivaa, aar + 1, 100 * avg(x), count(*) FROM (
   SELECT t.studie, t.aar, substr(t.trinn, 3, 1) AS nivaa, (coalesce(s.niva, 0) > CAST(substr(t.trinn, 3, 1) AS INTEGER))::INT AS x
   FROM telt t JOIN fulgt u ON u.person_lnr = t.person_lnr AND t.aar < u.siste LEFT JOIN stilling s ON s.person_lnr = t.person_lnr AND s.aar = t.aar + 1

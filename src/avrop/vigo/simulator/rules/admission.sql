@@ -13,5 +13,7 @@ UNION ALL
 SELECT o.soknad_id FROM onske o JOIN onske t USING (base, soknad_id)
 WHERE t.status IN ('INNTO', 'MANIO') AND (o.onskenr > t.onskenr AND o.status <> 'UAKTU' OR o.onskenr < t.onskenr AND o.status <> 'VENTO')
 UNION ALL
+SELECT o.soknad_id FROM onske o JOIN onske t USING (base, soknad_id) WHERE t.status IN ('INNTF', 'INNTS') AND o.onskenr > t.onskenr AND o.status LIKE 'VENTO%'
+UNION ALL
 SELECT min(o.soknad_id) FROM onske o JOIN kapasitet k USING (base, skoleaar, skolenr, programomraadekode)
 WHERE o.status IN ('INNTO', 'STROIT') GROUP BY k.base, k.skoleaar, k.skolenr, k.programomraadekode, k.plasser HAVING count(*) > k.plasser;
