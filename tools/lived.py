@@ -29,7 +29,7 @@ from avrop.vigo.simulator.places import counties, day
 from avrop.vigo.simulator.plan import FIRST_COHORT, LAST_YEAR, WOMAN, Group, Plan, profile
 from avrop.vigo.simulator.run import plan_of
 from tools.published import neighbours
-from tools.tally import AREAS, LEVEL, THREE_YEARS, Tally, study
+from tools.tally import AREAS, LEVEL, THREE_YEARS, Tally, alike, study
 
 _FINAL = np.array([area.level >= 3 and area.route != "trade" for area in AREAS])
 _FIRST = np.array(curriculum().first_years())
@@ -230,7 +230,8 @@ def _admissions(tally: Tally, lives: Lives) -> None:
     tally.share("admission", "first", year, ((got == 0) & ~late)[(got != 0) | ~late])
     tally.share("admission.all", "offered", year, ~late)
     tally.share("admission.all", "first", year, (got == 0) & ~late)
-    tally.by_programme("admission.programme", year, _FIRST[wished], taken.programme[who, got] == wished)
+    met = alike(year, _FIRST[taken.programme[who, got]], _FIRST[wished])
+    tally.by_programme("admission.programme", year, _FIRST[wished], met)
     _wishes(tally, lives, year, who, wished >= ACADEMIC)
 
 

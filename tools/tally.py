@@ -32,6 +32,13 @@ def _programmes(year: int) -> npt.NDArray[np.str_]:
     return np.array([area.programme_in(year) for area in AREAS])
 
 
+def alike(year: int, areas: Ints, others: Ints) -> Flags:
+    """Whether two areas each are of one programme, as it was called in that year."""
+    names = _programmes(year)
+    found: Flags = names[areas] == names[others]
+    return found
+
+
 @dataclass(frozen=True)
 class Tally:
     """How many, by figure, key and year; and of how many where it is a share."""

@@ -91,7 +91,8 @@ def test_no_private_key_stands_in_the_clear_and_only_the_owner_can_read(keys: Ke
 def test_a_damaged_key_is_found_and_can_still_be_destroyed_and_replaced(keys: KeyStore, folder: Path) -> None:
     made = keys.sealing.make(NOW)
     path = folder / f"{made.key_id}.sealing"
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     with pytest.raises(Tampered) as no:
         keys.sealing.private(made.key_id)
     assert no.value.code == "keys.damaged"

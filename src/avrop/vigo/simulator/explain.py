@@ -5,7 +5,7 @@ from pathlib import Path
 
 from avrop.errors import Missing
 from avrop.vigo.simulator.block import Block, block
-from avrop.vigo.simulator.curriculum import PROGRAMMES, curriculum
+from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.draws import SD
 from avrop.vigo.simulator.gallery import scripted
 from avrop.vigo.simulator.later_wishes import unmet
@@ -58,10 +58,10 @@ def _admitted(lives: Lives, index: int) -> Iterator[str]:
     """What was wished for in the joint admission, and what was offered."""
     admission, taken = lives.admission, int(lives.admission.taken[index])
     if taken >= 0:
-        wished = ", ".join(PROGRAMMES[programme] for programme in admission.programme[index] if programme >= 0)
-        how = (
-            "by hand, when nothing else was left" if admission.late[index] else "by points, equals by `lot`"
-        )
+        book, chosen = curriculum(), [programme for programme in admission.programme[index] if programme >= 0]
+        first = [book.areas[book.first_years()[programme]] for programme in chosen]
+        wished = ", ".join(area.programme_in(lives.group.cohort) for area in first)
+        how = "by hand, when nothing else was left" if admission.late[index] else "by points, equals by `lot`"
         yield f"wished for {wished} (streams `wish/0` to `wish/2`); offered wish {taken + 1} {how}"
     if lives.private[index]:
         unanswered = ", and answered no offer (stream `private/applies`)" if taken >= 0 else ""
