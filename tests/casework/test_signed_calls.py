@@ -59,7 +59,7 @@ def test_a_call_travels_in_the_header_and_is_genuine_for_its_request() -> None:
 def test_it_serves_for_nothing_else(changes: dict[str, object]) -> None:
     said = made()
     with pytest.raises(Stranger) as no:
-        genuine(signed(said), said, **changes)  # type: ignore[arg-type]
+        genuine(signed(said), said, **changes)  # type: ignore[arg-type]  # one wrong thing each
     assert no.value.code == "call.not_genuine"
 
 

@@ -108,9 +108,8 @@ def admission(
     weights = wanted.weights(who.general, sex)
     chosen = np.full((people, 3), _NO, dtype=np.int64)
     for turn in range(3):
-        chosen[:, turn] = choose(draws.word(f"wish/{turn}"), weights)
-        if not turn:
-            chosen[:, 0] = np.where(decided >= 0, decided, chosen[:, 0])
+        drawn = choose(draws.word(f"wish/{turn}"), weights)
+        chosen[:, turn] = drawn if turn else np.where(decided >= 0, decided, drawn)
         weights[np.arange(people), chosen[:, turn]] = 0
     second = draws.happens("wish/second-school", wanted.twice)
     order = np.stack([chosen[:, 0], np.where(second, chosen[:, 0], _NO), chosen[:, 1], chosen[:, 2]], axis=1)

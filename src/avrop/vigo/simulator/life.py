@@ -19,6 +19,7 @@ from avrop.vigo.simulator.plan import LAST_YEAR, Group, Plan
 from avrop.vigo.simulator.schools import schools
 
 _PRIVATE = (PROGRAMMES.index("ST"), PROGRAMMES.index("ID"))
+"""What private schools have here: were they spread over all academic programmes, applicants to art and music lacked."""
 
 
 def live(plan: Plan, group: Group) -> Lives:
