@@ -11,7 +11,7 @@ from avrop.vigo.simulator.forms import WISHES, area_codes, county_codes, levels
 from avrop.vigo.simulator.later_wishes import unmet
 from avrop.vigo.simulator.lives import APPRENTICE, OUT, PUPIL
 from avrop.vigo.simulator.market import trade_areas
-from avrop.vigo.simulator.places import counties, day, place
+from avrop.vigo.simulator.places import counties, day, first_offers, place
 from avrop.vigo.simulator.schools import school_numbers
 
 _ORDINARY, _COMPANY = 0, 4
@@ -54,7 +54,7 @@ def _first(own: Block) -> None:
     ids, origin, elsewhere = _application(own, 0, who, ground, lives.who.points[who], base)
     first = np.array(curriculum().first_years())
     came = (lives.state[who, 0] == PUPIL) & ~lives.private[who]
-    offered = day(year, 7, 8)
+    offered = first_offers(year)
     for turn in range(lives.admission.programme.shape[1]):
         programme = lives.admission.programme[who, turn]
         taken = lives.admission.taken[who]
@@ -85,7 +85,7 @@ def _later(own: Block, place: int) -> None:
     base = np.where(pupil[who], lives.base[who, place], lives.home[who, place])
     ground = np.where(matched[who] >= 0, _COMPANY, _ORDINARY)
     ids, origin, elsewhere = _application(own, place, who, ground, lives.who.points[who], base)
-    offered = day(year, 7, 8)
+    offered = first_offers(year)
     number = np.zeros(len(who), dtype=np.int64)
     company = matched[who] >= 0
     got = matched[who] == 1
@@ -168,7 +168,7 @@ def capacity(own: Block) -> None:
     base = np.full(len(school), place(own.group.base), dtype=np.int64)
     own.rows["kapasitet"].add(
         base=controller(base), skoleaar=year_code(year, len(school)),
-        skolenr=school_numbers(base, school, day(year, 7, 8)),
+        skolenr=school_numbers(base, school, first_offers(year)),
         programomraadekode=area_codes(np.array(curriculum().first_years())[programme], year),
         plasser=places[school, programme],
     )  # fmt: skip

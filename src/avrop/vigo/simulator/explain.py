@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from avrop.errors import Missing
 from avrop.vigo.simulator.block import Block, block
 from avrop.vigo.simulator.curriculum import curriculum
@@ -11,9 +13,10 @@ from avrop.vigo.simulator.gallery import scripted
 from avrop.vigo.simulator.later_wishes import unmet
 from avrop.vigo.simulator.life import live
 from avrop.vigo.simulator.lives import APPRENTICE, ENDS, PATHS, PUPIL, Lives
-from avrop.vigo.simulator.places import BASES
+from avrop.vigo.simulator.places import BASES, first_offers
 from avrop.vigo.simulator.plan import Group, profile
 from avrop.vigo.simulator.run import order_of, plan_of
+from avrop.vigo.simulator.schools import school_numbers
 
 _STATES = ("outside", "pupil", "apprentice", "certified", "has a diploma")
 _TRAINED = (
@@ -58,11 +61,16 @@ def _admitted(lives: Lives, index: int) -> Iterator[str]:
     """What was wished for in the joint admission, and what was offered."""
     admission, taken = lives.admission, int(lives.admission.taken[index])
     if taken >= 0:
-        book, chosen = curriculum(), [programme for programme in admission.programme[index] if programme >= 0]
-        first = [book.areas[book.first_years()[programme]] for programme in chosen]
-        wished = ", ".join(area.programme_in(lives.group.cohort) for area in first)
+        book, chosen = curriculum(), admission.programme[index] >= 0
+        first = [book.areas[book.first_years()[programme]] for programme in admission.programme[index, chosen]]
+        at = admission.school[index, chosen]
+        numbers = school_numbers(np.full(len(at), lives.home[index, 0]), at, first_offers(lives.group.cohort))
+        wished = ", ".join(
+            f"{area.programme_in(lives.group.cohort)} at {number:05d}"
+            for area, number in zip(first, numbers, strict=True)
+        )
         how = "by hand, when nothing else was left" if admission.late[index] else "by points, equals by `lot`"
-        yield f"wished for {wished} (streams `wish/0` to `wish/2`); offered wish {taken + 1} {how}"
+        yield f"wished for {wished} (streams `wish/0` to `wish/2` and `wish/school`); offered wish {taken + 1} {how}"
     if lives.private[index]:
         unanswered = ", and answered no offer (stream `private/applies`)" if taken >= 0 else ""
         yield f"goes to a private school (streams `private/programme` and `private`){unanswered}"

@@ -39,6 +39,11 @@ def day(year: int, month: int, number: int) -> int:
     return (date(year, month, number) - date(1970, 1, 1)).days
 
 
+def first_offers(year: int) -> int:
+    """The day on which the joint admission offers places, in days since 1 January 1970."""
+    return day(year, 7, 8)
+
+
 _EDGES = np.array([day(2018, 1, 1), day(2020, 1, 1), day(2024, 1, 1)])
 _PERIODS = len(_EDGES) + 1
 
