@@ -103,8 +103,8 @@ def describe_and_load(scene: Scene, teller: Teller) -> None:
     counted = Counter(finding.severity for finding in findings)
     sealed = publish.publish_catalogue(scene.provider, operator, catalogue).digest
     teller.say(
-        f"Checked: {counted['stop']} stops, {counted['question']} questions, {counted['note']} notes on nynorsk texts "
-        "that await a reader."
+        f"Checked: {counted['stop']} stops, {counted['question']} questions, {counted['note']} notes, "
+        "each with what to do about it."
     )
     teller.fact("variables", len(catalogue.variables), "{} variables described;")
     ladders = sum(len(variable.levels) > 1 for variable in catalogue.variables)
