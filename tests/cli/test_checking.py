@@ -1,6 +1,7 @@
 """What a check finds of many things is said once, and names every one of them with its line."""
 
 import json
+import re
 
 import pytest
 
@@ -46,6 +47,8 @@ def checked(prompt: Prompt) -> Prompt:
 
 
 def test_the_readable_form_names_all_and_the_machines_form_has_a_finding_each(checked: Prompt) -> None:
+    for path in (checked.folder / "codelists").glob("*.yaml"):  # each list's title loses its nynorsk
+        path.write_text(re.sub(r"(?m)^    nn: .*\n", "", path.read_text("utf-8")), "utf-8")
     rows = json.loads(checked.ok("describe", "check", ".", "--json"))
     shown = [line.split("\t") for line in checked.ok("describe", "check", ".").splitlines()[1:]]
     assert len(shown) < len(rows) / 2

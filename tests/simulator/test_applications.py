@@ -124,12 +124,12 @@ def test_a_life_tells_what_was_wished_for_as_its_rows_do(micro: Path) -> None:
     later = next(
         own for own in wishes.values() if own[1]["status"] == "VENTO" and own[1]["programomraadekode"][5] == "2"
     )
-    (line,) = [line for line in explain(micro, people[joint[1]["soknad_id"]]) if line.startswith("wished for")]
+    (line,) = [line for line in explain(micro, str(people[joint[1]["soknad_id"]])) if line.startswith("wished for")]
     wished = [f"{own['programomraadekode'][:2]} at {own['skolenr']}" for _, own in sorted(joint.items())]
     assert line.startswith(f"wished for {', '.join(wished)} (")
     taken = next(number for number, own in joint.items() if own["status"] in {"INNTO", "MANIO", "STROIT"})
     assert f"offered wish {taken} " in line
-    told = explain(micro, people[later[1]["soknad_id"]])
+    told = explain(micro, str(people[later[1]["soknad_id"]]))
     area = later[1]["programomraadekode"].rstrip("-")
     assert any(f"wished for {area} first, which was full" in line for line in told)
 

@@ -118,8 +118,10 @@ def test_transport_was_another_programme_before_the_reform(micro: Path) -> None:
 
 
 def test_a_scripted_life_is_explained_by_its_script(micro: Path) -> None:
-    first, *told = explain(micro, script("longer-training").lnr)
+    first, born, *told = explain(micro, "longer-training")
     assert first.startswith("longer-training, of the gallery")
+    assert born == "born 1999-03-30, man"
+    assert explain(micro, str(script("longer-training").lnr)) == [first, born, *told]
     assert [line.rsplit("; ", 1)[-1] for line in told[:5]] == [
         "the year ended: passed", "the year ended: passed", "goes on", "goes on longer", "test passed",
     ]  # fmt: skip

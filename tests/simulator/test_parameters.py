@@ -83,6 +83,13 @@ def test_the_digest_is_of_the_files(tmp_path: Path) -> None:
         (f"{HEAD}\narea,03,1.2,share,,assumption,,,\n", "parameters.share"),
         (f"{HEAD}\narea,03,-0.1,share,,assumption,,,\n", "parameters.share"),
         (f"{HEAD}\narea,03,many,weight,,assumption,,,\n", "parameters.value"),
+        (f"{HEAD}\narea,03,1e400000,weight,,assumption,,,\n", "parameters.value"),
+        (f"{HEAD}\narea,03,1/0,weight,,assumption,,,\n", "parameters.value"),
+        (f"{HEAD}\narea,03,nan,weight,,assumption,,,\n", "parameters.value"),
+        (f"{HEAD}\narea,03,-1,weight,,assumption,,,\n", "parameters.value"),
+        (f"{HEAD}\ncohort,2019,-5,count,,assumption,,,\n", "parameters.value"),
+        (f"{HEAD}\narea,03,1,weight,2025, ,2026-10-07,CC BY 4.0,\n", "parameters.value"),
+        (f"{HEAD}\narea,03,1,weight,2025,Assumption,2026-10-07,CC BY 4.0,\n", "parameters.value"),
         (f"{HEAD}\narea,03,1,colour,,assumption,,,\n", "parameters.value"),
         (f"{HEAD}\narea,03,:,count,2025,SSB (ssb.no),2026-10-07,CC BY 4.0,\n", "parameters.hidden"),
         (f"{HEAD}\n{GOOD}\n{GOOD}\n", "parameters.twice"),
@@ -96,6 +103,32 @@ def test_a_bad_row_is_named(tmp_path: Path, text: str, code: str) -> None:
         load(tmp_path)
     assert error.value.code == code
     assert str(error.value.where["where"]).startswith("population.csv:")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("mark.mean,ENG1007,", "mark.mean,ENG9999,", "parameters.missing"),
+        ("wish.weight,BA,", "wish.weight,XX,", "parameters.missing"),
+        ("share,", "ratio,", "parameters.kind"),
+    ],
+)
+def test_parameters_of_ones_own_say_all_and_each_as_its_kind(
+    tmp_path: Path, before: str, after: str, code: str
+) -> None:
+    """Whoever drops a row, or writes a share as another kind, is told before anything is made."""
+    own = tmp_path / "own"
+    shutil.copytree(str(files("avrop.vigo.simulator") / "parameters"), own)
+    changed = 0
+    for path in own.glob("*.csv"):
+        text = path.read_text("utf-8")
+        changed += before in text
+        path.write_text(text.replace(before, after, 1), "utf-8")
+    assert changed
+    with pytest.raises(Mistake) as error:
+        run(tmp_path / "run", Simulation(profile="micro", parameters=own))
+    assert error.value.code == code
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_file_that_is_no_text_and_an_empty_folder(tmp_path: Path) -> None:

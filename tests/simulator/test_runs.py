@@ -185,7 +185,7 @@ def test_bad_orders_are_told(tmp_path: Path, micro: Path) -> None:
     with pytest.raises(Missing, match="no run"):
         order_of(tmp_path / "b")
     with pytest.raises(Missing, match="no such person"):
-        explain(micro, 1)
+        explain(micro, "1")
     with pytest.raises(Missing):
         check(micro, ("SR99",))
     shutil.copytree(micro, tmp_path / "c")
@@ -196,7 +196,7 @@ def test_bad_orders_are_told(tmp_path: Path, micro: Path) -> None:
 
 def test_a_life_is_told(micro: Path) -> None:
     (lnr,) = pq.read_table(sorted((micro / "kontrakt").glob("*.parquet"))[0])["person_lnr"].to_pylist()[:1]
-    told = explain(micro, lnr)
+    told = explain(micro, str(lnr))
     assert "left lower secondary" in told[0]
     assert any("matched with a company" in line for line in told)
 

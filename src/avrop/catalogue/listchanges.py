@@ -27,14 +27,15 @@ class Change:
 def changes(code_list: CodeList, *, start: date, end: date) -> tuple[Change, ...]:
     """What is different on `end` from `start`, by day and code.
 
-    A code that came and went between the two is no difference; one that ended is told with the day of its last end
-    before `end`. A successor's beginning is told with its predecessor, and not as added.
+    A code that ended is told with the day of its last end before `end`, and a successor's beginning with its
+    predecessor, and not as added. One that came and went between the two is no difference, and told only where it
+    leads from a code that ended to what stands on `end` in its place.
     """
     before, after = code_list.on(start), code_list.on(end)
-    ended = [code for name, code in before.items() if name not in after]
+    ended = _followed(code_list, [code for name, code in before.items() if name not in after], set(after), end)
     taken = {successor for code in ended for successor in code.successors}
     shared = _shared(ended)
-    gone = [_ended(code_list, code, end, shared) for code in ended]
+    gone = [_ended(code, end, shared) for code in ended]
     renamed = [
         Change(kind="renamed", code=name, day=code.valid_from, label=code.label)
         for name, code in after.items()
@@ -48,18 +49,32 @@ def changes(code_list: CodeList, *, start: date, end: date) -> tuple[Change, ...
     return tuple(sorted([*gone, *renamed, *added], key=lambda change: (change.day, change.code)))
 
 
+def _followed(code_list: CodeList, ended: list[Code], there: set[str], end: date) -> list[Code]:
+    """Codes that ended, as they last were, and those of their successors that ended too, as far as the list says."""
+    lasts = {
+        code.code: code
+        for code in sorted(code_list.codes, key=lambda code: code.valid_from)
+        if code.valid_to and code.valid_to <= end and code.code not in there
+    }
+    found: dict[str, Code] = {}
+    waiting = [code.code for code in ended]
+    while waiting:
+        name = waiting.pop()
+        if name in lasts and name not in found:
+            found[name] = lasts[name]
+            waiting += lasts[name].successors
+    return list(found.values())
+
+
 def _shared(ended: Iterable[Code]) -> set[str]:
     """The successors that several codes have in common."""
     counted = Counter(name for code in ended for name in set(code.successors))
     return {name for name, count in counted.items() if count > 1}
 
 
-def _ended(code_list: CodeList, code: Code, end: date, shared: set[str]) -> Change:
-    lasts = [x for x in code_list.codes if x.code == code.code and x.valid_to is not None and x.valid_to <= end]
-    last = max(lasts, key=lambda x: x.valid_to or date.min)
-    return Change(
-        kind=_kind(last, shared), code=last.code, day=last.valid_to or end, label=last.label, successors=last.successors
-    )
+def _ended(code: Code, end: date, shared: set[str]) -> Change:
+    kind = _kind(code, shared)
+    return Change(kind=kind, code=code.code, day=code.valid_to or end, label=code.label, successors=code.successors)
 
 
 def _kind(code: Code, shared: set[str]) -> Kind:

@@ -44,16 +44,16 @@ class Simulator:
 
     `plan(simulation)` tells sizes; `run(folder, simulation, workers, progress)` makes what is missing and gives the
     manifest; `check(folder, rules)` gives what is broken;
-    `explain(folder, person)` tells one life; `report(folder, file)` writes a page and counts the targets that hold;
-    `gallery(folder)` gives names, running numbers and what each scripted life is about; `deliver(folder, target,
-    progress)` writes the catalogue's datasets and gives rows by dataset and people by list.
+    `explain(folder, person)` tells one life, by number or name; `report(folder, file)` writes a page and counts the
+    targets that hold; `gallery(folder)` gives names, running numbers and what each scripted life is about;
+    `deliver(folder, target, progress)` writes the catalogue's datasets and gives rows by dataset and people by list.
     """
 
     profiles: tuple[str, ...]
     plan: Callable[[Simulation], Mapping[str, int | str]]
     run: Callable[[Path, Simulation, int, Callable[[int, int], None]], Mapping[str, Any]]
     check: Callable[..., list[Breach]]
-    explain: Callable[[Path, int], list[str]]
+    explain: Callable[[Path, str], list[str]]
     report: Callable[[Path, Path], Mapping[str, int]]
     gallery: Callable[[Path], list[tuple[str, int, str]]]
     deliver: Callable[[Path, Path, Callable[[int, int], None]], Mapping[str, int]]

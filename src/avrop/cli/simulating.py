@@ -14,7 +14,9 @@ from avrop.packs import load_pack
 
 BLOCK = 20_000
 CORES = os.cpu_count() or 1
-Name = Annotated[str, typer.Option("--profile", help="How much: see `plan`.")]
+Name = Annotated[
+    str, typer.Option("--profile", help="How much, by name: `plan` tells its size; a wrong name, all names.")
+]
 Seed = Annotated[int, typer.Option(min=0, help="Another number gives other people.")]
 Block = Annotated[int, typer.Option(min=1, help="The most people of a chunk; the rows are the same for any.")]
 Parameters = Annotated[
@@ -109,12 +111,18 @@ def commands(pack: str) -> typer.Typer:
             )
         show([(name, str(count)) for name, count in counts.items()], ("dataset or list", "rows"), as_json=as_json)
 
-    @app.command(epilog=f"Example: avrop {pack} simulate explain ./nobody 43540000")
+    @app.command(epilog=f"Example: avrop {pack} simulate explain ./nobody leap-day")
     def explain(
-        folder: Folder, person: Annotated[int, typer.Argument(help="A person's running number (person_lnr).")]
+        folder: Folder,
+        person: Annotated[str, typer.Argument(help="A name of the gallery, or a running number (person_lnr).")],
+        as_json: Json = False,
     ) -> None:
         """Tell one person's life, and what gave each step of it."""
-        for line in _simulator(pack).explain(folder, person):
+        told = _simulator(pack).explain(folder, person)
+        if as_json:
+            print_json(told)
+            return
+        for line in told:
             typer.echo(line)
 
     @app.command(epilog=f"Example: avrop {pack} simulate report ./nobody")

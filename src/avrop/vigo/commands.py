@@ -36,14 +36,19 @@ def simulate(folder: Path, profile_name: str, seed: int, workers: int) -> Mappin
     return counts
 
 
+_ROWS_OF_ONE = 80
+"""Rows of a person over all tables: 79.6 in the national profile, 84 in small."""
+
+
 def _plan(order: Simulation) -> Mapping[str, int | str]:
     chosen, plan = profile(order.profile), plan_of(order)
     chunks = pieces(plan, chosen, order.block)
+    people = sum(each.people for each in chunks) + len(gallery())
     return {
         "profile": order.profile, "seed": order.seed, "first cohort": chosen.cohorts.start,
         "last cohort": chosen.cohorts.stop - 1, "areas": len(chosen.bases), "groups": len(plan.groups(chosen)),
-        "people": sum(each.people for each in chunks), "chunks": len(chunks), "parameters": plan.parameters.digest,
-        "parameter rows": len(plan.parameters.rows),
+        "people": people, "rows, about": people * _ROWS_OF_ONE, "chunks": len(chunks),
+        "parameters": plan.parameters.digest, "parameter rows": len(plan.parameters.rows),
         "of them assumptions": sum(row.assumed for row in plan.parameters.rows),
     }  # fmt: skip
 

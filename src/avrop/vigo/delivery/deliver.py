@@ -52,6 +52,11 @@ def deliver(run: Path, target: Path, *, progress: Callable[[int, int], None] | N
     `simulate.unfinished` (Missing), `deliver.exists` (Conflict), `simulate.no_space`, `simulate.disk` (Fault).
     """
     chunks(run, order_of(run))
+    if target.resolve().is_relative_to(run.resolve()):
+        hint = "Name a folder beside it."
+        raise Conflict(
+            "deliver.exists", "What is delivered does not lie in the run itself.", hint=hint, folder=target.name
+        )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise Conflict("deliver.exists", "The folder is taken.", hint="Name a new one.", folder=target.name)
     counts = dict.fromkeys((*statements(), *LISTS), 0)

@@ -1,5 +1,6 @@
 """What is checked of a run: files against their manifests, that nothing hidden is in them, and the rules."""
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -9,12 +10,15 @@ from avrop.catalogue.packform import Breach
 from avrop.vigo.simulator.forms import TABLES
 from avrop.vigo.simulator.logical import logical
 from avrop.vigo.simulator.rules import check_rules, latent, rules
-from avrop.vigo.simulator.run import chunks, order_of
-from avrop.vigo.simulator.writing import Chunk, digest
+from avrop.vigo.simulator.run import MANIFEST, REPORT, RUN, chunks, order_of, whole
+from avrop.vigo.simulator.writing import MANIFESTS, Chunk, digest
 
 FILES, HIDDEN = "SR40", "SR42"
 _TEXTS = {
-    FILES: "Every file is there, has the rows and hashes that its manifest says, and there is no other.",
+    FILES: (
+        "Every file is there, has the rows and hashes that its manifest says, and there is no other. Remove what is "
+        "wrong and run again: it is made anew."
+    ),
     HIDDEN: "No hidden column and no answer key is among the delivered files.",
 }
 
@@ -61,13 +65,24 @@ def _files(folder: Path, all_chunks: list[Chunk]) -> list[str]:
                 wrong.append(f"{table}/{path.name}: missing")
             elif digest(path) != said["sha256"] or not _same_rows(path, table, said):
                 wrong.append(f"{table}/{path.name}: changed")
-    wrong += [
-        f"{path.parent.name}/{path.name}: in no manifest"
-        for table in TABLES
-        for path in sorted((folder / table).glob("*.parquet"))
-        if path not in known
+    known |= {folder / MANIFESTS / f"{chunk.name}.json" for chunk in all_chunks}
+    known |= {folder / name for name in (RUN, MANIFEST, REPORT)}
+    wrong += _manifest(folder)
+    others = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith("."))
+    return wrong + [f"{path.relative_to(folder)}: in no manifest" for path in others if path not in known]
+
+
+def _manifest(folder: Path) -> list[str]:
+    """The manifest of the whole, if it is not that of its chunks and of what the folder is said to hold."""
+    path = folder / MANIFEST
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return [f"{MANIFEST}: missing, or cannot be read"]
+    own = whole(folder, order_of(folder))
+    return [
+        f"{MANIFEST}: {name} is not that of the chunks" for name in own if said != own and said.get(name) != own[name]
     ]
-    return wrong
 
 
 def _same_rows(path: Path, table: str, said: Mapping[str, object]) -> bool:

@@ -1,6 +1,7 @@
 """One person's life, told year by year with what gave each step; made anew from the seed, not read from the files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,12 @@ from avrop.errors import Missing
 from avrop.vigo.simulator.block import Block, block
 from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.draws import SD
-from avrop.vigo.simulator.gallery import scripted
+from avrop.vigo.simulator.gallery import Script, script, scripted
 from avrop.vigo.simulator.later_wishes import unmet
 from avrop.vigo.simulator.life import live
 from avrop.vigo.simulator.lives import APPRENTICE, ENDS, PATHS, PUPIL, Lives
-from avrop.vigo.simulator.places import BASES, first_offers
-from avrop.vigo.simulator.plan import Group, profile
+from avrop.vigo.simulator.places import BASES, counties, day, first_offers
+from avrop.vigo.simulator.plan import Group, Plan, Profile, profile
 from avrop.vigo.simulator.run import order_of, plan_of
 from avrop.vigo.simulator.schools import school_numbers
 
@@ -22,29 +23,34 @@ _STATES = ("outside", "pupil", "apprentice", "certified", "has a diploma")
 _TRAINED = (
     "goes on", "contract ended", "carried over to another company", "test passed", "test failed", "goes on longer",
 )  # fmt: skip
+_FLAGS = {
+    "objecting": "objects to statistics", "private": "in a private school", "protected": "with a protected address",
+}  # fmt: skip
 _ENDS = {"B": "passed", "I": "a subject failed", "M": "no basis for a mark", "A": "partial competence", "S": "left"}
 
 
-def explain(folder: Path, person: int) -> list[str]:
-    """The life of a person of a run, a line for each school year. Errors: `simulate.person` (Missing)."""
+def explain(folder: Path, person: str) -> list[str]:
+    """The life of a person of a run, by running number or by a name of the gallery: a line for each school year.
+
+    Years of which the same is told stand in one line. Errors: `simulate.person`, `simulate.gallery` (Missing).
+    """
     order = order_of(folder)
     plan, chosen = plan_of(order), profile(order.profile)
-    found = scripted(plan, person)
-    if found:
-        told, lives = found
-        title = f"{told.name}, of the gallery, by a script and without draws: {told.about}"
-        return [title, *(f"{told.group.cohort + year}: {_year(lives, 0, year, '')}" for year in range(lives.years))]
+    number = int(person) if person.isdecimal() else script(person).lnr
+    found = scripted(plan, number)
+    return list(_scripted(*found) if found else _drawn(plan, chosen, number))
+
+
+def _drawn(plan: Plan, chosen: Profile, person: int) -> Iterator[str]:
     place, index = divmod(person, 100_000)
     place, adult = divmod(place, 2)
     cohort, base = divmod(place, len(BASES))
     group = Group(BASES[base], cohort + 2000, bool(adult))
     if group not in plan.groups(chosen) or not 0 <= index < chosen.size(plan.size(group)):
-        raise Missing("simulate.person", "The run has no such person.", hint="Name a person_lnr of its tables.")
-    return list(_told(block(plan, group, 0, live(plan, group)), index))
-
-
-def _told(own: Block, index: int) -> Iterator[str]:
-    lives, who, group = own.lives, own.lives.who, own.group
+        hint = "Name a person_lnr of its tables, or a life of the gallery."
+        raise Missing("simulate.person", "The run has no such person.", hint=hint)
+    own = block(plan, group, 0, live(plan, group))
+    lives, who = own.lives, own.lives.who
     came = "came as an adult" if group.adult else "left lower secondary"
     yield f"group {group.name}: {came} in {group.cohort} in area {group.base}"
     points = f", {who.points[index] / 10} points" if who.points[index] >= 0 else ""
@@ -53,8 +59,29 @@ def _told(own: Block, index: int) -> Iterator[str]:
         f"deviations (parents, sex, county and the stream `ability`){points}"
     )
     yield from _admitted(lives, index)
-    for year in range(lives.years):
-        yield f"{group.cohort + year}: {_year(lives, index, year, f' (stream `end/{year}`)')}{_later(own, index, year)}"
+    yield from _years(
+        group.cohort, (
+            f"{_year(lives, index, year, f' (stream `end/{year}`)')}{_later(own, index, year)}"
+            for year in range(lives.years)
+        ),
+    )  # fmt: skip
+
+
+def _scripted(told: Script, lives: Lives) -> Iterator[str]:
+    yield f"{told.name}, of the gallery, by a script and without draws: {told.about}"
+    yield f"born {told.born}, {('man', 'woman')[told.sex]}" + "".join(
+        f", {_FLAGS[flag]}" for flag in sorted(told.flags)
+    )
+    yield from _years(told.group.cohort, (_year(lives, 0, year, "") for year in range(lives.years)))
+
+
+def _years(first: int, texts: Iterable[str]) -> Iterator[str]:
+    """Each text with its year, or with those of which it is the same."""
+    year = first
+    for text, same in groupby(texts):
+        count = len(list(same))
+        yield f"{year}: {text}" if count == 1 else f"{year} to {year + count - 1}: {text}"
+        year += count
 
 
 def _admitted(lives: Lives, index: int) -> Iterator[str]:
@@ -97,7 +124,8 @@ def _year(lives: Lives, index: int, year: int, drawn: str) -> str:
         parts.append("matched with a company" if matched else "not matched with a company")
     if area >= 0 and state in {PUPIL, APPRENTICE}:
         book = curriculum().areas[area]
-        parts.append(f"{book.code} level {book.level} in area {BASES[int(lives.base[index, year])]}")
+        county = counties(lives.base[index, [year]], day(lives.group.cohort + year, 10, 1))[0]
+        parts.append(f"{book.code} level {book.level} in county {county:02d}")
     if state == PUPIL:
         parts.append(f"the year ended: {_ENDS[ENDS[int(lives.end[index, year])]]}{drawn}")
     if state == APPRENTICE and lives.trained[index, year] >= 0:

@@ -39,16 +39,22 @@ class Target:
 @dataclass(frozen=True, kw_only=True)
 class Met:
     """A target and what was simulated; `simulated` is None where the run has no such year. `room`: the deviation
-    that is allowed, by the tolerance or by chance."""
+    that is allowed, by the tolerance or by chance; `people`: how many stand behind it, 0 for a count."""
 
     target: Target
     simulated: float | None
     room: float
+    people: int
+
+    @property
+    def too_few(self) -> bool:
+        """Whether chance alone may move it by more than a quarter of the published figure: nothing is told then."""
+        return self.room > max(self.target.tolerance, self.target.value / 4) and self.people > 0
 
     @property
     def holds(self) -> bool | None:
         """Whether it is met; None where it cannot be told."""
-        if self.simulated is None:
+        if self.simulated is None or self.too_few:
             return None
         return abs(self.simulated - self.target.value) <= self.room
 
@@ -77,14 +83,9 @@ def figures(folder: Path) -> Figures:
 
 def figures_of(folder: Path, database: duckdb.DuckDBPyConnection) -> Figures:
     """The same, from a database in which they are measured already. A run that leaves people out has no counts."""
-    own = profile(order_of(folder).profile)
-    share = float(own.share)
+    whole = profile(order_of(folder).profile).whole
     rows = database.execute("SELECT figur, nokkel, aar, verdi, n FROM figur WHERE verdi IS NOT NULL").fetchall()
-    return {
-        (name, key, year): (value if count else value / share, int(count))
-        for name, key, year, value, count in rows
-        if count or own.whole
-    }
+    return {(name, key, year): (value, int(count)) for name, key, year, value, count in rows if count or whole}
 
 
 @contextmanager
@@ -108,16 +109,16 @@ def compare(found: Figures) -> list[Met]:
 def _met(target: Target, found: Figures) -> Met:
     entry = found.get((target.figure, target.key, target.year))
     if entry is None:
-        return Met(target=target, simulated=None, room=0)
+        return Met(target=target, simulated=None, room=0, people=0)
     value, count = entry
     if target.kind == "count":
-        room = max(target.tolerance * target.value, _CERTAIN * math.sqrt(target.value) if not count else 0)
+        room = max(target.tolerance * target.value, _CERTAIN * math.sqrt(target.value))
     else:
         spread = (
             math.sqrt(max(target.value * (100 - target.value), 1)) if target.kind == "share" else _SPREAD[target.unit]
         )
         room = max(target.tolerance, _CERTAIN * spread / math.sqrt(max(count, 1)))
-    return Met(target=target, simulated=value, room=room)
+    return Met(target=target, simulated=value, room=room, people=count)
 
 
 _SPREAD = {"points": 8.5, "mark": 1.15, "days": 8.0, "hours": 25.0}

@@ -6,6 +6,7 @@ A row without a source in public is an assumption and says so. Values are exact 
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +19,7 @@ from avrop.errors import Mistake
 COLUMNS = ("name", "key", "value", "kind", "year", "source", "read", "licence", "note")
 ASSUMPTION = "assumption"
 _KINDS = ("share", "weight", "count", "number", "ratio")
+_NUMBER, _LONGEST = re.compile(r"-?\d+(\.\d+)?(/\d+)?"), 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,20 +116,51 @@ def _row(cells: Mapping[str, str], place: str) -> Row:
     if cells["value"] in {".", ":", "..", "-"} or cells["value"].startswith("<"):
         hint = "Leave out what its publisher hides."
         raise _wrong("parameters.hidden", "The value is one that was published as hidden.", place, hint)
-    try:
-        value = Fraction(cells["value"])
-    except (ValueError, ZeroDivisionError):
-        raise _wrong("parameters.value", "The value is no number.", place, "Correct the value.") from None
+    if (
+        any(cell != cell.strip() for cell in cells.values())
+        or cells["source"].casefold() == ASSUMPTION != cells["source"]
+    ):
+        hint = f"Cells begin and end without a space, and an assumption says `{ASSUMPTION}`."
+        raise _wrong("parameters.value", "A cell is not written as it is read.", place, hint)
+    value = _number(cells["value"], cells["kind"], place)
     if not cells["source"]:
         hint = f"Say where the figure is from, or `{ASSUMPTION}`."
         raise _wrong("parameters.unsourced", "The row has no source.", place, hint)
     if cells["source"] != ASSUMPTION and not (cells["year"] and cells["read"] and cells["licence"]):
         hint = "Fill in year, read and licence."
         raise _wrong("parameters.unsourced", "The row's source lacks its year, date or licence.", place, hint)
-    if cells["kind"] == "share" and not 0 <= value <= 1:
-        raise _wrong("parameters.share", "A share lies between 0 and 1.", place, "Correct the value.")
     texts = {name: cells[name] for name in COLUMNS if name != "value"}
     return Row(value=value, place=place, **texts)
+
+
+def _number(text: str, kind: str, place: str) -> Fraction:
+    if len(text) > _LONGEST or not _NUMBER.fullmatch(text):
+        hint = "Write it in digits, with a point, such as 0.25; or as a fraction, such as 1/3."
+        raise _wrong("parameters.value", "The value is no number.", place, hint)
+    try:
+        value = Fraction(text)
+    except ZeroDivisionError:
+        raise _wrong("parameters.value", "The value is no number.", place, "Correct the value.") from None
+    if kind == "share" and not 0 <= value <= 1:
+        raise _wrong("parameters.share", "A share lies between 0 and 1.", place, "Correct the value.")
+    if kind in {"weight", "count", "ratio"} and value < 0:
+        raise _wrong("parameters.value", f"A {kind} is not less than 0.", place, "Correct the value.")
+    return value
+
+
+def require_whole(found: Parameters, known: Parameters) -> None:
+    """That parameters say all that the known ones do, each as the same kind.
+
+    Errors: `parameters.missing`, `parameters.kind` (Mistake).
+    """
+    kinds = {(row.name, row.key): row for row in found.rows}
+    for row in known.rows:
+        own = kinds.get((row.name, row.key))
+        if own is None:
+            what = f"{row.name} has no row for {row.key or 'all'}."
+            raise Mistake("parameters.missing", what, hint=f"Add the row, as in {row.place}.")
+        if own.kind != row.kind:
+            raise _wrong("parameters.kind", f"It is a {row.kind}.", own.place, f"Write {row.kind} for its kind.")
 
 
 def _wrong(code: str, what: str, place: str, hint: str) -> Mistake:

@@ -35,8 +35,12 @@ class Profile:
 
     @property
     def whole(self) -> bool:
-        """Whether it is the same part of every area and cohort, so that its counts tell the country's."""
-        return self.people is None and self.bases == BASES and self.cohorts == range(FIRST_COHORT, LAST_YEAR + 1)
+        """Whether nobody is left out, so that its counts are the country's. Of a part they would be too many: of every
+        group it takes whole people."""
+        return (
+            self.people is None and self.share == 1 and self.bases == BASES
+            and self.cohorts == range(FIRST_COHORT, LAST_YEAR + 1)
+        )  # fmt: skip
 
     def size(self, whole: int) -> int:
         """How many of a group of this size take part."""

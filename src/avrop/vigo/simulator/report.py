@@ -12,7 +12,7 @@ from avrop.catalogue.packform import Simulation
 from avrop.vigo.simulator.drawing import bars, flow, stacked
 from avrop.vigo.simulator.fidelity import Met, compare, figures_of, measured
 from avrop.vigo.simulator.parameters import ASSUMPTION, Row
-from avrop.vigo.simulator.run import close, order_of, plan_of
+from avrop.vigo.simulator.run import order_of, plan_of, whole
 from avrop.vigo.simulator.schoolway import school_way
 from avrop.vigo.simulator.writing import write_text
 
@@ -23,7 +23,7 @@ def report(folder: Path, target: Path) -> dict[str, int]:
     Errors: `simulate.no_run`, `simulate.unfinished` (Missing), `simulate.no_space`, `simulate.disk` (Fault).
     """
     order = order_of(folder)
-    manifest = close(folder, order)
+    manifest = whole(folder, order)
     with measured(folder) as database:
         met = compare(figures_of(folder, database))
         pictures = _pictures(database, order)
@@ -33,7 +33,8 @@ def report(folder: Path, target: Path) -> dict[str, int]:
         "<h1>A VIGO of nobody</h1>",
         f"<p class='soft'>Profile {escape(order.profile)}, seed {order.seed}, {size}. ",
         f"Root <code>{manifest['root'][:16]}…</code></p>",
-        "<p class='mark'>Nobody here exists. Schools, companies and people are made up.</p>",
+        "<p class='mark'>Nobody here exists: schools, companies and people are made up. It is not a statistic, and in "
+        "detail not to be believed: learn nothing from it of a county, a programme or a subject.</p>",
         pictures, _targets(met), _assumptions(rows),
     ])  # fmt: skip
     style = (files("avrop.vigo.simulator") / "report.css").read_text(encoding="utf-8")
@@ -61,27 +62,28 @@ def _pictures(database: duckdb.DuckDBPyConnection, order: Simulation) -> str:
         flow(way, title=f"Flow of those who began in {way.cohort}"),
         "<h2>Final marks</h2>", stacked(list(by_subject.items()), numbers, title="Final marks by subject"),
         "<h2>Absence in the last school year</h2>",
-        bars(_shares(database, _ABSENCE), unit="%", title="Days of absence"),
+        bars(_shares(database, _ABSENCE), title="Days of absence"),
         "<h2>Completion by first programme</h2>",
-        bars(programmes, unit="%", most=100, title="Completion by programme"),
+        bars(programmes, most=100, title="Completion by programme"),
         "<h2>Completion by county of lower secondary</h2>",
-        bars(counties, unit="%", most=100, title="Completion by county"),
+        bars(counties, most=100, title="Completion by county"),
     ])  # fmt: skip
 
 
-def _shares(database: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[str, float]]:
-    return [(str(name), float(share)) for name, share in _all(database, sql)]
+def _shares(database: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[str, float, int]]:
+    return [(str(name), float(share), int(people)) for name, share, people in _all(database, sql)]
 
 
-_MARKS = """SELECT fag, stp, count(*) FROM skriv WHERE stp IS NOT NULL
+_MARKS = """SELECT fag || ' ' || coalesce(any_value(k.tittel_nb), ''), stp, count(*)
+FROM skriv LEFT JOIN kodeverk k ON k.liste = 'SUBJECT' AND k.kode = fag WHERE stp IS NOT NULL
 AND fag IN ('ENG1007', 'ENG1009', 'MAT1019', 'MAT1021', 'MAT1023', 'NAT1007', 'NOR1262', 'NOR1267', 'HIS1010')
-GROUP BY ALL ORDER BY ALL"""
-_ABSENCE = """SELECT navn, 100.0 * count(*) / sum(count(*)) OVER () FROM (
+GROUP BY fag, stp ORDER BY fag, stp"""
+_ABSENCE = """SELECT navn, 100.0 * count(*) / sum(count(*)) OVER (), sum(count(*)) OVER () FROM (
 SELECT CASE WHEN dager = 0 THEN '0 days' WHEN dager < 5 THEN '1-4 days' WHEN dager < 10 THEN '5-9 days'
 WHEN dager < 20 THEN '10-19 days' ELSE '20 days or more' END AS navn, dager FROM telt
 WHERE status = 'E' AND dager IS NOT NULL AND aar = (SELECT max(aar) FROM telt))
 GROUP BY navn ORDER BY min(dager)"""
-_COMPLETION = """SELECT {by} || ' ' || coalesce(any_value(k.tittel_nb), ''), 100 * avg(fullfort::INT)
+_COMPLETION = """SELECT {by} || ' ' || coalesce(any_value(k.tittel_nb), ''), 100 * avg(fullfort::INT), count(*)
 FROM (SELECT s.*, f.fylke FROM start s JOIN folk f USING (person_lnr)) JOIN kull USING (aar)
 LEFT JOIN kodeverk k ON k.liste = '{list}' AND k.kode = {by} GROUP BY {by} ORDER BY 2 DESC"""
 
@@ -93,23 +95,28 @@ def _all(database: duckdb.DuckDBPyConnection, sql: str) -> Sequence[tuple[Any, .
 
 def _targets(met: Sequence[Met]) -> str:
     held = sum(bool(each.holds) for each in met)
-    names = ["id", "figure", "of", "year", "published", "simulated", "tolerance", "holds", "source"]
+    names = ["id", "figure", "of", "year", "published", "simulated", "tolerance", "people", "holds", "source"]
     head = "".join(f"<th>{name}" for name in names)
     return (
         f"<h2>Published and simulated</h2><p>{held} of {len(met)} figures are within their tolerance. Those with a "
-        f"star were withheld from the fitting.</p><div class=scroll><table><thead><tr>{head}</thead><tbody>"
+        f"star were withheld from the fitting.</p><div class=scroll tabindex=0><table><thead><tr>{head}</thead><tbody>"
         f"{''.join(map(_target, met))}</tbody></table></div>"
     )
 
 
 def _target(each: Met) -> str:
-    target = each.target
-    simulated, room = ("–", "–") if each.simulated is None else (f"{each.simulated:.2f}", f"±{each.room:.2f}")
-    words = (f"{target.id}{' *' if target.withheld else ''}", f"{target.figure} {target.key}", target.population)
-    numbers = (str(target.year), f"{target.value:g} {target.unit}", simulated, room)
+    target, counted = each.target, each.target.kind == "count"
+    form = ",.0f" if counted else ".2f"
+    simulated, room = ("–", "–") if each.simulated is None else (f"{each.simulated:{form}}", f"±{each.room:{form}}")
+    published = f"{target.value:,.0f}" if counted else f"{target.value:g} {target.unit}"
+    people = f"{each.people:,}" if each.people else "–"
+    star = "\u00a0*" if target.withheld else ""
+    words = (f"{target.id}{star}", f"{target.figure} {target.key}", target.population)
+    numbers = (str(target.year), published, simulated, room, people)
+    holds = "too few" if each.too_few else _WORDS[each.holds]
     return "".join([
         "<tr>", *(f"<td>{escape(word)}" for word in words), *(f"<td class=n>{escape(number)}" for number in numbers),
-        f"<td{_CLASSES[each.holds]}>{_WORDS[each.holds]}<td>{escape(target.source)}",
+        f"<td{_CLASSES[each.holds]}>{holds}<td>{escape(target.source)}",
     ])  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from avrop.catalogue.packform import Breach
@@ -161,7 +162,15 @@ def latent(folder: Path) -> list[str]:
     """Files of the folder that hold a latent column, or bear the name of an answer key (SR42)."""
     found = []
     for path in sorted(folder.rglob("*.parquet")):
-        names = [path.parent.name, *pq.read_schema(path).names]
+        names = [path.parent.name, path.name, *_columns(path)]
         if any(name.lower().startswith(LATENT) for name in names):
             found.append(str(path.relative_to(folder)))
     return found
+
+
+def _columns(path: Path) -> list[str]:
+    """The columns of a file; none of one that is no table, which is told by its hash."""
+    try:
+        return list(pq.read_schema(path).names)
+    except (OSError, pa.ArrowInvalid):
+        return []

@@ -6,6 +6,7 @@ depend on workers, blocks or the order in which chunks were made.
 
 import json
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -29,14 +30,14 @@ from avrop.vigo.simulator.life import live
 from avrop.vigo.simulator.lives import Lives
 from avrop.vigo.simulator.logical import Logical
 from avrop.vigo.simulator.noise import PROFILES, spoil
-from avrop.vigo.simulator.parameters import load
+from avrop.vigo.simulator.parameters import load, require_whole
 from avrop.vigo.simulator.plan import Group, Plan, Profile, profile
 from avrop.vigo.simulator.reference import NAME as REFERENCE
 from avrop.vigo.simulator.reference import reference
 from avrop.vigo.simulator.rows import tables
-from avrop.vigo.simulator.writing import MANIFESTS, Chunk, read_chunk, write_chunk, write_json
+from avrop.vigo.simulator.writing import Chunk, finished, read_chunk, sweep, write_chunk, write_json
 
-RUN, MANIFEST = "run.json", "manifest.json"
+RUN, MANIFEST, REPORT = "run.json", "manifest.json", "report.html"
 
 
 @dataclass(frozen=True, order=True)
@@ -82,10 +83,11 @@ def run(
     plan = plan_of(order)
     all_pieces = pieces(plan, chosen, order.block)
     _claim(folder, order, plan)
+    sweep(folder)
     wanted = [folder, order.answers] if order.answers else [folder]
     missing = [
         piece for piece in all_pieces
-        if not all((place / MANIFESTS / f"{piece.name}.json").exists() for place in wanted)
+        if not all(finished(place, piece.name) for place in wanted)
     ]  # fmt: skip
     done = len(all_pieces) - len(missing)
     tell = progress or (lambda _done, _all: None)
@@ -93,9 +95,9 @@ def run(
     for _ in _made(folder, order, missing, workers):
         done += 1
         tell(done, len(all_pieces))
-    if not (folder / MANIFESTS / f"{REFERENCE}.json").exists():
+    if not finished(folder, REFERENCE):
         write_chunk(folder, REFERENCE, REFERENCE, 0, 0, reference(order.seed))
-    if not (folder / MANIFESTS / f"{GALLERY}.json").exists():
+    if not finished(folder, GALLERY):
         write_chunk(folder, GALLERY, GALLERY, FIRST, len(gallery()), gallery_tables(plan))
     return close(folder, order)
 
@@ -107,7 +109,7 @@ def _made(folder: Path, order: Simulation, missing: Sequence[Piece], workers: in
             yield
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers, len(missing)), mp_context=context)
+    pool = ProcessPoolExecutor(min(workers, len(missing)), mp_context=context, initializer=_end_with_parent)
     largest = sorted(missing, key=lambda piece: -piece.people)
     try:
         with _deaf():
@@ -119,6 +121,19 @@ def _made(folder: Path, order: Simulation, missing: Sequence[Piece], workers: in
         raise Fault("simulate.worker", "A worker ended by itself.", hint="Run again: it goes on.") from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """A worker whose parent was killed has nobody to answer: it ends at once."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def follow() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
 
 
 @contextmanager
@@ -150,8 +165,10 @@ def make(folder: Path, order: Simulation, piece: Piece) -> Chunk:
 
 @lru_cache(maxsize=2)
 def plan_of(order: Simulation) -> Plan:
-    """The plan of a run."""
+    """The plan of a run. Errors: those of the parameters."""
     parameters = load(order.parameters)
+    if order.parameters:
+        require_whole(parameters, load())
     return Plan(parameters, order.seed)
 
 
@@ -177,6 +194,8 @@ def _claim(folder: Path, order: Simulation, plan: Plan) -> None:
                 "simulate.other_run", "The folder holds another run: other profile, seed, block or parameters.",
                 hint="Name an empty folder.",
             )  # fmt: skip
+    elif folder.exists() and not folder.is_dir():
+        raise Conflict("simulate.other_run", "The folder's name is that of a file.", hint="Name a new folder.")
     elif folder.exists() and any(folder.iterdir()):
         raise Conflict("simulate.other_run", "The folder is not empty and holds no run.", hint="Name an empty folder.")
     else:
@@ -212,7 +231,14 @@ def chunks(folder: Path, order: Simulation) -> list[Chunk]:
 
 
 def close(folder: Path, order: Simulation) -> dict[str, Any]:
-    """The manifest of the whole from those of its chunks, written beside them."""
+    """Write the manifest of the whole beside those of its chunks; gives it. Errors: as whole; those of write_json."""
+    manifest = whole(folder, order)
+    write_json(folder / MANIFEST, manifest)
+    return manifest
+
+
+def whole(folder: Path, order: Simulation) -> dict[str, Any]:
+    """What the manifest of the whole says, from those of its chunks. Errors: as chunks."""
     groups: dict[str, dict[str, Logical]] = {}
     people = 0
     for chunk in chunks(folder, order):
@@ -225,11 +251,9 @@ def close(folder: Path, order: Simulation) -> dict[str, Any]:
         for group, own in groups.items()
     ]
     rows = {table: sum(own[table].rows for own in groups.values()) for table in TABLES}
-    manifest = {
+    return {
         "version": VERSION, "profile": order.profile, "seed": order.seed, "noise": order.noise,
         "parameters": plan_of(order).parameters.digest,
         "root": merkle.root([merkle.leaf_hash(leaf.encode()) for leaf in leaves]).hex(), "groups": len(groups),
         "people": people, "rows": rows, "synthetic": True,
     }  # fmt: skip
-    write_json(folder / MANIFEST, manifest)
-    return manifest

@@ -79,6 +79,33 @@ def read_chunk(folder: Path, name: str) -> Chunk | None:
         ) from None
 
 
+def finished(folder: Path, name: str) -> bool:
+    """Whether a chunk has its manifest, and all its files in their sizes. Errors: as read_chunk."""
+    chunk = read_chunk(folder, name)
+    return chunk is not None and all(
+        (path := folder / table / f"{name}.parquet").is_file() and path.stat().st_size == said["bytes"]
+        for table, said in chunk.files.items()
+    )
+
+
+def sweep(folder: Path) -> None:
+    """Remove what processes left that were killed while they wrote."""
+    for path in folder.glob("*/.*"):
+        writer = path.name.rpartition(".")[2]
+        if writer.isdecimal() and not _lives(int(writer)):
+            path.unlink(missing_ok=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def digest(path: Path) -> str:
     """The SHA-256 of a file."""
     with path.open("rb") as file:
