@@ -48,16 +48,19 @@ def successors() -> pa.Table:
 
 @cache
 def offers() -> pa.Table:
-    """Which subject is offered in which programme area, before and since the reform."""
+    """Which subject is offered in which programme area, before and since the reform, and whether it has a final mark:
+    columns programomraadekode, fagkode, avsluttes."""
     book = curriculum()
     pairs = set()
     for area, slots in zip(book.areas, book.slots, strict=True):
         for year in range(FIRST, LAST_YEAR + 1):
             for slot in slots:
                 for place, _ in slot:
-                    pairs.add((area.code_in(year), book.subjects[place].code_in(year, area.level)))
+                    subject = book.subjects[place]
+                    pairs.add((area.code_in(year), subject.code_in(year, area.level), subject.ends))
     rows = sorted(pairs)
-    return pa.table({"programomraadekode": [row[0] for row in rows], "fagkode": [row[1] for row in rows]})
+    names = ("programomraadekode", "fagkode", "avsluttes")
+    return pa.table({name: [row[place] for row in rows] for place, name in enumerate(names)})
 
 
 def _codes() -> Iterator[tuple[object, ...]]:

@@ -45,6 +45,9 @@ class Area:
         return self.programme if since else self.before
 
 
+_CONTINUING = frozenset({"NOR1260", "NOR1261", "NOR1264", "NOR1265", "FSP6218", "KRO1017", "KRO1018"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Subject:
     """A subject: its code now and before the reform, hours a year, type, group of skills, and how it is examined.
@@ -59,6 +62,16 @@ class Subject:
     type: str
     group: str
     exam: str
+
+    @property
+    def continues(self) -> bool:
+        """Whether it goes on next year under another code: it has two half-year marks and no final one."""
+        return self.code in _CONTINUING
+
+    @property
+    def ends(self) -> bool:
+        """Whether it has a final mark."""
+        return not self.continues and self.group != "X"
 
     def code_in(self, year: int, level: int) -> str:
         """The code in the school year that begins in `year`, taken at this level."""

@@ -156,10 +156,9 @@ def _write(own: Block, made: Courses, rows: Ints, whole: Flags, record: Record) 
     count, total = record.count[who], record.sum[who]
     mean = np.where(whole & (count > 0), (200 * total + count) // np.maximum(2 * count, 1), _NO)
     competence = np.where(whole, np.where(_GENERAL[area], 0, 2), _NO)
-    counted = day(year, 10, 1)
     write_everywhere(own, "dokumentasjon", made.origin[rows], tuple(bases[rows] for bases in made.elsewhere), {
         "dok_id": made.id[rows], "person_lnr": own.lnr[who], "slag": np.where(whole, _DIPLOMA, _CERTIFICATE),
         "dato": when, "avgangsaar": np.full(len(rows), year + 1), "programomraadekode": area_codes(area, year),
-        "skolenr": school_numbers(made.base[rows], made.school[rows], counted),
+        "skolenr": school_numbers(made.base[rows], made.school[rows], when),
         "avgiverfylke": county_codes(counties(made.base[rows], when)), "snitt": mean, "kompetanse": competence,
     })  # fmt: skip

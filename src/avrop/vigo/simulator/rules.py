@@ -36,7 +36,19 @@ _LINKS = (
     ("bosted", "person_lnr", "person"), ("grunnskoleresultat", "person_lnr", "person"),
     ("prove", "person_lnr", "person"),
     ("fagbrev", "person_lnr", "person"), ("formidling", "person_lnr", "person"), ("oppfolging", "person_lnr", "person"),
+    ("hendelse", "person_lnr", "person"),
 )  # fmt: skip
+
+
+_REGISTERED = (
+    ("onske", "skolenr", "skole", "skolenr"), ("kapasitet", "skolenr", "skole", "skolenr"),
+    ("dokumentasjon", "skolenr", "skole", "skolenr"), ("elevforhold", "orgnr", "skole", "orgnr"),
+    ("kontrakt", "orgnr", "bedrift", "orgnr"), ("kontrakt", "opplaeringskontor", "opplaeringskontor", "orgnr"),
+)  # fmt: skip
+"""Columns that name a school or a company of the registers; a county's number and 000 is no school, but training."""
+
+_UNMARKED_FILES = """SELECT 'file', parse_filename(file_name) FROM merker GROUP BY file_name
+HAVING count(*) FILTER (decode(key) = 'synthetic' AND decode(value) = 'true') = 0"""
 
 
 @dataclass(frozen=True)
@@ -125,6 +137,8 @@ def views(database: duckdb.DuckDBPyConnection, folder: Path, part: str = "*") ->
         else:
             database.register(f"empty_{name}", Rows(form).table())
             database.execute(f"CREATE VIEW {name} AS SELECT * FROM empty_{name}")
+    marks = str(folder / "*" / f"{part}.parquet").replace("'", "''")
+    database.execute(f"CREATE VIEW merker AS SELECT * FROM parquet_kv_metadata('{marks}')")
     database.register("etterfolger", successors())
     database.register("tilbud", offers())
     database.execute((files("avrop.vigo.simulator") / "rules" / "helpers.sql").read_text(encoding="utf-8"))
@@ -152,10 +166,25 @@ def _generated() -> list[Rule]:
         f"WHERE c.{key} IS NOT NULL AND p.base IS NULL"
         for child, key, parent in _LINKS
     ]
+    links += [_unregistered(*each) for each in _REGISTERED]
+    unmarked = [
+        f"SELECT '{table}' AS tabell, count(*)::VARCHAR FROM {table} WHERE er_syntetisk IS NOT TRUE HAVING count(*) > 0"
+        for table in TABLES
+        if table != "kodeverk"
+    ]
+    unmarked.append(_UNMARKED_FILES)
     return [
+        Rule("SR41", "Every row and every file says that it is synthetic.", "\nUNION ALL\n".join(unmarked)),
         Rule("SR01", "What identifies a row is there and occurs once, in every table.", "\nUNION ALL\n".join(keys)),
         Rule("SR02", "Every row belongs to rows that are there.", "\nUNION ALL\n".join(links)),
     ]
+
+
+def _unregistered(table: str, column: str, register: str, key: str) -> str:
+    return (
+        f"SELECT '{table}' AS tabell, c.{column} FROM (SELECT DISTINCT {column} FROM {table}) c WHERE c.{column} NOT "
+        f"LIKE '__000' AND NOT EXISTS (SELECT 1 FROM {register} r WHERE r.{key} = c.{column})"
+    )
 
 
 def latent(folder: Path) -> list[str]:

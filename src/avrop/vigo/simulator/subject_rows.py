@@ -24,13 +24,7 @@ from avrop.vigo.simulator.places import day
 SLOTS = 9
 _IV, _VO = MARKS.index("IV"), MARKS.index("VO")
 _NO = -1
-CONTINUING = np.array(
-    [
-        subject.code in {"NOR1260", "NOR1261", "NOR1264", "NOR1265", "FSP6218", "KRO1017", "KRO1018"}
-        for subject in curriculum().subjects
-    ]
-)
-"""Subjects that go on next year: two half-year marks and no final one."""
+CONTINUING = np.array([subject.continues for subject in curriculum().subjects])
 ONLY_EXAM = np.array([subject.group == "X" for subject in curriculum().subjects])
 HOURS = np.array([subject.hours for subject in curriculum().subjects])
 _TYPES = np.array([SUBJECT_TYPES.index(subject.type) for subject in curriculum().subjects])

@@ -15,5 +15,8 @@ WHERE t.status IN ('INNTO', 'MANIO') AND (o.onskenr > t.onskenr AND o.status <> 
 UNION ALL
 SELECT o.soknad_id FROM onske o JOIN onske t USING (base, soknad_id) WHERE t.status IN ('INNTF', 'INNTS') AND o.onskenr > t.onskenr AND o.status LIKE 'VENTO%'
 UNION ALL
-SELECT min(o.soknad_id) FROM onske o JOIN kapasitet k USING (base, skoleaar, skolenr, programomraadekode)
-WHERE o.status IN ('INNTO', 'STROIT') GROUP BY k.base, k.skoleaar, k.skolenr, k.programomraadekode, k.plasser HAVING count(*) > k.plasser;
+SELECT min(o.soknad_id) FROM (SELECT DISTINCT soknad_id, onskenr, skoleaar, skolenr, programomraadekode FROM onske
+    WHERE status IN ('INNTO', 'STROIT') AND substr(programomraadekode, 6, 1) = '1') o
+JOIN (SELECT soknad_id FROM onske GROUP BY soknad_id HAVING count(DISTINCT substr(programomraadekode, 1, 5)) >= 3) USING (soknad_id)
+LEFT JOIN (SELECT DISTINCT skoleaar, skolenr, programomraadekode, plasser FROM kapasitet) k USING (skoleaar, skolenr, programomraadekode)
+GROUP BY o.skoleaar, o.skolenr, o.programomraadekode, k.plasser HAVING count(*) > coalesce(k.plasser, 0);

@@ -25,3 +25,21 @@ SELECT a.person_lnr, a.elevfag_id, a.trinn, a.dato,
   NOT EXISTS (SELECT 1 FROM elevforhold c WHERE c.person_lnr = a.person_lnr AND c.trinn = a.trinn AND c.skoleaar > a.skoleaar
     AND c.fullfortkode = 'B') AS siste
 FROM fag_i_tid a WHERE a.karakter IN ('1', 'IV', 'IM', 'IB', 'ID');
+
+-- Courses that were passed although a subject of theirs that ends there has no final mark.
+CREATE VIEW uten_karakter AS
+SELECT DISTINCT e.person_lnr, e.elevforhold_id FROM elevforhold e JOIN elevfag f USING (base, elevforhold_id)
+JOIN tilbud t USING (programomraadekode, fagkode)
+WHERE t.avsluttes AND e.fullfortkode = 'B' AND f.fagstatus <> 'P' AND f.avbruddsdato IS NULL
+  AND NOT EXISTS (SELECT 1 FROM vurdering v WHERE v.base = f.base AND v.elevfag_id = f.elevfag_id AND v.slag = 'STP');
+
+-- What the event log has to tell of the other tables.
+CREATE VIEW hendte AS
+SELECT base, elevforhold_id AS objekt, person_lnr, 'course ended' AS slag,
+  coalesce(avbruddsdato, make_date(CAST(substr(skoleaar, 6, 4) AS INTEGER), 7, 31)) AS dato, fullfortkode AS verdi FROM elevforhold
+UNION ALL SELECT base, kontrakt_id, person_lnr, 'contract began', laeretid_fra, NULL FROM kontrakt
+UNION ALL SELECT base, kontrakt_id, person_lnr, 'contract ended', avsluttet, avslutningskode FROM kontrakt WHERE avsluttet IS NOT NULL
+UNION ALL SELECT base, prove_id, person_lnr, 'test taken', dato, resultat FROM prove
+UNION ALL SELECT base, fagbrev_id, person_lnr, 'certificate issued', utstedt, type FROM fagbrev
+UNION ALL SELECT base, dok_id, person_lnr, 'document issued', dato, slag FROM dokumentasjon
+UNION ALL SELECT base, person_lnr * 100000 + date_diff('day', DATE '1970-01-01', fom), person_lnr, 'home changed', fom, fylke FROM bosted;

@@ -29,7 +29,8 @@ SELECT n FROM d
 WHERE NOT coalesce(regexp_full_match(n, '[23][0-9]{8}')
   AND (3*x[1]+2*x[2]+7*x[3]+6*x[4]+5*x[5]+4*x[6]+3*x[7]+2*x[8]+x[9]) % 11 = 0, FALSE);
 
--- SR07 A school's number is one that it has on 1 October, and begins with the county's; a private one has three digits.
+-- SR07 A school's number is one that it has on the day, and begins with the county's of then; a private one has three digits.
+-- The day is 1 October of a course, 8 July of a wish, and a document's own.
 SELECT e.elevforhold_id FROM elevforhold e
 WHERE NOT coalesce(regexp_full_match(e.skolenr, '[0-9]{3}') AND e.skoleeier = '4'
   OR regexp_full_match(e.skolenr, '[0-9]{5}') AND substr(e.skolenr, 1, 2) = e.avgiverfylke, FALSE)
@@ -37,7 +38,15 @@ UNION ALL
 SELECT e.elevforhold_id FROM elevforhold e
 WHERE NOT EXISTS (SELECT 1 FROM skole s WHERE s.skolenr = e.skolenr AND s.orgnr = e.orgnr
   AND s.fom <= make_date(CAST(substr(e.skoleaar, 1, 4) AS INTEGER), 10, 1)
-  AND coalesce(s.tom, DATE '9999-01-01') > make_date(CAST(substr(e.skoleaar, 1, 4) AS INTEGER), 10, 1));
+  AND coalesce(s.tom, DATE '9999-01-01') > make_date(CAST(substr(e.skoleaar, 1, 4) AS INTEGER), 10, 1))
+UNION ALL
+SELECT d.dok_id FROM dokumentasjon d
+WHERE NOT coalesce(length(d.skolenr) = 3 OR substr(d.skolenr, 1, 2) = d.avgiverfylke, FALSE)
+  OR NOT EXISTS (SELECT 1 FROM skole s WHERE s.skolenr = d.skolenr AND s.fom <= d.dato AND coalesce(s.tom, DATE '9999-01-01') > d.dato)
+UNION ALL
+SELECT o.soknad_id FROM onske o WHERE o.skolenr NOT LIKE '__000' AND NOT EXISTS (SELECT 1 FROM skole s WHERE s.skolenr = o.skolenr
+  AND s.fom <= make_date(CAST(substr(o.skoleaar, 1, 4) AS INTEGER), 7, 8)
+  AND coalesce(s.tom, DATE '9999-01-01') > make_date(CAST(substr(o.skoleaar, 1, 4) AS INTEGER), 7, 8));
 
 -- SR08 Every code is in its list on the day of what it is said of.
 WITH used AS (
@@ -71,6 +80,21 @@ WITH used AS (
   UNION ALL SELECT 'DOCUMENT_TYPE', slag, dato FROM dokumentasjon
   UNION ALL SELECT 'LANGUAGE', morsmaal, fodselsdato FROM person
   UNION ALL SELECT 'FOLLOW_UP_STATUS', status, dato FROM oppfolging
+  UNION ALL SELECT 'COUNTY', fylke, dato FROM oppfolging
+  UNION ALL SELECT 'COUNTY', avgiverfylke, dato FROM formidling
+  UNION ALL SELECT 'PROGRAMME_AREA', laerefag, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM formidling
+  UNION ALL SELECT 'WISH_STATUS', status, dato FROM formidling
+  UNION ALL SELECT 'COUNTY', avgiverfylke, dato FROM dokumentasjon
+  UNION ALL SELECT 'PROGRAMME_AREA', programomraadekode, dato FROM dokumentasjon
+  UNION ALL SELECT 'COMPETENCE', kompetanse, dato FROM dokumentasjon
+  UNION ALL SELECT 'UPDATE_CODE', ajourholdskode, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 8, 31) FROM elevforhold
+  UNION ALL SELECT 'EXAM_FORM', form, dato FROM vurdering
+  UNION ALL SELECT 'COUNTY', avgiverfylke, dato FROM prove
+  UNION ALL SELECT 'COUNTY', fylke, fom FROM skole
+  UNION ALL SELECT 'MUNICIPALITY', kommune, fom FROM skole
+  UNION ALL SELECT 'COUNTY', fylke, fom FROM bedrift
+  UNION ALL SELECT 'COUNTY', fylke, fom FROM opplaeringskontor
+  UNION ALL SELECT 'PROGRAMME_AREA', programomraadekode, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM kapasitet
 ), distinctly AS (SELECT DISTINCT liste, kode, dag FROM used WHERE kode IS NOT NULL)
 SELECT u.liste, u.kode, u.dag FROM distinctly u
 WHERE NOT EXISTS (SELECT 1 FROM kodeverk k WHERE k.liste = u.liste AND k.kode = u.kode AND k.fom <= u.dag
@@ -83,13 +107,14 @@ SELECT person_lnr, fom FROM b
 WHERE was IS NOT NULL AND (ended IS DISTINCT FROM fom OR NOT (was = fylke OR (month(fom) = 8 AND day(fom) = 1)
   OR EXISTS (SELECT 1 FROM etterfolger e WHERE e.liste = 'COUNTY' AND e.kode = was AND e.ny = fylke)));
 
--- SR12 Those with a young person's right begin the first year between 15 and 24; adults are 19 or more.
-SELECT e.elevforhold_id FROM elevforhold e JOIN person p USING (base, person_lnr)
-WHERE e.trinn = 'VG1' AND e.rettstype = '2'
-  AND CAST(substr(e.skoleaar, 1, 4) AS INTEGER) - year(p.fodselsdato) NOT BETWEEN 15 AND 24
+-- SR12 Those with a young person's right, or the right to complete, begin the first year between 15 and 24; adults are 19
+-- or more, and so is everybody with an adult's right.
+SELECT min(e.elevforhold_id) AS elevforhold_id FROM elevforhold e JOIN person p USING (base, person_lnr)
+WHERE e.trinn = 'VG1' AND e.rettstype IN ('2', '4') GROUP BY e.base, e.person_lnr, p.fodselsdato
+HAVING CAST(substr(min(e.skoleaar), 1, 4) AS INTEGER) - year(p.fodselsdato) NOT BETWEEN 15 AND 24
 UNION ALL
 SELECT e.elevforhold_id FROM elevforhold e JOIN person p USING (base, person_lnr)
-WHERE e.elevstatus = 'V' AND CAST(substr(e.skoleaar, 1, 4) AS INTEGER) - year(p.fodselsdato) < 19;
+WHERE (e.elevstatus = 'V' OR e.rettstype = '3') AND CAST(substr(e.skoleaar, 1, 4) AS INTEGER) - year(p.fodselsdato) < 19;
 
 -- SR23 Nothing happens to anybody before birth.
 WITH happened AS (

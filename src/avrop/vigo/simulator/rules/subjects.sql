@@ -2,15 +2,22 @@
 SELECT f.elevfag_id FROM elevfag f JOIN elevforhold e USING (base, elevforhold_id)
 WHERE f.fagstatus <> 'P' AND NOT EXISTS (SELECT 1 FROM tilbud t WHERE t.programomraadekode = e.programomraadekode AND t.fagkode = f.fagkode);
 
--- SR22 No mark before the subject began or after it was left, and no exam without a basis for a mark.
+-- SR22 No mark before the subject began or after it was left, and no exam without a final mark that has its basis; external
+-- candidates have exams alone, and an interdisciplinary exam asks for one of its subjects.
 SELECT v.vurdering_id FROM vurdering v JOIN elevfag f USING (base, elevfag_id)
 WHERE v.dato < coalesce(f.startdato, DATE '1900-01-01') OR v.dato > coalesce(f.avbruddsdato, DATE '9999-01-01')
 UNION ALL
-SELECT x.vurdering_id FROM vurdering x JOIN vurdering s USING (base, elevfag_id) WHERE x.slag = 'EKS' AND s.slag = 'STP' AND s.karakter = 'IV';
+SELECT x.vurdering_id FROM vurdering x JOIN elevfag f USING (base, elevfag_id)
+LEFT JOIN (SELECT * FROM vurdering WHERE slag = 'STP') s USING (base, elevfag_id)
+WHERE x.slag = 'EKS' AND x.form <> 'MP' AND f.fagstatus <> 'P' AND (s.karakter IS NULL OR s.karakter = 'IV')
+UNION ALL
+SELECT x.vurdering_id FROM vurdering x JOIN elevfag f USING (base, elevfag_id)
+WHERE x.slag = 'EKS' AND x.form = 'MP' AND NOT EXISTS (SELECT 1 FROM elevfag g JOIN vurdering s USING (base, elevfag_id)
+  WHERE g.base = f.base AND g.elevforhold_id = f.elevforhold_id AND s.slag = 'STP' AND s.karakter <> 'IV');
 
 -- SR29 Marks are those of their scale.
 SELECT vurdering_id FROM vurdering WHERE karakter IS NULL OR slag IN ('T1', 'T2') AND karakter NOT IN ('1', '2', '3', '4', '5', '6', 'IV')
-  OR slag = 'EKS' AND karakter NOT IN ('1', '2', '3', '4', '5', '6', 'IM', 'IV', 'B', 'BM', 'IB')
+  OR slag = 'EKS' AND karakter NOT IN ('1', '2', '3', '4', '5', '6', 'IM')
   OR slag = 'STP' AND karakter NOT IN ('1', '2', '3', '4', '5', '6', 'IV', 'VO', 'F', 'GK', 'B');
 
 -- SR30 `IV` stands in the final mark with its reason, `IM` in an exam with FAM29 or FAM39, and neither beside a number.
