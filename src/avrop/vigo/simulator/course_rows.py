@@ -82,14 +82,16 @@ def courses(own: Block, place: int) -> tuple[Courses, Courses]:
 
 
 def _absence(own: Block, words: Words, year: int) -> tuple[Ints, Ints]:
-    """Days and hours of everybody: by a table, more for the less engaged, and by the year's level."""
-    factor = _disengaged(own) * _level(own.plan.parameters, year) // 1024
+    """Days and hours of everybody: by tables, more for the less engaged, and by the levels of the year."""
+    engaged, parameters = _disengaged(own), own.plan.parameters
+    of_days, of_hours = (
+        engaged * _level(parameters, f"absence.{what}.year", year) // 1024 for what in ("days", "hours")
+    )
     level = scaled(words[:, 3], 10_000)
     tied = (words[:, 4] & 1) == 1
     other = np.where(tied, level, scaled(words[:, 5], 10_000))
-    tables = {name: own.plan.parameters.of(name) for name in ("absence.days", "absence.hours")}
-    days = np.minimum(_quantile(level, tables["absence.days"]) * factor // 1024, 190)
-    return days, np.minimum(_quantile(other, tables["absence.hours"]) * factor // 1024, 600)
+    days = np.minimum(_quantile(level, parameters.of("absence.days")) * of_days // 1024, 190)
+    return days, np.minimum(_quantile(other, parameters.of("absence.hours")) * of_hours // 1024, 600)
 
 
 def _disengaged(own: Block) -> Ints:
@@ -99,9 +101,9 @@ def _disengaged(own: Block) -> Ints:
     return found
 
 
-def _level(parameters: Parameters, year: int) -> int:
+def _level(parameters: Parameters, name: str, year: int) -> int:
     """The year's absence against 2024-2025, of 1024."""
-    since = parameters.of("absence.year")
+    since = parameters.of(name)
     return int(since[max((key for key in since if int(key) <= year), key=int)])
 
 

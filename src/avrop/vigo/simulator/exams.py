@@ -101,8 +101,9 @@ def _first(fits: Flags, words: Words, count: Ints) -> Flags:
 
 
 def _decides(made: Courses, drawn: Flags, words: Words) -> Ints:
-    """Half of those whose year failed or lacks a basis, if they were drawn, failed an exam or did not come to one."""
-    by_exam = np.isin(made.end, (FAILED, NO_BASIS)) & drawn.any(axis=1) & ((words & 1) == 1)
+    """Of those who were drawn: half whose year failed, failed an exam; one in sixteen without a basis did not come."""
+    failed, absent = (made.end == FAILED) & ((words & 1) == 1), (made.end == NO_BASIS) & ((words & 15) == 1)
+    by_exam = (failed | absent) & drawn.any(axis=1)
     found: Ints = np.where(by_exam, drawn.argmax(axis=1), _NO)
     return found
 

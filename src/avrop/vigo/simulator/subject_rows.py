@@ -22,6 +22,8 @@ from avrop.vigo.simulator.marks import levels_of, mark_of
 from avrop.vigo.simulator.places import day
 
 SLOTS = 9
+_LIMIT = 2016
+"""The school year from which on absence has a limit: for pupils, not for adults."""
 _IV, _VO = MARKS.index("IV"), MARKS.index("VO")
 _NO = -1
 CONTINUING = np.array([subject.continues for subject in curriculum().subjects])
@@ -36,6 +38,7 @@ class Subjects:
     """Shape (courses, SLOTS) each. `subject`: position, -1 for none. `special`: the slot that decides the year, or -1.
 
     `final`: the final mark 1 to 6, positions of MARKS + 1 for IV and VO, 0 for none. `absent`, `documented`: hours.
+    `limited`, shape (courses,): whether the subject without a basis lacks it by the limit of absence.
     """
 
     subject: Ints
@@ -43,6 +46,7 @@ class Subjects:
     final: Ints
     absent: Ints
     documented: Ints
+    limited: Flags
     exams: Exams
 
 
@@ -88,9 +92,10 @@ def subjects(own: Block, made: Courses) -> Subjects:
     final[rows[bare], special[bare]] = _IV + 1
     partial = (made.end == PARTIAL) & (special >= 0)
     final[rows[partial], special[partial]] = (_VO if made.year >= 2023 else _IV) + 1
-    absent, documented = _absence(made, subject, words[:, :SLOTS], over=bare & (made.year >= 2016), special=special)
+    limited = bare & (made.year >= _LIMIT) & ~np.bool_(own.group.adult) & ((words[:, 14] & 1) == 1)
+    absent, documented = _absence(made, subject, words[:, :SLOTS], over=limited, special=special)
     special = np.where(exams.decides >= 0, exams.decides, special)
-    return Subjects(subject, special, final, absent, documented, exams)
+    return Subjects(subject, special, final, absent, documented, limited, exams)
 
 
 def _special(made: Courses, subject: Ints, words: Words) -> Ints:
@@ -113,7 +118,7 @@ def _absence(made: Courses, subject: Ints, words: Words, *, over: Flags, special
     rows = np.flatnonzero(over)
     part[rows, special[rows]] = hours[rows, special[rows]] // 8 + 1
     beyond = np.maximum(part - hours // 10, 0)
-    if made.year < 2016:
+    if made.year < _LIMIT:
         beyond = np.zeros_like(beyond)
     beyond[rows, special[rows]] = 0
     return part, beyond
@@ -169,7 +174,9 @@ def write_assessments(own: Block, made: Courses, found: Subjects, ids: Ints) -> 
         day(year + 1, 6, 12),
     )
     remark = np.full(found.final.shape, _NO, dtype=np.int64)
-    remark[found.final == _IV + 1] = REMARKS.index("FAM51") if year >= 2016 else REMARKS.index("FAM21")
+    remark[found.final == _IV + 1] = REMARKS.index("FAM21")
+    over = np.flatnonzero(found.limited)
+    remark[over, found.special[over]] = REMARKS.index("FAM51")
     special = np.flatnonzero((made.end == PARTIAL) & (found.special >= 0))
     remark[special, found.special[special]] = REMARKS.index("FAM05")
     _write(own, made, ids, found.final > 0, "STP", found.final, day(year + 1, 6, 17), remark)

@@ -47,6 +47,12 @@ SELECT v.elevfag_id, coalesce(n.ny, f.fagkode) AS fag, v.aar, v.stp, v.eks FROM 
 JOIN (SELECT elevfag_id, any_value(fagkode) AS fagkode FROM elevfag WHERE fagstatus <> 'P' GROUP BY elevfag_id) f USING (elevfag_id)
 LEFT JOIN etterfolger n ON n.liste = 'SUBJECT' AND n.kode = f.fagkode;
 
+-- Courses with a final mark that lacks its basis, but for individual plans; and whether the limit of absence was the reason.
+CREATE TEMP TABLE uten_grunnlag AS
+SELECT f.elevforhold_id, any_value(CAST(substr(v.skoleaar, 1, 4) AS INTEGER)) AS aar, bool_or(v.merknad = 'FAM51') AS grense
+FROM vurdering v JOIN (SELECT DISTINCT elevfag_id, elevforhold_id FROM elevfag) f USING (elevfag_id)
+WHERE v.slag = 'STP' AND v.karakter = 'IV' AND v.merknad IS DISTINCT FROM 'FAM05' GROUP BY f.elevforhold_id;
+
 -- figure, key, year, value, n: a count, or a share in per cent or a mean with how many it is of.
 CREATE TEMP TABLE figur AS
 SELECT 'pupils' AS figur, '' AS nokkel, aar, count(*)::DOUBLE AS verdi, 0 AS n FROM telt GROUP BY aar
@@ -107,4 +113,6 @@ UNION ALL SELECT 'absence', nokkel, aar, verdi, n FROM (
   SELECT aar, median(dager) AS days, median(timer) AS hours, 100 * avg((dager >= 20)::INT) AS "20 days", 100 * avg((timer >= 50)::INT) AS "50 hours", count(*) AS n
   FROM telt WHERE status = 'E' AND dager IS NOT NULL GROUP BY aar) UNPIVOT (verdi FOR nokkel IN (days, hours, "20 days", "50 hours"))
 UNION ALL SELECT 'absence.none', '', aar, 100 * avg(x), count(*) FROM (
-  SELECT t.aar, (t.ende = 'M')::INT AS x FROM telt t WHERE t.rett <> '3') GROUP BY aar;
+  SELECT t.aar, (i.elevforhold_id IS NOT NULL)::INT AS x FROM telt t LEFT JOIN uten_grunnlag i USING (elevforhold_id) WHERE t.rett <> '3') GROUP BY aar
+UNION ALL SELECT 'absence.limit', '', aar, 100 * avg(grense::INT), count(*) FROM uten_grunnlag GROUP BY aar
+UNION ALL SELECT 'asked', '', CAST(substr(skoleaar, 1, 4) AS INTEGER), count(DISTINCT formidling_id), 0 FROM formidling GROUP BY skoleaar;

@@ -36,10 +36,14 @@ SELECT v.vurdering_id FROM vurdering v JOIN elevfag f USING (base, elevfag_id) W
 UNION ALL
 SELECT vurdering_id FROM vurdering WHERE (slag = 'EKS') <> (form IS NOT NULL);
 
--- SR38 Over the limit of a tenth since autumn 2016: no basis for a mark, or what is beyond it is documented.
+-- SR38 Over the limit of a tenth since autumn 2016: no basis for a mark, or what is beyond it is documented; and FAM51 is for
+-- those who are over it, and no adults.
 SELECT f.elevfag_id FROM elevfag f JOIN vurdering v USING (base, elevfag_id)
 WHERE v.slag = 'STP' AND f.skoleaar >= '2016-2017' AND f.aarstimer > 0
-  AND (f.fravaer_timer - f.fravaer_dokumentert) * 10 > f.aarstimer AND v.karakter NOT IN ('IV', 'VO');
+  AND (f.fravaer_timer - f.fravaer_dokumentert) * 10 > f.aarstimer AND v.karakter NOT IN ('IV', 'VO')
+UNION ALL
+SELECT f.elevfag_id FROM elevfag f JOIN vurdering v USING (base, elevfag_id)
+WHERE v.merknad = 'FAM51' AND NOT coalesce(f.skoleaar >= '2016-2017' AND f.fravaer_timer * 10 > f.aarstimer AND f.fagstatus NOT IN ('V', 'P'), FALSE);
 
 -- SR36 Lower-secondary points are ten times the mean of all marks with two decimals; none where half are missing.
 WITH g AS (SELECT base, person_lnr, grunnskolepoeng, list_filter([norsk_hovedmaal, norsk_sidemaal, norsk_muntlig, matematikk,
