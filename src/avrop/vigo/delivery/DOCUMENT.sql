@@ -18,9 +18,7 @@ SELECT p.number AS PERSON_ID, d.school_year AS SCHOOL_YEAR, s.skoleeier AS SCHOO
 FROM issued d
     JOIN people p USING (person_lnr)
     LEFT JOIN grunnskoleresultat g ON g.base = p.base AND g.person_lnr = p.person_lnr
-    LEFT JOIN courses c ON c.person_lnr = d.person_lnr AND c.skoleaar = d.school_year AND c.skolenr = d.skolenr
-        AND c.programomraadekode = d.programomraadekode
-    LEFT JOIN skole s ON s.skolenr = d.skolenr AND s.fom <= counted(d.school_year)
-        AND (s.tom IS NULL OR s.tom > counted(d.school_year))
+    LEFT JOIN courses c ON c.elevforhold_id = d.dok_id
+    LEFT JOIN skole s ON s.skolenr = d.skolenr AND s.fom <= d.dato AND (s.tom IS NULL OR s.tom > d.dato)
     LEFT JOIN homes h ON h.person_lnr = d.person_lnr AND h.fom <= d.dato AND (h.tom IS NULL OR h.tom > d.dato)
 ORDER BY ISSUE_DATE, PERSON_ID
