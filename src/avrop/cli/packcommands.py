@@ -39,7 +39,9 @@ def commands(pack: str) -> typer.Typer:
         """Find every number that could be a real person's, in files and in their names; exit 2 if there is one.
 
         No number is ever shown. Links are not followed, nor pipes and devices read: how many is told. Without a file to
-        read it ends with an error. A number in text that has lost its leading zero is not found.
+        read it ends with an error. Read are text in any encoding, Parquet, and what is packed by gzip, bzip2, xz, zstd,
+        tar and zip. Not found are numbers in what is packed otherwise, numbers kept as a time or a date, and those in
+        text that have lost their leading zero.
         """
         found = load_pack(pack).scan
         if found is None:

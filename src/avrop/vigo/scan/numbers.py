@@ -8,7 +8,8 @@ synthetic population, and nobody's; one with 40 added is used for real people by
 from datetime import date
 
 _FIRST, _SECOND = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
-_LENGTH = 11
+DIGITS = 11
+"""How many a number has."""
 
 
 def kind(number: str) -> str | None:
@@ -28,8 +29,8 @@ def kind(number: str) -> str | None:
 
 def with_zero(number: int) -> str | None:
     """A whole number as eleven digits, if it can be one: the first zero of a day up to the ninth is lost in it."""
-    text = f"{number:0{_LENGTH}d}"
-    return text if number >= 10 ** (_LENGTH - 2) and len(text) == _LENGTH else None
+    text = f"{number:0{DIGITS}d}"
+    return text if number >= 10 ** (DIGITS - 2) and len(text) == DIGITS else None
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
