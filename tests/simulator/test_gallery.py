@@ -1,4 +1,5 @@
-"""Scripted lives, by name: what stands of them in the tables is what their scripts say."""
+"""Scripted lives, by name: what stands of them in the tables is what their scripts say. Those with training stand in
+`test_gallery_training`."""
 
 from pathlib import Path
 
@@ -6,27 +7,10 @@ import duckdb
 import pytest
 
 from avrop.errors import Missing
-from avrop.vigo.simulator.explain import explain
 from avrop.vigo.simulator.gallery import gallery, script
 from avrop.vigo.simulator.parameters import load
 from avrop.vigo.simulator.plan import Plan
-
-
-def rows(folder: Path, table: str, columns: str, name: str, more: str = "") -> list[tuple[object, ...]]:
-    """Rows of a person of the gallery, each once however many bases it stands in."""
-    with duckdb.connect() as database:
-        return database.execute(
-            f"SELECT DISTINCT {columns} FROM read_parquet('{folder / table}/*.parquet') "
-            f"WHERE person_lnr = {script(name).lnr} {more} ORDER BY ALL"
-        ).fetchall()
-
-
-def years(folder: Path, name: str) -> list[str]:
-    """Level and end of every course, in order."""
-    found = rows(
-        folder, "elevforhold", "skoleaar, trinn || ':' || coalesce(fullfortkode, '-')", name, "AND elevstatus <> 'P'"
-    )
-    return [str(end) for _, end in found]
+from tests.simulator.scripted_rows import courses, rows, years
 
 
 def test_there_are_forty_names_or_more_and_nobody_is_anybody_else() -> None:
@@ -55,9 +39,23 @@ def test_their_numbers_are_nobody_elses(micro: Path) -> None:
     assert not others & set(own.values())
 
 
-def test_born_on_a_leap_day(micro: Path) -> None:
-    ((born, number),) = rows(micro, "person", "CAST(fodselsdato AS VARCHAR), substr(fodselsnummer, 1, 6)", "leap-day")
-    assert (born, number) == ("2004-02-29", "298204")
+def test_every_life_has_a_test_that_calls_it_by_name() -> None:
+    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_gallery*.py"))
+    assert [name for name in gallery() if f'"{name}"' not in tests] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "born", "stem"),
+    [
+        ("leap-day", "2004-02-29", "298204"), ("new-year", "2004-01-01", "018104"), ("last-day", "2004-12-31", "319204"),
+    ],
+)  # fmt: skip
+def test_a_number_begins_with_the_birthday_and_school_in_the_year_of_sixteen(
+    micro: Path, name: str, born: str, stem: str
+) -> None:
+    columns = "CAST(fodselsdato AS VARCHAR), substr(fodselsnummer, 1, 6)"
+    assert rows(micro, "person", columns, name) == [(born, stem)]
+    assert courses(micro, name)[0].startswith("2020-2021 ")
 
 
 @pytest.mark.parametrize(
@@ -88,53 +86,78 @@ def test_a_diploma_is_for_who_passed_everything(micro: Path, name: str, document
 
 
 @pytest.mark.parametrize(
-    ("name", "codes", "tests", "certificates"),
+    ("name", "expected"),
     [
-        ("straight-electrician", ["AB"], 1, 1), ("first-test-failed", ["AB"], 2, 1), ("two-tests-failed", ["S2"], 2, 0),
-        ("other-company", ["AB", "ON"], 1, 1), ("longer-training", ["AB"], 1, 1), ("running-now", [None], 0, 0), ("apprentice-with-debt", ["AB"], 1, 1),
+        ("supplement", ["2015-2016 HSHSF1 B", "2016-2017 HSHEA2 B", "2017-2018 PBPBY3 B"]),
+        (
+            "supplement-again",
+            ["2015-2016 TPTIP1 B", "2016-2017 TPPIN2 B", "2017-2018 PBPBY3 I", "2018-2019 PBPBY3 B"],
+        ),
     ],
-)  # fmt: skip
-def test_contracts_end_as_the_script_says(
-    micro: Path, name: str, codes: list[str | None], tests: int, certificates: int
+)
+def test_who_passes_a_supplementary_year_has_a_diploma_of_it_and_no_training(
+    micro: Path, name: str, expected: list[str]
 ) -> None:
-    assert [code for _, code in rows(micro, "kontrakt", "kontrakt_id, avslutningskode", name)] == codes[::-1]
-    assert len(rows(micro, "prove", "prove_id", name)) == tests
-    assert len(rows(micro, "fagbrev", "fagbrev_id", name)) == certificates
-
-
-def test_training_that_takes_longer_passes_the_next_october_and_its_time_is_longer(micro: Path) -> None:
-    past = "laeretid_til > DATE '2019-10-01' AND laeretid_til < DATE '2020-10-01'"
-    assert rows(micro, "kontrakt", f"{past}, netto_laeretid BETWEEN 27 AND 33", "longer-training") == [(True, True)]
-    assert rows(micro, "prove", "dato > DATE '2019-10-01', forsok_nr", "longer-training") == [(True, 1)]
-    assert rows(micro, "kontrakt", f"{past}, netto_laeretid", "straight-electrician") == [(False, 24)]
-
-
-def test_transport_was_another_programme_before_the_reform(micro: Path) -> None:
-    name = "driver-before-the-reform"
-    assert rows(micro, "elevforhold", "trinn, utdanningsprogram, programomraadekode", name) == [
-        ("VG1", "TP", "TPTIP1----"), ("VG2", "SS", "SSTOL2----"),
+    assert courses(micro, name) == expected
+    year = int(expected[-1][5:9])
+    assert rows(micro, "dokumentasjon", "slag, programomraadekode, avgangsaar, kompetanse", name) == [
+        ("VM", "PBPBY3----", year, "1"),
     ]  # fmt: skip
-    assert rows(micro, "kontrakt", "laerefag", name) == [("SSYRK3----",)]
+    assert rows(micro, "kontrakt", "kontrakt_id", name) == []
 
 
-def test_a_scripted_life_is_explained_by_its_script(micro: Path) -> None:
-    first, born, *told = explain(micro, "longer-training")
-    assert first.startswith("longer-training, of the gallery")
-    assert born == "born 1999-03-30, man"
-    assert explain(micro, str(script("longer-training").lnr)) == [first, born, *told]
-    assert [line.rsplit("; ", 1)[-1] for line in told[:5]] == [
-        "the year ended: passed", "the year ended: passed", "goes on", "goes on longer", "test passed",
+def test_who_begins_late_is_followed_up_until_then(micro: Path) -> None:
+    name = "began-two-years-late"
+    assert rows(micro, "oppfolging", "skoleaar", name) == [("2016-2017",), ("2017-2018",)]
+    assert courses(micro, name) == ["2018-2019 STUSP1 B", "2019-2020 STSSA2 B", "2020-2021 STSSA3 B"]
+    assert rows(micro, "dokumentasjon", "slag, avgangsaar", name) == [("VM", 2021)]
+
+
+def test_who_comes_back_takes_the_year_that_was_left_again(micro: Path) -> None:
+    name = "back-after-a-year"
+    assert courses(micro, name) == [
+        "2016-2017 STUSP1 B", "2017-2018 STSSA2 S", "2019-2020 STSSA2 B", "2020-2021 STSSA3 B",
     ]  # fmt: skip
-    assert "stream" not in "".join(told), "nothing of it was drawn"
+    left = "elevstatus, avbruddsdato BETWEEN DATE '2017-10-02' AND DATE '2018-06-30'"
+    assert rows(micro, "elevforhold", left, name, "AND skoleaar = '2017-2018'") == [("S", True)]
+    assert rows(micro, "oppfolging", "skoleaar", name) == [("2018-2019",)]
+    assert rows(micro, "dokumentasjon", "avgangsaar, slag", name) == [(2018, "KB"), (2021, "VM")]
 
 
-def test_a_contract_that_ended_says_by_whom_and_why(micro: Path) -> None:
-    ((by, why, ended),) = rows(
-        micro, "kontrakt", "hevet_av, avslutningskode, avsluttet < laeretid_til", "contract-ended-first-year"
-    )
-    assert by is not None
-    assert why not in {None, "AB", "S1", "S2"}
-    assert ended
+def test_a_third_year_in_school_gives_a_vocational_diploma_and_no_contract(micro: Path) -> None:
+    name = "school-instead-of-company"
+    assert courses(micro, name) == ["2015-2016 ELELE1 B", "2016-2017 ELAUT2 B", "2017-2018 ELAUT3 B"]
+    assert years(micro, name)[-1] == "VG3:B"
+    assert rows(micro, "dokumentasjon", "slag, programomraadekode, kompetanse", name) == [("VM", "ELAUT3----", "3")]
+    for table in ("kontrakt", "prove", "fagbrev"):
+        assert rows(micro, table, "person_lnr", name) == []
+
+
+def test_who_was_outside_when_the_curriculum_came_goes_on_by_the_new_one(micro: Path) -> None:
+    name = "curriculum-in-between"
+    assert courses(micro, name) == ["2019-2020 STUSP1 B", "2021-2022 STSSA2 B", "2022-2023 STSSA3 B"]
+    assert rows(micro, "oppfolging", "skoleaar", name) == [("2020-2021",)]
+    assert norwegian(micro, name) == {"2019-2020": "NOR9260", "2021-2022": "NOR1264", "2022-2023": "NOR1267"}
+    straight_on = norwegian(micro, "reform-2020-moves-code")
+    assert straight_on == {"2019-2020": "NOR9260", "2020-2021": "NOR9264", "2021-2022": "NOR9267"}
+
+
+def norwegian(folder: Path, name: str) -> dict[str, str]:
+    """The first subject of Norwegian in each school year."""
+    with duckdb.connect() as database:
+        return dict(database.execute(
+            "SELECT f.skoleaar, min(f.fagkode) "
+            f"FROM read_parquet('{folder / 'elevfag'}/*.parquet') f JOIN read_parquet('{folder / 'elevforhold'}/*.parquet') e "
+            f"USING (base, elevforhold_id) WHERE e.person_lnr = {script(name).lnr} AND f.fagkode LIKE 'NOR%' GROUP BY ALL"
+        ).fetchall())  # fmt: skip
+
+
+def test_who_begins_in_the_last_school_year_has_nothing_else(micro: Path) -> None:
+    name = "first-year-now"
+    assert courses(micro, name) == ["2025-2026 STUSP1 B"]
+    assert rows(micro, "bosted", "CAST(fom AS VARCHAR), tom, fylke", name) == [("2025-08-01", None, "18")]
+    for table in ("dokumentasjon", "kontrakt", "formidling", "oppfolging"):
+        assert rows(micro, table, "person_lnr", name) == []
 
 
 def test_the_county_changes_its_code_and_nobody_moved(micro: Path) -> None:

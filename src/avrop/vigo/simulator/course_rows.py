@@ -20,7 +20,7 @@ from avrop.vigo.simulator.forms import (
     levels,
     programme_codes,
 )
-from avrop.vigo.simulator.lives import CERTIFIED, DIPLOMA, LEFT, OUT, PARTIAL, PUPIL
+from avrop.vigo.simulator.lives import CERTIFIED, DIPLOMA, LEFT, OUT, PARTIAL, PUPIL, Lives
 from avrop.vigo.simulator.parameters import Parameters
 from avrop.vigo.simulator.person_rows import abroad, languages
 from avrop.vigo.simulator.places import BASES, counties, day
@@ -207,16 +207,34 @@ def rights(own: Block, place: int) -> Ints:
     return np.where(done | (used >= _RIGHT_YEARS) | (place > _YOUNG), 0, 1)
 
 
+@dataclass(frozen=True)
+class Unclaimed:
+    """Places in the first year that were offered and that nobody came to. `person`: position in the lives; `area`: in
+    the curriculum; `school`: among the schools where the person lives."""
+
+    person: Ints
+    area: Ints
+    school: Ints
+
+
+def unclaimed(lives: Lives) -> Unclaimed:
+    """The places of those who were admitted, did not answer the offer, and did not come."""
+    who = np.flatnonzero((lives.state[:, 0] == OUT) & (lives.admission.taken >= 0) & ~lives.private)
+    if not len(who):
+        return Unclaimed(who, who, who)
+    wish = lives.admission.taken[who, None]
+    school = np.take_along_axis(lives.admission.school[who], wish, axis=1)[:, 0]
+    programme = np.take_along_axis(lives.admission.programme[who], wish, axis=1)[:, 0]
+    return Unclaimed(who, np.array(curriculum().first_years())[programme], school)
+
+
 def never_came(own: Block) -> None:
     """Those who were admitted and did not come: a course that ended on the first day of school."""
     lives, year = own.lives, own.group.cohort
-    who = np.flatnonzero((lives.state[:, 0] == OUT) & (lives.admission.taken >= 0) & ~lives.private)
+    found = unclaimed(lives)
+    who, area, school = found.person, found.area, found.school
     if not len(who):
         return
-    wish = lives.admission.taken[who]
-    school = np.take_along_axis(lives.admission.school[who], wish[:, None], axis=1)[:, 0]
-    programme = np.take_along_axis(lives.admission.programme[who], wish[:, None], axis=1)[:, 0]
-    area = np.array(curriculum().first_years())[programme]
     base, rows = lives.home[who, 0], len(who)
     counted = day(year, 10, 1)
     county = county_codes(counties(base, counted))

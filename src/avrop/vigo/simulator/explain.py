@@ -8,9 +8,11 @@ import numpy as np
 
 from avrop.errors import Missing
 from avrop.vigo.simulator.block import Block, block
+from avrop.vigo.simulator.course_rows import unclaimed
 from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.draws import SD
-from avrop.vigo.simulator.gallery import Script, script, scripted
+from avrop.vigo.simulator.forms import AREAS, area_codes
+from avrop.vigo.simulator.gallery import FIRST, Script, script, scripted
 from avrop.vigo.simulator.later_wishes import unmet
 from avrop.vigo.simulator.life import live
 from avrop.vigo.simulator.lives import APPRENTICE, ENDS, PATHS, PUPIL, Lives
@@ -38,7 +40,7 @@ def explain(folder: Path, person: str) -> list[str]:
     plan, chosen = plan_of(order), profile(order.profile)
     number = int(person) if person.isdecimal() else script(person).lnr
     found = scripted(plan, number)
-    return list(_scripted(*found) if found else _drawn(plan, chosen, number))
+    return list(_scripted(plan, *found) if found else _drawn(plan, chosen, number))
 
 
 def _drawn(plan: Plan, chosen: Profile, person: int) -> Iterator[str]:
@@ -62,17 +64,21 @@ def _drawn(plan: Plan, chosen: Profile, person: int) -> Iterator[str]:
     yield from _years(
         group.cohort, (
             f"{_year(lives, index, year, f' (stream `end/{year}`)')}{_later(own, index, year)}"
+            f"{'' if year else _never_came(lives, index)}"
             for year in range(lives.years)
         ),
     )  # fmt: skip
 
 
-def _scripted(told: Script, lives: Lives) -> Iterator[str]:
-    yield f"{told.name}, of the gallery, by a script and without draws: {told.about}"
+def _scripted(plan: Plan, told: Script, lives: Lives) -> Iterator[str]:
+    own = block(plan, told.group, FIRST + told.place, lives)
+    yield f"{told.name}, of the gallery, by a script but for what names a stream: {told.about}"
     yield f"born {told.born}, {('man', 'woman')[told.sex]}" + "".join(
         f", {_FLAGS[flag]}" for flag in sorted(told.flags)
     )
-    yield from _years(told.group.cohort, (_year(lives, 0, year, "") for year in range(lives.years)))
+    yield from _years(
+        told.group.cohort, (f"{_year(lives, 0, year, '')}{_later(own, 0, year)}" for year in range(lives.years))
+    )
 
 
 def _years(first: int, texts: Iterable[str]) -> Iterator[str]:
@@ -106,26 +112,42 @@ def _admitted(lives: Lives, index: int) -> Iterator[str]:
 def _later(own: Block, index: int, year: int) -> str:
     """What was wished for first beyond the first year, or offered late."""
     asked, stream = unmet(own, year), f"(stream `later-wish/{own.group.cohort + year}`)"
-    first = int(asked.area[index])
-    unmet_first = f"; wished for {curriculum().areas[first].code} first, which was full {stream}" if first >= 0 else ""
-    return unmet_first + (f"; offered a place after the first round {stream}" if asked.late[index] else "")
+    first, told = int(asked.area[index]), ""
+    if first >= 0:
+        told = f"; wished for {_code(first, own.group.cohort + year)} first, which was full {stream}"
+    return told + (f"; offered a place after the first round {stream}" if asked.late[index] else "")
+
+
+def _never_came(lives: Lives, index: int) -> str:
+    """What was offered in the joint admission, where nobody came to it."""
+    places = unclaimed(lives)
+    offered = places.area[places.person == index].tolist()
+    return "".join(
+        f"; did not answer the offer of {_code(area, lives.group.cohort)} and never came (stream `late-start`)"
+        for area in offered
+    )
+
+
+def _code(area: int, year: int) -> str:
+    """An area's code in the school year that begins in `year`, as its rows have it, but for the hyphens at its end."""
+    return AREAS[int(area_codes(np.array([area]), year)[0])].rstrip("-")
 
 
 def _year(lives: Lives, index: int, year: int, drawn: str) -> str:
     state, area = int(lives.state[index, year]), int(lives.area[index, year])
-    parts = [_STATES[state]]
+    parts, begins = [_STATES[state]], lives.group.cohort + year
     wanted, matched = int(lives.intended[index, year]), int(lives.matched[index, year])
     if lives.refused(year)[index]:
-        parts.append(f"applied for {curriculum().areas[area].code} and got no place (streams `kind` and `adult`)")
+        parts.append(f"applied for {_code(area, begins)} and got no place (streams `kind` and `adult`)")
     elif wanted >= 0:
         stream = "kind" if lives.group.adult else f"intend/{year}"
         parts.append(f"wanted `{PATHS[wanted]}` (stream `{stream}`)")
     if matched >= 0:
         parts.append("matched with a company" if matched else "not matched with a company")
     if area >= 0 and state in {PUPIL, APPRENTICE}:
-        book = curriculum().areas[area]
-        county = counties(lives.base[index, [year]], day(lives.group.cohort + year, 10, 1))[0]
-        parts.append(f"{book.code} level {book.level} in county {county:02d}")
+        level = curriculum().areas[area].level
+        county = counties(lives.base[index, [year]], day(begins, 10, 1))[0]
+        parts.append(f"{_code(area, begins)} level {level} in county {county:02d}")
     if state == PUPIL:
         parts.append(f"the year ended: {_ENDS[ENDS[int(lives.end[index, year])]]}{drawn}")
     if state == APPRENTICE and lives.trained[index, year] >= 0:
