@@ -72,7 +72,7 @@ def test_a_variable_shows_how_it_is_spread_among_people_who_do_not_exist(provide
     assert 'class="bars"' not in get(app, "/en/variabler/PERSON_ID").text
 
 
-@pytest.mark.parametrize("variable", ["LEAVING_REASON", "SUBJECT_REMARK", "WISH_STATUS"])
+@pytest.mark.parametrize("variable", ["PROGRAMME_AREA", "SUBJECT", "TRADE"])
 def test_a_label_that_is_shown_in_another_language_says_so_in_the_figure_too(provider: System, variable: str) -> None:
     app = create_app(provider, faces=("catalogue",))
     names = re.findall(r'<text class="name"(.*?) x="', get(app, f"/nn/variabler/{variable}").text)
