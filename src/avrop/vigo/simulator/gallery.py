@@ -6,7 +6,7 @@ moves home to that area. Their identity numbers come from the part of each day's
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -36,7 +36,6 @@ from avrop.vigo.simulator.lives import (
 )
 from avrop.vigo.simulator.places import BASES, day
 from avrop.vigo.simulator.plan import LAST_YEAR, Group, People, Plan
-from avrop.vigo.simulator.rows import tables
 from avrop.vigo.simulator.schools import schools
 
 NAME = "gallery"
@@ -98,12 +97,16 @@ def scripted(plan: Plan, person: int) -> tuple[Script, Lives] | None:
     return None
 
 
-def gallery_tables(plan: Plan) -> Mapping[str, pa.Table]:
-    """The tables of all scripted lives."""
+def scripted_lives(plan: Plan) -> list[tuple[Group, Lives]]:
+    """All scripted lives, by group."""
     groups: dict[Group, list[Script]] = {}
     for each in gallery().values():
         groups.setdefault(each.group, []).append(each)
-    made = [tables(plan, group, FIRST, _lives(plan, group, scripts)) for group, scripts in groups.items()]
+    return [(group, _lives(plan, group, scripts)) for group, scripts in groups.items()]
+
+
+def joined(made: Sequence[Mapping[str, pa.Table]]) -> Mapping[str, pa.Table]:
+    """The tables of several groups as one of each."""
     return {
         name: pa.concat_tables([each[name] for each in made]).unify_dictionaries().combine_chunks() for name in made[0]
     }

@@ -24,7 +24,7 @@ from avrop.verifier import merkle
 from avrop.vigo.simulator.answers import answers
 from avrop.vigo.simulator.draws import VERSION
 from avrop.vigo.simulator.forms import TABLES
-from avrop.vigo.simulator.gallery import FIRST, gallery, gallery_tables
+from avrop.vigo.simulator.gallery import FIRST, gallery, joined, scripted_lives
 from avrop.vigo.simulator.gallery import NAME as GALLERY
 from avrop.vigo.simulator.life import live
 from avrop.vigo.simulator.lives import Lives
@@ -97,9 +97,18 @@ def run(
         tell(done, len(all_pieces))
     if not finished(folder, REFERENCE):
         write_chunk(folder, REFERENCE, REFERENCE, 0, 0, reference(order.seed))
-    if not finished(folder, GALLERY):
-        write_chunk(folder, GALLERY, GALLERY, FIRST, len(gallery()), gallery_tables(plan))
+    if not all(finished(place, GALLERY) for place in wanted):
+        _gallery(folder, order, plan)
     return close(folder, order)
+
+
+def _gallery(folder: Path, order: Simulation, plan: Plan) -> None:
+    """Write the scripted lives, and their keys."""
+    made = [(group, lives, tables(plan, group, FIRST, lives)) for group, lives in scripted_lives(plan)]
+    if order.answers:
+        keys = joined([answers(group, FIRST, lives, rows) for group, lives, rows in made])
+        write_chunk(order.answers, GALLERY, GALLERY, FIRST, len(gallery()), keys)
+    write_chunk(folder, GALLERY, GALLERY, FIRST, len(gallery()), joined([rows for _, _, rows in made]))
 
 
 def _made(folder: Path, order: Simulation, missing: Sequence[Piece], workers: int) -> Iterator[None]:
@@ -154,7 +163,7 @@ def make(folder: Path, order: Simulation, piece: Piece) -> Chunk:
     plan = plan_of(order)
     lives = _lives(order, piece.group).only(piece.first, piece.people)
     made = tables(plan, piece.group, piece.first, lives)
-    keys = answers(piece.group, piece.first, lives) if order.answers else {}
+    keys = answers(piece.group, piece.first, lives, made) if order.answers else {}
     if order.noise == "register":
         made, spoilt = spoil(order.seed, plan.parameters, made)
         keys = {**keys, **spoilt}
