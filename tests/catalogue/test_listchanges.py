@@ -55,6 +55,18 @@ def test_what_changed_is_told_by_what_became_of_it(name: str) -> None:
     assert {x.day for x in found} <= {REFORM}
 
 
+def test_what_ended_is_followed_to_what_stands_in_its_place() -> None:
+    """Also through codes that came and went between the two days; what is not there yet is followed no further."""
+    codes = [
+        code("A", OLD, REFORM, "C"), code("B", OLD, REFORM, "C"), code("C", REFORM, NEW, "D", "E"), code("D", NEW),
+        code("E", NEW), code("F", REFORM, NEW, "G"), code("G", date(2030, 1, 1)), code("H", OLD, REFORM, "G"),
+    ]  # fmt: skip
+    assert [(x.kind, x.code, x.day, x.successors) for x in changes(made(*codes), start=OLD, end=NEW)] == [
+        ("merged", "A", REFORM, ("C",)), ("merged", "B", REFORM, ("C",)), ("replaced", "H", REFORM, ("G",)),
+        ("split", "C", NEW, ("D", "E")),
+    ]  # fmt: skip
+
+
 days = st.integers(0, 60).map(lambda n: OLD + timedelta(days=n))
 
 

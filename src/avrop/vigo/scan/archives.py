@@ -80,7 +80,7 @@ class _Unclosed(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, into: "memoryview[int]") -> int:  # type: ignore[override]
+    def readinto(self, into: "memoryview[int]") -> int:  # type: ignore[override]  # any buffer is one to io
         data = self._file.read(len(into))
         into[: len(data)] = data
         return len(data)
@@ -103,7 +103,7 @@ class _Zstd(io.RawIOBase):
     def seekable(self) -> bool:
         return True
 
-    def readinto(self, into: "memoryview[int]") -> int:  # type: ignore[override]
+    def readinto(self, into: "memoryview[int]") -> int:  # type: ignore[override]  # any buffer is one to io
         data = self._stream.read(len(into))
         into[: len(data)] = data
         self._at += len(data)

@@ -80,9 +80,9 @@ def _manifest(folder: Path) -> list[str]:
     except (OSError, ValueError):
         return [f"{MANIFEST}: missing, or cannot be read"]
     own = whole(folder, order_of(folder))
-    return [
-        f"{MANIFEST}: {name} is not that of the chunks" for name in own if said != own and said.get(name) != own[name]
-    ]
+    if not isinstance(said, dict):
+        said = {}
+    return [f"{MANIFEST}: {name} is not that of the chunks" for name in own if said.get(name) != own[name]]
 
 
 def _same_rows(path: Path, table: str, said: Mapping[str, object]) -> bool:

@@ -83,8 +83,9 @@ def run(
     plan = plan_of(order)
     all_pieces = pieces(plan, chosen, order.block)
     _claim(folder, order, plan)
-    sweep(folder)
     wanted = [folder, order.answers] if order.answers else [folder]
+    for place in wanted:
+        sweep(place)
     missing = [
         piece for piece in all_pieces
         if not all(finished(place, piece.name) for place in wanted)

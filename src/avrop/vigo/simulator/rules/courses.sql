@@ -14,14 +14,14 @@ SELECT k.kontrakt_id FROM kontrakt k WHERE NOT EXISTS (SELECT 1 FROM y b WHERE b
 
 -- SR14 At most one course runs on 1 October, but for subjects of external candidates.
 SELECT min(elevforhold_id) AS elevforhold_id FROM elevforhold
-WHERE elevstatus <> 'P' AND coalesce(startdato, DATE '1900-01-01') <= make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1)
-  AND coalesce(avbruddsdato, DATE '9999-01-01') > make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1)
+WHERE elevstatus <> 'P' AND coalesce(startdato, DATE '1900-01-01') <= hoest(skoleaar, 10, 1)
+  AND coalesce(avbruddsdato, DATE '9999-01-01') > hoest(skoleaar, 10, 1)
 GROUP BY base, person_lnr, skoleaar HAVING count(*) > 1;
 
 -- SR15 Nobody is a pupil and in training between 1 October and 31 May, whatever bases the two stand in.
 SELECT e.elevforhold_id FROM (SELECT DISTINCT elevforhold_id, person_lnr,
-    greatest(coalesce(startdato, DATE '1900-01-01'), make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1)) AS fra,
-    least(coalesce(avbruddsdato, DATE '9999-01-01'), make_date(CAST(substr(skoleaar, 6, 4) AS INTEGER), 6, 1)) AS til
+    greatest(coalesce(startdato, DATE '1900-01-01'), hoest(skoleaar, 10, 1)) AS fra,
+    least(coalesce(avbruddsdato, DATE '9999-01-01'), vaar(skoleaar, 6, 1)) AS til
   FROM elevforhold WHERE elevstatus <> 'P') e
 JOIN (SELECT DISTINCT person_lnr, laeretid_fra, coalesce(avsluttet, laeretid_til) AS til FROM kontrakt) k USING (person_lnr)
 WHERE e.fra < e.til AND e.fra < k.til AND k.laeretid_fra < e.til;
@@ -35,7 +35,7 @@ SELECT elevforhold_id FROM elevforhold WHERE rettstype = '2' AND skoleaar >= '20
 UNION ALL
 SELECT e.elevforhold_id FROM elevforhold e
 JOIN (SELECT person_lnr, utstedt AS dag FROM fagbrev UNION SELECT person_lnr, dato FROM dokumentasjon WHERE slag = 'VM') f USING (person_lnr)
-WHERE e.rettstype IN ('2', '4') AND f.dag < make_date(CAST(substr(e.skoleaar, 1, 4) AS INTEGER), 8, 1);
+WHERE e.rettstype IN ('2', '4') AND f.dag < hoest(e.skoleaar, 8, 1);
 
 -- SR17 Another programme begins with its first year; the supplementary year and the reform's new codes are not another,
 -- and before the reform transport and logistics was of SS and followed the first year of TP.
@@ -49,28 +49,26 @@ SELECT elevforhold_id FROM n WHERE was IS NOT NULL AND p <> was AND trinn <> 'VG
 
 -- SR20 Dates are in order and within the school year of the row.
 SELECT elevforhold_id FROM elevforhold WHERE startdato > avbruddsdato
-  OR startdato NOT BETWEEN make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 8, 1) AND make_date(CAST(substr(skoleaar, 6, 4) AS INTEGER), 7, 31)
-  OR avbruddsdato NOT BETWEEN make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 8, 1) AND make_date(CAST(substr(skoleaar, 6, 4) AS INTEGER), 7, 31)
+  OR startdato NOT BETWEEN hoest(skoleaar, 8, 1) AND vaar(skoleaar, 7, 31)
+  OR avbruddsdato NOT BETWEEN hoest(skoleaar, 8, 1) AND vaar(skoleaar, 7, 31)
 UNION ALL
 SELECT elevfag_id FROM elevfag WHERE startdato > avbruddsdato
-  OR startdato NOT BETWEEN make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 8, 1) AND make_date(CAST(substr(skoleaar, 6, 4) AS INTEGER), 7, 31)
-  OR avbruddsdato NOT BETWEEN make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 8, 1) AND make_date(CAST(substr(skoleaar, 6, 4) AS INTEGER), 7, 31)
+  OR startdato NOT BETWEEN hoest(skoleaar, 8, 1) AND vaar(skoleaar, 7, 31)
+  OR avbruddsdato NOT BETWEEN hoest(skoleaar, 8, 1) AND vaar(skoleaar, 7, 31)
 UNION ALL
-SELECT vurdering_id FROM vurdering WHERE NOT dato BETWEEN make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 8, 1)
-  AND make_date(CAST(substr(skoleaar, 6, 4) AS INTEGER), 7, 31)
+SELECT vurdering_id FROM vurdering WHERE NOT dato BETWEEN hoest(skoleaar, 8, 1)
+  AND vaar(skoleaar, 7, 31)
 UNION ALL
 SELECT person_lnr FROM bosted WHERE fom >= tom;
 
 -- SR21 The update code is of the time until 31 August: who never came left on the first day of school.
 SELECT elevforhold_id FROM elevforhold WHERE ajourholdskode = 'N' AND NOT coalesce(avbruddsaarsak = 'IM' AND elevstatus = 'S'
-  AND avbruddsdato = make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 8, 18) AND startdato IS NULL, FALSE)
+  AND avbruddsdato = hoest(skoleaar, 8, 18) AND startdato IS NULL, FALSE)
 UNION ALL
-SELECT elevforhold_id FROM elevforhold WHERE ajourholdskode IN ('I', 'S')
-  AND NOT coalesce(coalesce(avbruddsdato, startdato) BETWEEN make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 8, 1)
-    AND make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 8, 31), FALSE)
+SELECT elevforhold_id FROM elevforhold WHERE ajourholdskode IN ('I', 'S', 'V')
+  AND NOT coalesce(coalesce(avbruddsdato, startdato) BETWEEN hoest(skoleaar, 8, 1) AND hoest(skoleaar, 8, 31), FALSE)
 UNION ALL
-SELECT elevforhold_id FROM elevforhold WHERE ajourholdskode = 'V'
-  OR avbruddsaarsak = 'IM' AND ajourholdskode IS DISTINCT FROM 'N';
+SELECT elevforhold_id FROM elevforhold WHERE avbruddsaarsak = 'IM' AND ajourholdskode IS DISTINCT FROM 'N';
 
 -- SR33 The pupil's status is the one that its subjects and its end give.
 WITH f AS (SELECT base, elevforhold_id, bool_or(fagstatus = 'A') AS a, bool_or(fagstatus = 'E') AS e, bool_or(fagstatus = 'V') AS v,

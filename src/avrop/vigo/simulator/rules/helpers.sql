@@ -1,3 +1,11 @@
+-- A day of the autumn, and of the spring, of a school year.
+CREATE MACRO hoest(skoleaar, maaned, dag) AS make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), maaned, dag);
+CREATE MACRO vaar(skoleaar, maaned, dag) AS make_date(CAST(substr(skoleaar, 6, 4) AS INTEGER), maaned, dag);
+
+-- Whether a school has the number on the day.
+CREATE MACRO har_skole(nummer, dagen) AS EXISTS (SELECT 1 FROM skole sk WHERE sk.skolenr = nummer AND sk.fom <= dagen
+  AND coalesce(sk.tom, DATE '9999-01-01') > dagen);
+
 -- Each assessment with its subject and course, once, however many bases it stands in.
 CREATE VIEW vurdert AS
 SELECT e.person_lnr, e.elevforhold_id, e.trinn, e.skoleaar, e.fullfortkode, f.elevfag_id, f.fagkode, f.fagstatus, v.vurdering_id,
@@ -36,7 +44,7 @@ WHERE t.avsluttes AND e.fullfortkode = 'B' AND f.fagstatus <> 'P' AND f.avbrudds
 -- What the event log has to tell of the other tables.
 CREATE VIEW hendte AS
 SELECT base, elevforhold_id AS objekt, person_lnr, 'course ended' AS slag,
-  coalesce(avbruddsdato, make_date(CAST(substr(skoleaar, 6, 4) AS INTEGER), 7, 31)) AS dato, fullfortkode AS verdi FROM elevforhold
+  coalesce(avbruddsdato, vaar(skoleaar, 7, 31)) AS dato, fullfortkode AS verdi FROM elevforhold
 UNION ALL SELECT base, kontrakt_id, person_lnr, 'contract began', laeretid_fra, NULL FROM kontrakt
 UNION ALL SELECT base, kontrakt_id, person_lnr, 'contract ended', avsluttet, avslutningskode FROM kontrakt WHERE avsluttet IS NOT NULL
 UNION ALL SELECT base, prove_id, person_lnr, 'test taken', dato, resultat FROM prove

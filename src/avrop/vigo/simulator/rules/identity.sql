@@ -37,34 +37,32 @@ WHERE NOT coalesce(regexp_full_match(e.skolenr, '[0-9]{3}') AND e.skoleeier = '4
 UNION ALL
 SELECT e.elevforhold_id FROM elevforhold e
 WHERE NOT EXISTS (SELECT 1 FROM skole s WHERE s.skolenr = e.skolenr AND s.orgnr = e.orgnr
-  AND s.fom <= make_date(CAST(substr(e.skoleaar, 1, 4) AS INTEGER), 10, 1)
-  AND coalesce(s.tom, DATE '9999-01-01') > make_date(CAST(substr(e.skoleaar, 1, 4) AS INTEGER), 10, 1))
+  AND s.fom <= hoest(e.skoleaar, 10, 1)
+  AND coalesce(s.tom, DATE '9999-01-01') > hoest(e.skoleaar, 10, 1))
 UNION ALL
 SELECT d.dok_id FROM dokumentasjon d
 WHERE NOT coalesce(length(d.skolenr) = 3 OR substr(d.skolenr, 1, 2) = d.avgiverfylke, FALSE)
-  OR NOT EXISTS (SELECT 1 FROM skole s WHERE s.skolenr = d.skolenr AND s.fom <= d.dato AND coalesce(s.tom, DATE '9999-01-01') > d.dato)
+  OR NOT har_skole(d.skolenr, d.dato)
 UNION ALL
-SELECT o.soknad_id FROM onske o WHERE o.skolenr NOT LIKE '__000' AND NOT EXISTS (SELECT 1 FROM skole s WHERE s.skolenr = o.skolenr
-  AND s.fom <= make_date(CAST(substr(o.skoleaar, 1, 4) AS INTEGER), 7, 8)
-  AND coalesce(s.tom, DATE '9999-01-01') > make_date(CAST(substr(o.skoleaar, 1, 4) AS INTEGER), 7, 8));
+SELECT o.soknad_id FROM onske o WHERE o.skolenr NOT LIKE '__000' AND NOT har_skole(o.skolenr, hoest(o.skoleaar, 7, 8));
 
 -- SR08 Every code is in its list on the day of what it is said of.
 WITH used AS (
-  SELECT 'COUNTY' AS liste, avgiverfylke AS kode, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) AS dag FROM elevforhold
-  UNION ALL SELECT 'COUNTY', hjemstedsfylke, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM elevforhold
-  UNION ALL SELECT 'PROGRAMME', utdanningsprogram, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM elevforhold
-  UNION ALL SELECT 'PROGRAMME_AREA', programomraadekode, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM elevforhold
-  UNION ALL SELECT 'PUPIL_STATUS', elevstatus, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM elevforhold
-  UNION ALL SELECT 'COMPLETION', fullfortkode, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM elevforhold
-  UNION ALL SELECT 'LEAVING_REASON', avbruddsaarsak, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM elevforhold
-  UNION ALL SELECT 'RIGHT_TYPE', rettstype, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM elevforhold
-  UNION ALL SELECT 'SUBJECT', fagkode, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM elevfag
-  UNION ALL SELECT 'SUBJECT_TYPE', fagtype, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM elevfag
-  UNION ALL SELECT 'SUBJECT_STATUS', fagstatus, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM elevfag
+  SELECT 'COUNTY' AS liste, avgiverfylke AS kode, hoest(skoleaar, 10, 1) AS dag FROM elevforhold
+  UNION ALL SELECT 'COUNTY', hjemstedsfylke, hoest(skoleaar, 10, 1) FROM elevforhold
+  UNION ALL SELECT 'PROGRAMME', utdanningsprogram, hoest(skoleaar, 10, 1) FROM elevforhold
+  UNION ALL SELECT 'PROGRAMME_AREA', programomraadekode, hoest(skoleaar, 10, 1) FROM elevforhold
+  UNION ALL SELECT 'PUPIL_STATUS', elevstatus, hoest(skoleaar, 10, 1) FROM elevforhold
+  UNION ALL SELECT 'COMPLETION', fullfortkode, hoest(skoleaar, 10, 1) FROM elevforhold
+  UNION ALL SELECT 'LEAVING_REASON', avbruddsaarsak, hoest(skoleaar, 10, 1) FROM elevforhold
+  UNION ALL SELECT 'RIGHT_TYPE', rettstype, hoest(skoleaar, 10, 1) FROM elevforhold
+  UNION ALL SELECT 'SUBJECT', fagkode, hoest(skoleaar, 10, 1) FROM elevfag
+  UNION ALL SELECT 'SUBJECT_TYPE', fagtype, hoest(skoleaar, 10, 1) FROM elevfag
+  UNION ALL SELECT 'SUBJECT_STATUS', fagstatus, hoest(skoleaar, 10, 1) FROM elevfag
   UNION ALL SELECT 'MARK', karakter, dato FROM vurdering
   UNION ALL SELECT 'SUBJECT_REMARK', merknad, dato FROM vurdering
-  UNION ALL SELECT 'WISH_STATUS', status, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 7, 8) FROM onske
-  UNION ALL SELECT 'PROGRAMME_AREA', programomraadekode, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM onske
+  UNION ALL SELECT 'WISH_STATUS', status, hoest(skoleaar, 7, 8) FROM onske
+  UNION ALL SELECT 'PROGRAMME_AREA', programomraadekode, hoest(skoleaar, 10, 1) FROM onske
   UNION ALL SELECT 'COUNTY', avgiverfylke, innsendt FROM soknad
   UNION ALL SELECT 'COUNTY', fylke, fom FROM bosted
   UNION ALL SELECT 'MUNICIPALITY', kommune, fom FROM bosted
@@ -82,19 +80,19 @@ WITH used AS (
   UNION ALL SELECT 'FOLLOW_UP_STATUS', status, dato FROM oppfolging
   UNION ALL SELECT 'COUNTY', fylke, dato FROM oppfolging
   UNION ALL SELECT 'COUNTY', avgiverfylke, dato FROM formidling
-  UNION ALL SELECT 'PROGRAMME_AREA', laerefag, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM formidling
+  UNION ALL SELECT 'PROGRAMME_AREA', laerefag, hoest(skoleaar, 10, 1) FROM formidling
   UNION ALL SELECT 'WISH_STATUS', status, dato FROM formidling
   UNION ALL SELECT 'COUNTY', avgiverfylke, dato FROM dokumentasjon
   UNION ALL SELECT 'PROGRAMME_AREA', programomraadekode, dato FROM dokumentasjon
   UNION ALL SELECT 'COMPETENCE', kompetanse, dato FROM dokumentasjon
-  UNION ALL SELECT 'UPDATE_CODE', ajourholdskode, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 8, 31) FROM elevforhold
+  UNION ALL SELECT 'UPDATE_CODE', ajourholdskode, hoest(skoleaar, 8, 31) FROM elevforhold
   UNION ALL SELECT 'EXAM_FORM', form, dato FROM vurdering
   UNION ALL SELECT 'COUNTY', avgiverfylke, dato FROM prove
   UNION ALL SELECT 'COUNTY', fylke, fom FROM skole
   UNION ALL SELECT 'MUNICIPALITY', kommune, fom FROM skole
   UNION ALL SELECT 'COUNTY', fylke, fom FROM bedrift
   UNION ALL SELECT 'COUNTY', fylke, fom FROM opplaeringskontor
-  UNION ALL SELECT 'PROGRAMME_AREA', programomraadekode, make_date(CAST(substr(skoleaar, 1, 4) AS INTEGER), 10, 1) FROM kapasitet
+  UNION ALL SELECT 'PROGRAMME_AREA', programomraadekode, hoest(skoleaar, 10, 1) FROM kapasitet
 ), distinctly AS (SELECT DISTINCT liste, kode, dag FROM used WHERE kode IS NOT NULL)
 SELECT u.liste, u.kode, u.dag FROM distinctly u
 WHERE NOT EXISTS (SELECT 1 FROM kodeverk k WHERE k.liste = u.liste AND k.kode = u.kode AND k.fom <= u.dag
