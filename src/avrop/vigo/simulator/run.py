@@ -78,7 +78,9 @@ def run(
         hint = "Name a folder beside it."
         raise Mistake("simulate.answers", "Answer keys are kept outside of what is delivered.", hint=hint)
     if order.noise not in PROFILES or (order.noise != "clean" and not order.answers):
-        hint = f"The noise is one of {', '.join(PROFILES)}; other than clean it needs a folder for its answer key."
+        hint = (
+            f"The noise is one of {', '.join(PROFILES)}; other than clean it needs `--answers`, a folder for its key."
+        )
         raise Mistake("simulate.noise", "Mess is made only where it can be told from the rest.", hint=hint)
     plan = plan_of(order)
     all_pieces = pieces(plan, chosen, order.block)
