@@ -17,26 +17,22 @@ from avrop.catalogue.packform import Simulation
 from avrop.errors import AvropError
 from avrop.vigo.simulator import training_rows
 from avrop.vigo.simulator.block import Block, block
-from avrop.vigo.simulator.columns import NO_DAY
 from avrop.vigo.simulator.curriculum import ACADEMIC, curriculum
 from avrop.vigo.simulator.draws import Flags, Ints
 from avrop.vigo.simulator.fidelity import Figures, targets
-from avrop.vigo.simulator.forms import TABLES
 from avrop.vigo.simulator.later_wishes import unmet
 from avrop.vigo.simulator.life import live
 from avrop.vigo.simulator.lives import LEFT, PARTIAL, PASSED, PUPIL, Lives
 from avrop.vigo.simulator.places import counties, day
-from avrop.vigo.simulator.plan import FIRST_COHORT, LAST_YEAR, WOMAN, Group, Plan, profile
+from avrop.vigo.simulator.plan import FIRST_COHORT, WOMAN, Group, Plan, profile
 from avrop.vigo.simulator.run import plan_of
+from tools import trained
 from tools.published import neighbours
 from tools.tally import AREAS, LEVEL, THREE_YEARS, Tally, alike, study
 
 _FINAL = np.array([area.level >= 3 and area.route != "trade" for area in AREAS])
 _FIRST = np.array(curriculum().first_years())
 _SUPPLEMENT, _AFTER_TRADE = curriculum().where("PBPBY3"), curriculum().where("PBPBY4")
-_NEVER = 1 << 30
-_CANDIDATE = TABLES["kontrakt"]["kontraktstype"].codes.index("O")
-"""Contracts of training candidates: no trade certificate stands at their end."""
 
 
 def counted(plan: Plan, groups: Sequence[Group]) -> Tally:
@@ -46,8 +42,8 @@ def counted(plan: Plan, groups: Sequence[Group]) -> Tally:
         lives = live(plan, group)
         own = block(plan, group, 0, lives)
         (training_rows.candidates if group.adult else training_rows.training)(own)
-        _tests(tally, own)
-        training, certified = _contracts(tally, own)
+        trained.tests(tally, own)
+        training, certified = trained.contracts(tally, own)
         _pupils(tally, lives, training)
         _applications(tally, own)
         if not group.adult:
@@ -88,62 +84,6 @@ def _part(which: tuple[Simulation, int]) -> Tally:
     order, cohort = which
     plan = plan_of(order)
     return counted(plan, [group for group in plan.groups(profile("national")) if group.cohort == cohort])
-
-
-def _written(own: Block, table: str, *columns: str) -> tuple[Ints, ...]:
-    """Columns of a table as whole numbers, each row once however many bases it stands in; no day is NO_DAY."""
-    parts = own.rows[table].parts
-    found = [np.concatenate([part[name] for part in parts]) if parts else np.empty(0, np.int64) for name in columns]
-    once = np.unique(found[0], return_index=True)[1]
-    return tuple(each[once].astype(np.int64) for each in found)
-
-
-def _years(days: Ints) -> Ints:
-    found: Ints = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
-    return found
-
-
-def _tests(tally: Tally, own: Block) -> None:
-    _, kinds, when, results = _written(own, "prove", "prove_id", "kandidattype", "dato", "resultat")
-    years = _years(when - 273)
-    for kind, name in ((0, "LA"), (1, "PK")):
-        for year in np.unique(years[kinds == kind]).tolist():
-            tally.share("test", name, year, results[(kinds == kind) & (years == year)] < 2)
-
-
-def _contracts(tally: Tally, own: Block) -> tuple[Flags, Ints]:
-    """Who is in training on each 1 October, two years beyond the last one lived; and the day of each certificate."""
-    lives, first = own.lives, own.group.cohort
-    names = ("kontrakt_id", "person_lnr", "laeretid_fra", "laeretid_til", "avsluttet", "kontraktstype")
-    contract, person, begins, planned, ended, kinds = _written(own, "kontrakt", *names)
-    who, ends = person - own.lnr[0], np.where(ended == NO_DAY, planned, ended)
-    training = np.zeros((own.people, lives.years + 2), dtype=np.bool_)
-    for place in range(min(lives.years + 2, LAST_YEAR - first + 1)):
-        running = (begins <= day(first + place, 10, 1)) & (ends > day(first + place, 10, 1))
-        training[who[running], place] = True
-        tally.count("apprentices", "", first + place, int(running.sum()))
-        tally.count("track", "vocational", first + place, int(running.sum()))
-        for figure, key in (("track.women", "vocational"), ("apprentices.women", "")):
-            tally.share(figure, key, first + place, lives.people.sex[who[running]] == WOMAN)
-        there = lives.area[who[running], contract[running] % 10]
-        women = there[lives.people.sex[who[running]] == WOMAN]
-        tally.by_programme("apprentices.programme", first + place, there)
-        tally.by_programme("apprentices.programme.women", first + place, women)
-    certified = np.full(own.people, _NEVER)
-    _, person, issued = _written(own, "fagbrev", "fagbrev_id", "person_lnr", "utstedt")
-    np.minimum.at(certified, person - own.lnr[0], issued)
-    order = np.argsort(begins, kind="stable")
-    once = order[np.unique(who[order], return_index=True)[1]]
-    years = _years(begins[once] + 92)
-    for year in np.unique(years).tolist():
-        due = once[(years == year) & (kinds[once] != _CANDIDATE)]
-        if first + lives.years >= year + 5:
-            in_time = certified[who[due]] < day(year + 5, 10, 1)
-            tally.share("certificate", "all", year, in_time)
-            tally.by_programme("certificate", year, lives.area[who[due], contract[due] % 10], in_time)
-            for span in (2, 3):
-                tally.share("certificate.years", str(span), year, certified[who[due]] < day(year + span, 10, 1))
-    return training, certified
 
 
 def _pupils(tally: Tally, lives: Lives, training: Flags) -> None:

@@ -97,6 +97,8 @@ MORE: tuple[tuple[str, str, str], ...] = (
     ("SR22", "vurdering", "SELECT * FROM rows WHERE slag <> 'STP' OR elevfag_id % 2 = 0"),
     ("SR25", "kontrakt", "SELECT * REPLACE (NULL::DATE AS avbrudd_til, coalesce(avbrudd_fra, laeretid_fra + 40) AS avbrudd_fra) FROM rows"),
     ("SR27", "prove", "SELECT * FROM rows UNION ALL SELECT * EXCLUDE (n) REPLACE (prove_id + n AS prove_id, n AS forsok_nr) FROM rows, (VALUES (1), (3)) v(n) WHERE forsok_nr = 1"),
+    ("SR27", "prove", changed("kandidattype", "'LA'", first("prove_id", "kandidattype = 'EL'"))),
+    ("SR02", "kontrakt", changed("kontraktstype", "'L'", first("kontrakt_id", "kontraktstype = 'E'"))),
     ("SR28", "kontrakt", "SELECT * REPLACE (CASE WHEN avslutningskode = 'AB' THEN 'FV' ELSE avslutningskode END AS avslutningskode) FROM rows"),
     ("SR28", "vurdering", "SELECT * FROM rows WHERE slag <> 'STP'"),
     ("SR29", "vurdering", changed("karakter", "'BM'", first("vurdering_id", "slag = 'EKS'"))),

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.simulator.scripted_rows import courses, rows
@@ -146,3 +147,29 @@ def test_an_apprentice_with_a_protected_address_has_a_county_and_no_municipality
         ("ELPRO3----", "38", False, "AB"),
     ]  # fmt: skip
     assert len(rows(micro, "fagbrev", "fagbrev_id", name)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "closed", "passed", "certificates"),
+    [("trade-in-school", "AB", True, 1), ("test-in-school-failed", "S1", False, 1)],
+)
+def test_who_found_no_company_is_taught_the_trade_in_school_for_a_year_and_tested_as_a_pupil(
+    micro: Path, name: str, closed: str, passed: bool, certificates: int
+) -> None:
+    at_school = "AND kontraktstype = 'E'"
+    contract = "avslutningskode, netto_laeretid, opplaeringskontor IS NULL, laeretid_til BETWEEN DATE '2018-06-01' AND DATE '2018-08-01'"
+    assert rows(micro, "kontrakt", contract, name, at_school) == [(closed, 10, True, True)]
+    assert rows(micro, "prove", "forsok_nr, resultat <> 'IB'", name, "AND kandidattype = 'EL'") == [(1, passed)]
+    assert len(rows(micro, "fagbrev", "fagbrev_id", name)) == certificates
+    assert rows(micro, "elevforhold", "skoleaar", name, "AND skoleaar >= '2017-2018'") == []
+    ((organisation,),) = rows(micro, "kontrakt", "orgnr", name, at_school)
+    with duckdb.connect() as database:
+        schools = database.execute(f"SELECT DISTINCT orgnr FROM read_parquet('{micro}/skole/*.parquet')").fetchall()
+    assert (organisation,) in schools
+
+
+def test_who_failed_in_school_may_become_an_apprentice_afterwards(micro: Path) -> None:
+    name = "test-in-school-failed"
+    assert rows(micro, "kontrakt", "kontraktstype, avslutningskode", name) == [("E", "S1"), ("L", "AB")]
+    assert rows(micro, "prove", "kandidattype, forsok_nr", name) == [("EL", 1), ("LA", 1)]
+    assert rows(micro, "oppfolging", "skoleaar", name) == [("2018-2019",)]

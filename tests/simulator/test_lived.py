@@ -68,9 +68,12 @@ UNION ALL SELECT 'direct.area', '{area} ' || nivaa, aar + 1, 100 * avg(x) FROM (
 UNION ALL SELECT 'wish.vocational.area', '{area}', aar, verdi FROM figur WHERE figur = 'wish.vocational' AND nokkel = ''
 UNION ALL SELECT 'certificate.years', span::VARCHAR, aar, 100 * avg(coalesce(dato < make_date(aar + span, 10, 1), FALSE)::INT) FROM (
   SELECT a.aar, f.dato, span FROM (
-    SELECT person_lnr, year(min(fra) + INTERVAL 92 DAY) AS aar FROM avtale GROUP BY person_lnr HAVING arg_min(type, fra) <> 'O') a
+    SELECT person_lnr, year(min(fra) + INTERVAL 92 DAY) AS aar FROM avtale GROUP BY person_lnr HAVING arg_min(type, fra) = 'L') a
   JOIN fulgt u ON u.person_lnr = a.person_lnr AND u.siste >= a.aar + 4
   LEFT JOIN (SELECT person_lnr, min(utstedt) AS dato FROM fagbrev GROUP BY ALL) f ON f.person_lnr = a.person_lnr, (VALUES (2), (3)) v(span)) GROUP BY ALL
+UNION ALL SELECT 'contracts.school', '', year(fra), count(*) FROM avtale WHERE type = 'E' GROUP BY ALL
+UNION ALL SELECT 'passed', kandidattype, aar, count(*) FILTER (resultat <> 'IB') FROM (
+  SELECT DISTINCT prove_id, kandidattype, resultat, year(dato - INTERVAL 273 DAY) AS aar FROM prove) GROUP BY ALL
 -- Contracts keep the programme's name of their first year, so that they are compared before the names changed in 2020.
 UNION ALL SELECT 'apprentices.programme', substr(fag, 1, 2), k.aar, count(*) FROM avtale, (SELECT DISTINCT aar FROM telt WHERE aar < 2020) k
   WHERE fra <= make_date(k.aar, 10, 1) AND til > make_date(k.aar, 10, 1) GROUP BY ALL

@@ -41,11 +41,14 @@ class Year:
 
     `ends`: how it ends for its pupils, shape (kinds, bands, 4). `after`: what those want in it who were pupils the
     year before, shape (sexes, kinds, situations, bands, paths - 1). `out`: what those want who were outside.
+    `unmatched`: those whom no company took, whose area has a third year in school, and whose has none: of these some
+    are taught their trade there.
     """
 
     ends: Cuts
     after: Cuts
     out: Cuts
+    unmatched: Mapping[bool, Cuts]
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,8 @@ class Rules:
     """All cut points of a group.
 
     `years`: of each school year from the group's first on. `kinds`: for each area the place of those that share its
-    route, level and programme. `certified`: among PATHS, and `unmatched` for those whose area has a third year in
-    school and those whose has none. `centres`: what is taken from the ability of men and women in vocational areas.
+    route, level and programme. `certified`: among PATHS. `centres`: what is taken from the ability of men and women
+    in vocational areas.
     """
 
     parameters: Parameters
@@ -62,7 +65,6 @@ class Rules:
     late_start: int
     years: tuple[Year, ...]
     kinds: Ints
-    unmatched: Mapping[bool, Cuts]
     certified: Cuts
     centres: Ints
     follow: Alternatives
@@ -75,10 +77,9 @@ def rules(parameters: Parameters, group: Group) -> Rules:
     own = parameters.of("outcome.leaving").get(group.base, Fraction(1))
     lived = range(group.cohort, min(group.cohort + YEARS, LAST_YEAR + 1))
     follow, trades, in_school = _following()
-    certified, with_school, without = _loose(parameters)
     return Rules(
         parameters, group, parameters.share("start.late"), tuple(_year(parameters, year, own) for year in lived),
-        _kinds()[1], {True: with_school, False: without}, certified, _centres(parameters, group.cohort),
+        _kinds()[1], _paths(parameters.of("after.certified")), _centres(parameters, group.cohort),
         follow, trades, in_school,
     )  # fmt: skip
 
@@ -89,15 +90,6 @@ def leaving(parameters: Parameters, year: int, programme: str) -> Fraction:
         parameters.of(name).get(programme, Fraction(1)) for name in ("outcome.programme.first", "outcome.programme")
     )
     return later * between({"2006": first, "2014": Fraction(1)}, year)
-
-
-@lru_cache(maxsize=32)
-def _loose(parameters: Parameters) -> tuple[Cuts, Cuts, Cuts]:
-    unmatched = parameters.of("after.unmatched")
-    return (
-        _paths(parameters.of("after.certified")), _paths(unmatched),
-        _paths({name: weight for name, weight in unmatched.items() if name != "school"}),
-    )  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -142,7 +134,9 @@ def _year(parameters: Parameters, year: int, own: Fraction) -> Year:
     outside = dict(parameters.of("after.out"))
     for path in ("on", "switch"):
         outside[path] *= back
-    return Year(ends, after, _paths(outside))
+    unmatched = parameters.of("after.unmatched")
+    taught = {**unmatched, "school": between(parameters.of("after.unmatched.trade"), year)}
+    return Year(ends, after, _paths(outside), {True: _paths(unmatched), False: _paths(taught)})
 
 
 @lru_cache(maxsize=128)

@@ -15,7 +15,7 @@ from avrop.vigo.simulator.forms import AREAS, area_codes
 from avrop.vigo.simulator.gallery import FIRST, Script, script, scripted
 from avrop.vigo.simulator.later_wishes import unmet
 from avrop.vigo.simulator.life import live
-from avrop.vigo.simulator.lives import APPRENTICE, ENDS, PATHS, PUPIL, Lives
+from avrop.vigo.simulator.lives import APPRENTICE, ENDS, IN_SCHOOL, PATHS, PUPIL, Lives
 from avrop.vigo.simulator.places import BASES, counties, day, first_offers
 from avrop.vigo.simulator.plan import Group, Plan, Profile, profile
 from avrop.vigo.simulator.run import order_of, plan_of
@@ -135,7 +135,8 @@ def _code(area: int, year: int) -> str:
 
 def _year(lives: Lives, index: int, year: int, drawn: str) -> str:
     state, area = int(lives.state[index, year]), int(lives.area[index, year])
-    parts, begins = [_STATES[state]], lives.group.cohort + year
+    in_school = state == APPRENTICE and lives.training[index, year] == IN_SCHOOL
+    parts, begins = ["taught a trade in school" if in_school else _STATES[state]], lives.group.cohort + year
     wanted, matched = int(lives.intended[index, year]), int(lives.matched[index, year])
     if lives.refused(year)[index]:
         parts.append(f"applied for {_code(area, begins)} and got no place (streams `kind` and `adult`)")

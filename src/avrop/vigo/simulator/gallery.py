@@ -1,7 +1,8 @@
 """The gallery: scripted life-courses by name, the same in every run, for tests and for people who look something up.
 
 A path has a word for each school year: `AREA:E` a pupil whose year ended so (B, I, M, A, S); `@AREA:x` an apprentice
-(g goes on, e ended, m moved to another company, p passed the test, f failed it); `-` outside. `>NN` before a word
+(g goes on, e ended, m moved to another company, p passed the test, f failed it), `#AREA:x` one who is taught the
+trade in school; `-` outside. `>NN` before a word
 moves home to that area. Their identity numbers come from the part of each day's list that nobody else is given.
 """
 
@@ -25,6 +26,7 @@ from avrop.vigo.simulator.lives import (
     CERTIFIED,
     DIPLOMA,
     ENDS,
+    IN_SCHOOL,
     LONGER,
     MOVED,
     PASSED,
@@ -154,16 +156,18 @@ def _script(seed: int, lives: Lives, place: int, each: Script) -> None:
     for year, (home, word) in enumerate(_words(each.path)):
         if home:
             lives.home[place, year:] = BASES.index(home)
-        kind, _, end = word.lstrip("@").partition(":")
+        kind, _, end = word.lstrip("@#").partition(":")
         if word == "-":
             continue
         lives.base[place, year] = lives.home[place, year]
         lives.area[place, year] = curriculum().where(kind)
-        if word.startswith("@"):
-            lives.state[place, year], lives.school[place, year] = APPRENTICE, 200 + place
+        if word.startswith(("@", "#")):
+            taught = word.startswith("#")
+            lives.state[place, year], lives.school[place, year] = APPRENTICE, place % 3 if taught else 200 + place
             lives.trained[place, year] = _TRAINED.index(end)
-            training += lives.trained[place, year - 1] not in {MOVED, LONGER} or not training
-            lives.training[place, year] = training
+            if not taught:
+                training += lives.trained[place, year - 1] not in {MOVED, LONGER} or not training
+            lives.training[place, year] = IN_SCHOOL if taught else training
             done = CERTIFIED if lives.trained[place, year] == TEST_PASSED else 0
         else:
             lives.state[place, year] = PUPIL

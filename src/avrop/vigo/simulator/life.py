@@ -13,7 +13,7 @@ from avrop.vigo.simulator.admission import admission, wishes
 from avrop.vigo.simulator.adults import live_adults
 from avrop.vigo.simulator.curriculum import PROGRAMMES, curriculum, programmes
 from avrop.vigo.simulator.draws import Draws, Flags, Ints, scaled
-from avrop.vigo.simulator.lives import NONE, OUT, PUPIL, YEARS, Lives, unlived
+from avrop.vigo.simulator.lives import IN_SCHOOL, NONE, OUT, PUPIL, YEARS, Lives, unlived
 from avrop.vigo.simulator.places import BASES, neighbours
 from avrop.vigo.simulator.plan import LAST_YEAR, Group, Plan
 from avrop.vigo.simulator.schools import schools
@@ -99,8 +99,9 @@ def _begin(draws: Draws, lives: Lives, rules: choicerules.Rules, year: int) -> N
 
 
 def _schooling(plan: Plan, draws: Draws, lives: Lives, year: int) -> None:
-    """Base and school of the pupils of the year: the one from before where it goes on there, else another."""
-    pupils = np.flatnonzero(lives.state[:, year] == PUPIL)
+    """Base and school of the pupils of the year, and of those who are taught a trade in school: the one from before
+    where it goes on there, else another."""
+    pupils = np.flatnonzero((lives.state[:, year] == PUPIL) | (lives.training[:, year] == IN_SCHOOL))
     if not len(pupils):
         return
     home = lives.home[pupils, year]

@@ -28,6 +28,9 @@ GOES_ON, ENDED, MOVED, TEST_PASSED, TEST_FAILED, LONGER = range(6)
 """How a year of training ended: goes on, contract ended, ended and carried over to another company, the trade test, or
 goes on although its time is over."""
 
+IN_SCHOOL = 0
+"""In place of the year of an apprenticeship: trained for the trade in school, for a year, by who found no company."""
+
 NONE = -1
 
 
@@ -36,9 +39,10 @@ class Lives:
     """Shape (people, years) each; -1 where there is none.
 
     `area`: position in the curriculum. `home`, `base`: where the person lives and goes to school or work, positions in
-    BASES. `school`: position among the base's schools, or among its companies for an apprentice. `end`: how a pupil's
-    year ended. `training`: which year of an apprenticeship, and `trained`: how that year ended. `intended`: what was
-    wanted for the year, a position in PATHS. `matched`: whether who applied for an apprenticeship got one (1, 0).
+    BASES. `school`: position among the base's schools, or among its companies for an apprentice in one. `end`: how a
+    pupil's year ended. `training`: which year of an apprenticeship, or IN_SCHOOL, and `trained`: how that year ended.
+    `intended`: what was wanted for the year, a position in PATHS. `matched`: whether who applied for an apprenticeship
+    got one (1, 0).
     """
 
     group: Group

@@ -16,9 +16,11 @@ from avrop.vigo.simulator.lives import (
     CERTIFIED,
     ENDED,
     GOES_ON,
+    IN_SCHOOL,
     LONGER,
     MOVED,
     OUT,
+    SCHOOL,
     STAY_OUT,
     TEST_FAILED,
     TEST_PASSED,
@@ -40,19 +42,21 @@ def go_on(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
         return
     words = draws.words(f"training/{year}", 4)[who]
     turn = lives.training[who, year - 1]
+    at_school = turn == IN_SCHOOL
     programme, band = programmes()[lives.area[who, year - 1]], standing(own, lives, lives.area[:, year - 1])[who]
     wrong = {name: _wrong(own.parameters, own.group.cohort + year - 1, name)[programme, band] for name in _WRONG}
     ends = (words[:, 0] < np.where(turn == 1, wrong["contract.ends.1"], wrong["contract.ends.2"])) & (turn <= FULL)
-    moves = words[:, 1] < own.parameters.share("contract.moves")
+    moves = (words[:, 1] < own.parameters.share("contract.moves")) & ~at_school
     passes = words[:, 2] >= np.where(turn > FULL, wrong["test.fails.2"], wrong["test.fails.1"])
+    passes = np.where(at_school, words[:, 2] < own.parameters.share("test.passes", "EL"), passes)
     before = lives.trained[who, np.maximum(year - 2, 0)]
     longer = (words[:, 3] < _longer(own.parameters)[programme]) & (turn == FULL) & (before != LONGER)
     ended = np.select(
-        [ends & moves, ends, turn < FULL, longer], [MOVED, ENDED, GOES_ON, LONGER],
+        [ends & moves, ends, (turn < FULL) & ~at_school, longer], [MOVED, ENDED, GOES_ON, LONGER],
         np.where(passes, TEST_PASSED, TEST_FAILED),
     )  # fmt: skip
     lives.trained[who, year - 1] = ended
-    stays = who[np.isin(ended, (GOES_ON, MOVED, LONGER)) | ((ended == TEST_FAILED) & (turn <= FULL))]
+    stays = who[np.isin(ended, (GOES_ON, MOVED, LONGER)) | ((ended == TEST_FAILED) & (turn <= FULL) & ~at_school)]
     lives.state[stays, year] = APPRENTICE
     lives.area[stays, year] = lives.area[stays, year - 1]
     lives.base[stays, year] = lives.base[stays, year - 1]
@@ -110,7 +114,9 @@ def match(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     with_school = own.schools.count[area[who]] > 0
     for school in (True, False):
         lost = np.flatnonzero(~got & (with_school == school))
-        lives.intended[who[lost], year] = pick(words[lost, 0], own.unmatched[school])
+        lives.intended[who[lost], year] = pick(words[lost, 0], own.years[year].unmatched[school])
+    taught = np.flatnonzero(~got & ~with_school & (lives.intended[who, year] == SCHOOL))
+    _train_in_school(own, lives, year, who[taught], area[who][taught], words[taught])
 
 
 def _places(own: Rules, programme: str, applicants: int, year: int) -> int:
@@ -129,6 +135,13 @@ def _begin(own: Rules, lives: Lives, year: int, who: Ints, area: Ints, words: Wo
     lives.base[who, year] = np.where(border, neighbours(home, scaled(words[:, 3], 4)), home)
     lives.school[who, year] = programmes()[trade] * COMPANIES + scaled(words[:, 4], COMPANIES)
     lives.training[who, year] = 1
+
+
+def _train_in_school(own: Rules, lives: Lives, year: int, who: Ints, area: Ints, words: Words) -> None:
+    """Those who are taught a trade in school, for a year, because no company took them; the school follows."""
+    lives.state[who, year] = APPRENTICE
+    lives.area[who, year] = own.trades.draw(area, words[:, 1])
+    lives.training[who, year] = IN_SCHOOL
 
 
 def trade_areas(lives: Lives, year: int) -> Ints:

@@ -43,7 +43,9 @@ _LINKS = (
 _REGISTERED = (
     ("onske", "skolenr", "skole", "skolenr"), ("kapasitet", "skolenr", "skole", "skolenr"),
     ("dokumentasjon", "skolenr", "skole", "skolenr"), ("elevforhold", "orgnr", "skole", "orgnr"),
-    ("kontrakt", "orgnr", "bedrift", "orgnr"), ("kontrakt", "opplaeringskontor", "opplaeringskontor", "orgnr"),
+    ("kontrakt", "orgnr", "bedrift", "orgnr", "kontraktstype <> 'E'"),
+    ("kontrakt", "orgnr", "skole", "orgnr", "kontraktstype = 'E'"),
+    ("kontrakt", "opplaeringskontor", "opplaeringskontor", "orgnr"),
 )  # fmt: skip
 """Columns that name a school or a company of the registers; a county's number and 000 is no school, but training."""
 
@@ -180,10 +182,10 @@ def _generated() -> list[Rule]:
     ]
 
 
-def _unregistered(table: str, column: str, register: str, key: str) -> str:
+def _unregistered(table: str, column: str, register: str, key: str, which: str = "TRUE") -> str:
     return (
-        f"SELECT '{table}' AS tabell, c.{column} FROM (SELECT DISTINCT {column} FROM {table}) c WHERE c.{column} NOT "
-        f"LIKE '__000' AND NOT EXISTS (SELECT 1 FROM {register} r WHERE r.{key} = c.{column})"
+        f"SELECT '{table}' AS tabell, c.{column} FROM (SELECT DISTINCT {column} FROM {table} WHERE {which}) c "
+        f"WHERE c.{column} NOT LIKE '__000' AND NOT EXISTS (SELECT 1 FROM {register} r WHERE r.{key} = c.{column})"
     )
 
 

@@ -8,14 +8,19 @@ import numpy as np
 from avrop.vigo.simulator.block import Block, controller, copies, write_everywhere
 from avrop.vigo.simulator.columns import NO_DAY, positions
 from avrop.vigo.simulator.draws import Flags, Ints, Words, chance, scaled
-from avrop.vigo.simulator.forms import CLOSINGS, area_codes, county_codes
-from avrop.vigo.simulator.lives import APPRENTICE, ENDED, GOES_ON, LONGER, MOVED, TEST_FAILED, TEST_PASSED
+from avrop.vigo.simulator.forms import CLOSINGS, TABLES, area_codes, county_codes
+from avrop.vigo.simulator.lives import APPRENTICE, ENDED, GOES_ON, IN_SCHOOL, LONGER, MOVED, TEST_FAILED, TEST_PASSED
 from avrop.vigo.simulator.market import FULL
 from avrop.vigo.simulator.places import counties, day
-from avrop.vigo.simulator.schools import OFFICES, company_organisations, office_organisations
+from avrop.vigo.simulator.schools import OFFICES, company_organisations, office_organisations, school_organisations
 
 _YEARS = FULL + 2
 """School years that a contract may stand in before the first test: it begins late in one, and may take longer."""
+_FAILED = 2
+_APPRENTICE, _CANDIDATE, _PUPIL = positions(TABLES["kontrakt"]["kontraktstype"].codes, "L", "O", "E")
+_TESTED_AS = np.empty(3, dtype=np.int64)
+_TESTED_AS[[_APPRENTICE, _CANDIDATE, _PUPIL]] = positions(TABLES["prove"]["kandidattype"].codes, "LA", "LK", "EL")
+"""For each type of contract the type of candidate at its test."""
 _ENDED_BY = positions(CLOSINGS, "FV", "AR", "PS", "AS", "BR", "OK", "FL", "PS")
 
 
@@ -64,11 +69,14 @@ def _contracts(own: Block, who: Ints, place: int) -> None:
     starts = times.starts
     ended, closed = _closed(own, who, place, starts, words)
     tests = _tests(own, who, place, times)
+    at_school = lives.training[who, place] == IN_SCHOOL
+    ended = np.where(at_school & (ended != NO_DAY), np.minimum(ended, times.ends), ended)
+    only = at_school & (tests.result == _FAILED)
     closing = np.select(
-        [ended != NO_DAY, tests.passed, tests.failed], [closed, CLOSINGS.index("AB"), CLOSINGS.index("S2")], -1
+        [ended != NO_DAY, tests.passed, tests.failed, only], [closed, *positions(CLOSINGS, "AB", "S2", "S1")], -1
     )
     finished = np.select(
-        [ended != NO_DAY, tests.passed | tests.failed], [ended, np.maximum(tests.last, times.ends)], NO_DAY
+        [ended != NO_DAY, tests.passed | tests.failed | only], [ended, np.maximum(tests.last, times.ends)], NO_DAY
     )
     by = np.where(
         np.isin(closing, positions(CLOSINGS, "FV", "AR", "PS", "AS", "BR", "OK", "FL", "ON")),
@@ -78,21 +86,25 @@ def _contracts(own: Block, who: Ints, place: int) -> None:
     base, home = lives.base[who, place], lives.home[who, place]
     ids = own.ids[who] * 10 + place
     candidate = words[:, 6] < own.plan.parameters.share("contract.candidate")
-    office = np.where(words[:, 7] < np.uint32(3 << 30), scaled(words[:, 7] << np.uint32(2), OFFICES), -1)
+    kind = np.select([at_school, candidate], [_PUPIL, _CANDIDATE], _APPRENTICE)
+    in_office = (words[:, 7] < np.uint32(3 << 30)) & ~at_school
+    office = np.where(in_office, scaled(words[:, 7] << np.uint32(2), OFFICES), -1)
+    own_place = lives.school[who, place]
+    trainer = np.where(at_school, school_organisations(base, own_place), company_organisations(base, own_place))
     origin = controller(base)
     others = (controller(home), controller(lives.home[who, -1]))
     elsewhere = tuple(np.where(there, other, -1) for there, other in zip(copies(origin, *others), others, strict=True))
     write_everywhere(own, "kontrakt", origin, elsewhere, {
         "kontrakt_id": ids, "person_lnr": own.lnr[who], "avgiverfylke": county_codes(counties(base, starts)),
         "hjemstedsfylke": county_codes(counties(home, starts)),
-        "orgnr": company_organisations(base, lives.school[who, place]),
+        "orgnr": trainer,
         "opplaeringskontor": np.where(office >= 0, office_organisations(base, np.maximum(office, 0)), -1),
-        "laerefag": _by_year(lives.area[who, place], starts), "kontraktstype": candidate.astype(np.int64),
+        "laerefag": _by_year(lives.area[who, place], starts), "kontraktstype": kind,
         "godkjent": starts + scaled(words[:, 4], 20), "laeretid_fra": starts,
         "laeretid_til": times.ends, "avbrudd_fra": times.pause, "avbrudd_til": times.back, "netto_laeretid": times.net,
         "avsluttet": finished, "hevet_av": by, "avslutningskode": closing,
     })  # fmt: skip
-    tests.write(own, who, ids, origin, elsewhere, candidate, base, lives.area[who, place], finished)
+    tests.write(own, who, ids, origin, elsewhere, kind, base, lives.area[who, place], finished)
 
 
 @dataclass(frozen=True)
@@ -114,8 +126,9 @@ def _times(own: Block, who: Ints, place: int, words: Words) -> _Times:
     pauses = (words[:, 1] < own.plan.parameters.share("contract.pauses")) & (turn == 1)
     pause = np.where(pauses, starts + 60 + scaled(words[:, 2], 300), NO_DAY)
     length = np.where(pauses, 1 + scaled(words[:, 3], 4), 0)
-    months = np.where(turn == 1, 24, 12) + _longer(own, who, place)
-    net = months + np.where(_second_year(own, who, place) == TEST_FAILED, 6, 0)
+    months = np.select([turn == 1, turn == IN_SCHOOL], [24, 10], 12) + _longer(own, who, place)
+    again = (_second_year(own, who, place) == TEST_FAILED) & (turn != IN_SCHOOL)
+    net = months + np.where(again, 6, 0)
     return _Times(
         starts, pause, np.where(pauses, add_months(pause, length), NO_DAY), add_months(starts, months + length),
         add_months(starts, net + length), net,
@@ -182,11 +195,11 @@ def _runs(own: Block, who: Ints, place: int) -> Iterator[tuple[int, Flags]]:
 
 
 def _second_year(own: Block, who: Ints, place: int) -> Ints:
-    """How the year ended in which the first test was due, -1 where it is not there."""
+    """How the year ended in which the first test was due, the only one in school; -1 where it is not there."""
     lives = own.lives
     found = np.full(len(who), -1, dtype=np.int64)
     for year, running in _runs(own, who, place):
-        due = running & (lives.state[who, year] == APPRENTICE) & (lives.training[who, year] == FULL)
+        due = running & (lives.state[who, year] == APPRENTICE) & np.isin(lives.training[who, year], (FULL, IN_SCHOOL))
         found = np.where(due, lives.trained[who, year], found)
     return found
 
@@ -202,7 +215,7 @@ def _longer(own: Block, who: Ints, place: int) -> Ints:
 
 @dataclass(frozen=True)
 class _Tests:
-    """First and second test of contracts: day and result (0 distinction, 1 passed, 2 not; -1 none)."""
+    """First and second test of contracts: day and result (0 distinction, 1 passed, _FAILED; -1 none)."""
 
     first: Ints
     result: Ints
@@ -218,7 +231,7 @@ class _Tests:
     @property
     def failed(self) -> Flags:
         """Whether the second test was failed too."""
-        found: Flags = self.again == 2
+        found: Flags = self.again == _FAILED
         return found
 
     @property
@@ -227,10 +240,10 @@ class _Tests:
         return np.where(self.again >= 0, self.second, self.first)
 
     def write(
-        self, own: Block, who: Ints, ids: Ints, origin: Ints, elsewhere: tuple[Ints, ...], candidate: Flags, base: Ints,
+        self, own: Block, who: Ints, ids: Ints, origin: Ints, elsewhere: tuple[Ints, ...], kind: Ints, base: Ints,
         trade: Ints, finished: Ints,
     ) -> None:  # fmt: skip
-        """Write tests, and certificates of those that were passed; every sixteenth comes late."""
+        """Write tests, and certificates of those that were passed; every sixteenth comes late. `kind`: of contract."""
         words = own.draws.words("certificate", 1)[who, 0]
         late = np.where(words < np.uint32(1 << 28), 30 + scaled(words << np.uint32(4), 150), 0)
         for number, (when, result) in enumerate(((self.first, self.result), (self.second, self.again)), start=1):
@@ -242,14 +255,14 @@ class _Tests:
             write_everywhere(own, "prove", origin[rows], there, {
                 "prove_id": tests, "kontrakt_id": ids[rows], "person_lnr": own.lnr[who[rows]],
                 "avgiverfylke": county_codes(counties(base[rows], when[rows])),
-                "kandidattype": np.where(candidate[rows], 3, 0), "laerefag": _by_year(trade[rows], when[rows]),
+                "kandidattype": _TESTED_AS[kind[rows]], "laerefag": _by_year(trade[rows], when[rows]),
                 "forsok_nr": np.full(len(rows), number), "dato": when[rows], "resultat": result[rows],
             })  # fmt: skip
             got = rows[result[rows] < 2]
-            kind = np.where(candidate[got], 2, (trade[got] % 7 == 0).astype(np.int64))
+            issued = np.where(kind[got] == _CANDIDATE, 2, (trade[got] % 7 == 0).astype(np.int64))
             write_everywhere(own, "fagbrev", origin[got], tuple(bases[got] for bases in elsewhere), {
                 "fagbrev_id": ids[got] * 10 + number, "prove_id": ids[got] * 10 + number,
-                "person_lnr": own.lnr[who[got]], "utstedt": finished[got] + 5 + late[got], "type": kind,
+                "person_lnr": own.lnr[who[got]], "utstedt": finished[got] + 5 + late[got], "type": issued,
             })  # fmt: skip
 
 
@@ -261,12 +274,13 @@ def _tests(own: Block, who: Ints, place: int, times: _Times) -> _Tests:
         third = np.where(
             (lives.state[who, year] == APPRENTICE) & (lives.training[who, year] > FULL), lives.trained[who, year], third
         )
-    third = np.where(due == TEST_FAILED, third, -1)
+    at_school = lives.training[who, place] == IN_SCHOOL
+    third = np.where((due == TEST_FAILED) & ~at_school, third, -1)
     draw = own.draws.words(f"test/{own.group.cohort + place}", 4)[who]
-    best = draw[:, 0] < _distinction(own, "LA")
+    best = draw[:, 0] < np.where(at_school, _distinction(own, "EL"), _distinction(own, "LA"))
     first = times.due - scaled(draw[:, 1], 80)
-    result = np.select([due == TEST_PASSED, due == TEST_FAILED], [np.where(best, 0, 1), 2], -1)
-    again = np.select([third == TEST_PASSED, third == TEST_FAILED], [1, 2], -1)
+    result = np.select([due == TEST_PASSED, due == TEST_FAILED], [np.where(best, 0, 1), _FAILED], -1)
+    again = np.select([third == TEST_PASSED, third == TEST_FAILED], [1, _FAILED], -1)
     return _Tests(_working(first), result, _working(times.ends - 10 - scaled(draw[:, 2], 60)), again)
 
 

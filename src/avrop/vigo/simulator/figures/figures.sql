@@ -98,7 +98,7 @@ UNION ALL SELECT 'matched', '', aar, 100 * avg(x), count(*) FROM (
 -- As it is published: apprentices by the autumn in which their contract's year ends, and the fifth 1 October after; of lives that are followed until then.
 UNION ALL SELECT 'certificate', coalesce(program, 'all'), aar, 100 * avg(x), count(*) FROM (
   SELECT a.aar, a.program, coalesce(f.dato < make_date(a.aar + 5, 10, 1), FALSE)::INT AS x FROM (
-    SELECT person_lnr, year(min(fra) + INTERVAL 92 DAY) AS aar, substr(arg_min(fag, fra), 1, 2) AS program FROM avtale GROUP BY person_lnr HAVING arg_min(type, fra) <> 'O') a
+    SELECT person_lnr, year(min(fra) + INTERVAL 92 DAY) AS aar, substr(arg_min(fag, fra), 1, 2) AS program FROM avtale GROUP BY person_lnr HAVING arg_min(type, fra) = 'L') a
   JOIN fulgt u ON u.person_lnr = a.person_lnr AND u.siste >= a.aar + 4
   LEFT JOIN (SELECT person_lnr, min(utstedt) AS dato FROM fagbrev GROUP BY ALL) f ON f.person_lnr = a.person_lnr) GROUP BY GROUPING SETS ((aar), (aar, program))
 UNION ALL SELECT 'test', kandidattype, aar, 100 * avg(x), count(*) FROM (

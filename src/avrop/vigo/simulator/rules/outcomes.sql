@@ -12,12 +12,15 @@ SELECT kontrakt_id FROM kontrakt WHERE (avsluttet IS NULL) <> (avslutningskode I
   OR avslutningskode NOT IN ('AB', 'S1', 'S2', 'UP') AND hevet_av IS NULL OR avslutningskode IN ('AB', 'S1', 'S2') AND hevet_av IS NOT NULL;
 
 -- SR27 A trade test comes three months before the end of the learning time at the earliest; attempts are numbered 1, 2.
--- A first test that was not passed has made the learning time six months longer.
+-- A first test that was not passed has made the learning time six months longer. The candidate is of the contract's type.
 SELECT p.prove_id FROM prove p JOIN kontrakt k USING (base, kontrakt_id)
 WHERE p.dato < k.laeretid_til - to_months(CASE WHEN p.forsok_nr = 1 AND p.resultat = 'IB' THEN 9 ELSE 3 END)
 UNION ALL
 SELECT min(prove_id) FROM prove GROUP BY base, person_lnr, kontrakt_id HAVING max(forsok_nr) <> count(*) OR min(forsok_nr) <> 1
-  OR count(DISTINCT forsok_nr) <> count(*);
+  OR count(DISTINCT forsok_nr) <> count(*)
+UNION ALL
+SELECT p.prove_id FROM prove p LEFT JOIN kontrakt k USING (base, kontrakt_id)
+WHERE p.kandidattype IS DISTINCT FROM CASE k.kontraktstype WHEN 'L' THEN 'LA' WHEN 'O' THEN 'LK' WHEN 'E' THEN 'EL' ELSE 'PK' END;
 
 -- SR28 A certificate comes of a passed test, after a learning time that was not broken off, with no failed subject left and all
 -- subjects of passed courses marked, and once for a trade.
