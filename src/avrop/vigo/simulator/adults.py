@@ -3,6 +3,7 @@
 import numpy as np
 
 from avrop.vigo.simulator.abilities import Abilities
+from avrop.vigo.simulator.choicerules import Cuts
 from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.draws import Draws, Ints, Words, edges, pick
 from avrop.vigo.simulator.lives import (
@@ -20,6 +21,7 @@ from avrop.vigo.simulator.lives import (
     not_admitted,
     unlived,
 )
+from avrop.vigo.simulator.parameters import Parameters
 from avrop.vigo.simulator.places import BASES
 from avrop.vigo.simulator.plan import LAST_YEAR, Group, Plan
 from avrop.vigo.simulator.schools import schools
@@ -38,13 +40,29 @@ def live_adults(plan: Plan, group: Group) -> Lives:
         protected=draws.happens("protected", plan.parameters.share("protected")),
         objecting=draws.happens("objecting", plan.parameters.share("objecting")),
     )  # fmt: skip
-    kinds = plan.parameters.of("adults.kind")
-    weights = [kinds["PK"] + kinds["FB"], kinds["PU"], kinds["SO"]]
-    kind = pick(draws.word("kind"), edges([int(weight * 100) for weight in weights]))
+    kind = pick(draws.word("kind"), _kinds(plan.parameters)[lives.people.sex])
     _candidates(plan, draws, lives, np.flatnonzero(kind == 0))
     _pupils(plan, draws, lives, np.flatnonzero(kind == 1))
     _refused(plan, draws, lives, np.flatnonzero(kind == 2))
     return lives
+
+
+def _kinds(parameters: Parameters) -> Cuts:
+    """Cut points of candidates, pupils and refused applicants, by sex: more men come as candidates than as pupils."""
+    kinds, candidates = parameters.of("adults.kind"), parameters.of("adults.candidates")
+    weights = [[(kinds["PK"] + kinds["FB"]) * candidates[sex], kinds["PU"], kinds["SO"]] for sex in ("men", "women")]
+    return edges([[int(weight * 100) for weight in own] for own in weights])
+
+
+def _trades(parameters: Parameters) -> Cuts:
+    """Cut points of candidates' trades, by sex: in each as many women as want its programme in school."""
+    wanted, places = parameters.of("wish.women"), [curriculum().where(code) for code in parameters.of("adults.trade")]
+    women = [wanted[curriculum().areas[place].programme] for place in places]
+    weights = list(zip(parameters.of("adults.trade").values(), women, strict=True))
+    return edges([
+        [int(weight * (1 - share) * 10_000) for weight, share in weights],
+        [int(weight * share * 10_000) for weight, share in weights],
+    ])  # fmt: skip
 
 
 def _abilities(draws: Draws) -> Abilities:
@@ -91,10 +109,9 @@ def _refused(plan: Plan, draws: Draws, lives: Lives, who: Ints) -> None:
 
 def _candidates(plan: Plan, draws: Draws, lives: Lives, who: Ints) -> None:
     """Practice candidates: the trade of the test and, the year after it was passed, the certificate."""
-    known = plan.parameters.of("adults.trade")
-    trades = np.array([curriculum().where(code) for code in known])
+    trades = np.array([curriculum().where(code) for code in plan.parameters.of("adults.trade")])
     words = draws.words("candidate", 2)[who]
-    lives.area[who, 0] = trades[pick(words[:, 0], edges([int(weight) for weight in known.values()]))]
+    lives.area[who, 0] = trades[pick(words[:, 0], _trades(plan.parameters)[lives.people.sex[who]])]
     lives.intended[who, 0] = APPLY
     lives.state[who, 0] = OUT
     passes = words[:, 1] < plan.parameters.share("test.passes", "PK")
