@@ -27,7 +27,7 @@ from avrop.vigo.simulator.forms import (
 )
 from avrop.vigo.simulator.lives import APPRENTICE, FAILED, LEFT, NO_BASIS, OUT, PARTIAL, PASSED
 from avrop.vigo.simulator.marks import levels_of, mark_of
-from avrop.vigo.simulator.places import counties, day
+from avrop.vigo.simulator.places import counties, day, workday
 from avrop.vigo.simulator.schools import school_numbers, school_organisations
 from avrop.vigo.simulator.subject_rows import HOURS, Subjects
 
@@ -110,7 +110,7 @@ def _paid(own: Block, made: Courses, rows: Ints, record: Record, *, slot: int) -
     write_everywhere(own, "vurdering", made.origin[rows], elsewhere, {
         "vurdering_id": ids * 10 + exam, "elevfag_id": ids, "skoleaar": year_code(made.year, len(rows)),
         "slag": none + 1 + exam, "form": none + 1 + EXAMS.index("S"), "karakter": mark - 1, "merknad": none,
-        "dato": none + 1 + day(made.year, 11, 24), "klage": none + 1,
+        "dato": workday(none + 1 + day(made.year, 11, 24)), "klage": none + 1,
     })  # fmt: skip
     record.sum[person] += mark
     record.count[person] += 1

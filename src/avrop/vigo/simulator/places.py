@@ -39,6 +39,12 @@ def day(year: int, month: int, number: int) -> int:
     return (date(year, month, number) - date(1970, 1, 1)).days
 
 
+def workday(days: Ints) -> Ints:
+    """Each day, or the Friday before it where it is of a weekend."""
+    weekday = (days + 3) % 7
+    return np.where(weekday >= 5, days - (weekday - 4), days)
+
+
 def first_offers(year: int) -> int:
     """The day on which the joint admission offers places, in days since 1 January 1970."""
     return day(year, 7, 8)

@@ -11,7 +11,7 @@ from avrop.vigo.simulator.draws import Flags, Ints, Words, chance, scaled
 from avrop.vigo.simulator.forms import CLOSINGS, TABLES, area_codes, county_codes
 from avrop.vigo.simulator.lives import APPRENTICE, ENDED, GOES_ON, IN_SCHOOL, LONGER, MOVED, TEST_FAILED, TEST_PASSED
 from avrop.vigo.simulator.market import FULL
-from avrop.vigo.simulator.places import counties, day
+from avrop.vigo.simulator.places import counties, day, workday
 from avrop.vigo.simulator.schools import OFFICES, company_organisations, office_organisations, school_organisations
 
 _YEARS = FULL + 2
@@ -43,7 +43,7 @@ def candidates(own: Block) -> None:
     who = np.flatnonzero(lives.trained[:, 0] >= TEST_PASSED)
     words = own.draws.words("candidate/test", 3)[who]
     base, ids = lives.home[who, 0], own.ids[who] * 100
-    when = _working(day(year, 9, 1) + scaled(words[:, 0], 250))
+    when = workday(day(year, 9, 1) + scaled(words[:, 0], 250))
     best = words[:, 1] < _distinction(own, "PK")
     passed = lives.trained[who, 0] == TEST_PASSED
     none = np.full(len(who), -1, dtype=np.int64)
@@ -281,15 +281,10 @@ def _tests(own: Block, who: Ints, place: int, times: _Times) -> _Tests:
     first = times.due - scaled(draw[:, 1], 80)
     result = np.select([due == TEST_PASSED, due == TEST_FAILED], [np.where(best, 0, 1), _FAILED], -1)
     again = np.select([third == TEST_PASSED, third == TEST_FAILED], [1, _FAILED], -1)
-    return _Tests(_working(first), result, _working(times.ends - 10 - scaled(draw[:, 2], 60)), again)
+    return _Tests(workday(first), result, workday(times.ends - 10 - scaled(draw[:, 2], 60)), again)
 
 
 def _distinction(own: Block, kind: str) -> int:
     """How many of those who pass do so with distinction, of 2^32: the parameter is of all who are tested."""
     one = own.plan.parameters.one
     return chance(one("test.distinction") / one("test.passes", kind))
-
-
-def _working(days: Ints) -> Ints:
-    weekday = (days + 3) % 7
-    return np.where(weekday >= 5, days - (weekday - 4), days)
