@@ -19,7 +19,8 @@ def tests(tally: Tally, own: Block) -> None:
     """Trade tests by candidate and school year: how many were passed."""
     _, kinds, when, results = _written(own, "prove", "prove_id", "kandidattype", "dato", "resultat")
     years = _years(when - 273)
-    for kind, name in ((0, "LA"), (1, "PK"), (2, "EL")):
+    for name in ("LA", "PK", "EL"):
+        kind = TABLES["prove"]["kandidattype"].codes.index(name)
         for year in np.unique(years[kinds == kind]).tolist():
             passed = results[(kinds == kind) & (years == year)] < 2
             tally.share("test", name, year, passed)

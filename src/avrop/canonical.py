@@ -29,7 +29,7 @@ Place = Callable[[Sequence[int | str]], Mapping[str, int]]
 def document(cls: type[T]) -> type[T]:
     """Make a class a frozen, keyword-only document that refuses unknown fields when it is read."""
     # Pydantic looks for this name on any class; no class of ours declares it.
-    cls.__pydantic_config__ = ConfigDict(extra="forbid", strict=False)  # type: ignore[attr-defined]
+    cls.__pydantic_config__ = ConfigDict(extra="forbid", strict=False)  # type: ignore[attr-defined]  # Pydantic reads it there
     return dataclass(frozen=True, kw_only=True)(cls)
 
 

@@ -1,7 +1,6 @@
 """What is applied for: later wishes that were not met, late offers, and those who go to a private school."""
 
 import shutil
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,20 +17,15 @@ from avrop.vigo.simulator.lives import PUPIL, Lives
 from avrop.vigo.simulator.parameters import load
 from avrop.vigo.simulator.plan import Group, Plan
 from avrop.vigo.simulator.rows import tables
+from tests.simulator.one_group import lives_of, plan
 from tools.calibrate import write
 
 GROUP = Group("08", 2015)
 STATUS_OF_TAKEN = {"INNTF", "INNTS"}
 
 
-@cache
-def plan() -> Plan:
-    return Plan(load(), 1)
-
-
-@cache
 def lived() -> Lives:
-    return live(plan(), GROUP)
+    return lives_of(GROUP)
 
 
 def test_unmet_wishes_are_for_another_course_of_the_same_programme_and_level() -> None:

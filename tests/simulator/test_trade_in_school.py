@@ -1,7 +1,10 @@
 """Those who are taught a trade in school because no company took them: a year, a contract with the school, one test."""
 
+import shutil
 from collections import Counter
 from functools import cache
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,18 +26,14 @@ from avrop.vigo.simulator.lives import (
 from avrop.vigo.simulator.parameters import load
 from avrop.vigo.simulator.plan import Group, Plan
 from avrop.vigo.simulator.rows import tables
+from tests.simulator.one_group import lives_of, plan
+from tools.calibrate import write
 
 GROUP = Group("12", 2016)
 
 
-@cache
-def plan() -> Plan:
-    return Plan(load(), 1)
-
-
-@cache
 def lived() -> Lives:
-    return live(plan(), GROUP)
+    return lives_of(GROUP)
 
 
 @cache
@@ -91,9 +90,10 @@ def test_each_test_is_of_the_candidate_that_its_contract_says() -> None:
     assert {row["forsok_nr"] for row in rows("prove") if row["kandidattype"] == "EL"} == {1}
 
 
-def test_the_parameter_of_a_year_says_how_many_are_taught_in_school() -> None:
-    weights = load().of("after.unmatched.trade")
-    assert weights["2006"] < weights["2016"]
-    lives = lived()
-    unmatched = (lives.matched == 0).sum()
-    assert 0.05 < (lives.training == IN_SCHOOL).sum() / unmatched < 0.5
+def test_the_weight_of_the_years_says_how_many_of_those_in_vain_are_taught_in_school(tmp_path: Path) -> None:
+    folder = tmp_path / "parameters"
+    shutil.copytree(str(files("avrop.vigo.simulator") / "parameters"), folder)
+    write(folder, {("after.unmatched.trade", year): 2.0 for year in load().of("after.unmatched.trade")})
+    more = live(Plan(load(folder), 1), GROUP)
+    shares = [(own.training == IN_SCHOOL).sum() / (own.matched == 0).sum() for own in (lived(), more)]
+    assert 1.3 < shares[1] / shares[0] < 2

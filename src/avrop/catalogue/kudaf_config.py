@@ -40,7 +40,7 @@ Sayings = Annotated[tuple[Words, ...], BeforeValidator(_several)]
 def form(cls: type[T]) -> type[T]:
     """A frozen, keyword-only form whose keys are written in camel case; others are ignored."""
     # Pydantic looks for this name on any class; no class of ours declares it.
-    cls.__pydantic_config__ = ConfigDict(alias_generator=to_camel, extra="ignore")  # type: ignore[attr-defined]
+    cls.__pydantic_config__ = ConfigDict(alias_generator=to_camel, extra="ignore")  # type: ignore[attr-defined]  # Pydantic's
     return dataclass(frozen=True, kw_only=True)(cls)
 
 

@@ -19,7 +19,7 @@ class AbortingProtocol(H11Protocol):
     """Gives the application a way to break the connection off, in the scope's extensions under `EXTENSION`."""
 
     # uvicorn narrows the transport's type likewise.
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # always a socket's
         """Remember the connection for the application."""
         super().connection_made(transport)
         self.app = _with_abort(self.app, lambda: _abort(transport))

@@ -2,8 +2,8 @@
 
 A path has a word for each school year: `AREA:E` a pupil whose year ended so (B, I, M, A, S); `@AREA:x` an apprentice
 (g goes on, e ended, m moved to another company, p passed the test, f failed it), `#AREA:x` one who is taught the
-trade in school; `-` outside. `>NN` before a word
-moves home to that area. Their identity numbers come from the part of each day's list that nobody else is given.
+trade in school; `-` outside. `>NN` before a word moves home to that area. Their identity numbers come from the part
+of each day's list that nobody else is given.
 """
 
 import csv
