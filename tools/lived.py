@@ -100,6 +100,7 @@ def _pupils(tally: Tally, lives: Lives, training: Flags) -> None:
             tally.by_track(figure, year, academic, women)
         if lives.group.adult:
             continue
+        tally.count("pupils.young", "", year, len(who))
         begin = LEVEL[areas] == 1
         tally.by_track("pupils.women", year, academic[begin], women[begin], level=" 1")
         tally.by_programme("pupils.women.programme", year, areas[begin], women[begin])
@@ -109,8 +110,11 @@ def _pupils(tally: Tally, lives: Lives, training: Flags) -> None:
         left = lives.end[who, place] == LEFT
         tally.share("left", "all", year, left)
         tally.by_sex("left", "", year, women, left)
-        for level in (1, 2):
-            tally.share("pupils.academic", str(level), year, academic[LEVEL[areas] == level])
+        for level in (1, 2, 3):
+            own = academic[(LEVEL[areas] == level) & ~np.isin(areas, (_SUPPLEMENT, _AFTER_TRADE))]
+            tally.share("pupils.academic", str(level), year, own)
+            tally.count("pupils.level", f"academic {level}", year, int(own.sum()))
+            tally.count("pupils.level", f"vocational {level}", year, int((~own).sum()))
         second = (LEVEL[areas] == 2) & ~academic
         tally.ratio("supplement", "", year, int((areas == _SUPPLEMENT).sum()), int(second.sum()))
         tally.by_track("left", year, academic, left)

@@ -41,7 +41,7 @@ MUTATIONS: dict[str, tuple[str, str]] = {
     "SR19": ("onske", changed("status", "'INNTO'", first("soknad_id", "status = 'UAKTU'"))),
     "SR20": ("vurdering", changed("dato", "dato + INTERVAL 1 YEAR", first("vurdering_id"))),
     "SR21": ("elevforhold", changed("avbruddsaarsak", "'IM'", first("elevforhold_id", "avbruddsdato IS NOT NULL"))),
-    "SR22": ("vurdering", f"SELECT * FROM rows UNION ALL SELECT * REPLACE ('EKS' AS slag, 'S' AS form, '4' AS karakter, NULL::VARCHAR AS merknad, vurdering_id + 1 AS vurdering_id) FROM rows WHERE {first('vurdering_id', 'karakter = $$IV$$ AND skoleaar >= $$2022-2023$$')}"),
+    "SR22": ("vurdering", f"SELECT * FROM rows UNION ALL SELECT * REPLACE ('EKS' AS slag, 'S' AS form, '4' AS karakter, NULL::VARCHAR AS merknad, vurdering_id + 1 AS vurdering_id) FROM rows WHERE {first('vurdering_id', 'karakter = $$IV$$ AND skoleaar NOT BETWEEN $$2019-2020$$ AND $$2021-2022$$')}"),
     "SR23": ("soknad", changed("innsendt", "DATE '2001-03-01'", first("soknad_id"))),
     "SR24": ("kontrakt", changed("netto_laeretid", "netto_laeretid + 1", first("kontrakt_id"))),
     "SR25": ("kontrakt", changed("avbrudd_fra", "laeretid_fra - 5", first("kontrakt_id"))),

@@ -38,7 +38,10 @@ MORE = """
 SELECT 'apprentices.women' AS figur, '' AS nokkel, k.aar AS aar, 100 * avg((kjonn = '2')::INT) FROM avtale JOIN folk USING (person_lnr),
   (SELECT DISTINCT aar FROM telt) k WHERE fra <= make_date(k.aar, 10, 1) AND til > make_date(k.aar, 10, 1) GROUP BY k.aar
 UNION ALL SELECT 'pupils.women', 'vocational', aar, 100 * avg((kjonn = '2')::INT) FROM telt JOIN folk USING (person_lnr) WHERE NOT studie GROUP BY aar
-UNION ALL SELECT 'pupils.academic', substr(trinn, 3, 1), aar, 100 * avg(studie::INT) FROM telt WHERE trinn IN ('VG1', 'VG2') AND rett <> '3' GROUP BY ALL
+UNION ALL SELECT 'pupils.academic', substr(trinn, 3, 1), aar, 100 * avg(studie::INT) FROM telt WHERE program <> 'PB' AND rett <> '3' GROUP BY ALL
+UNION ALL SELECT 'pupils.young', '', aar, count(*) FROM telt WHERE rett <> '3' GROUP BY ALL
+UNION ALL SELECT 'pupils.level', if(studie, 'academic ', 'vocational ') || substr(trinn, 3, 1), aar, count(*) FROM telt
+    WHERE program <> 'PB' AND rett <> '3' GROUP BY ALL
 UNION ALL SELECT 'supplement', '', aar, 100 * count(*) FILTER (program = 'PB' AND trinn = 'VG3') / count(*) FILTER (trinn = 'VG2' AND NOT studie)
   FROM telt WHERE rett <> '3' GROUP BY aar HAVING count(*) FILTER (trinn = 'VG2' AND NOT studie) > 0
 UNION ALL SELECT 'left', CASE kjonn WHEN '1' THEN 'men' ELSE 'women' END, aar, 100 * avg((ende = 'S' AND grunn <> 'AS')::INT)
@@ -108,10 +111,11 @@ def test_figures_of_lives_are_those_of_their_tables(group: Group) -> None:
     assert differing == set()
 
 
-def test_training_that_takes_longer_does_so_once_and_in_electro_trades_more_often() -> None:
-    plan = Plan(load(), 1)
+def test_training_that_takes_longer_does_so_once_and_as_often_as_its_programme_says() -> None:
+    parameters = load()
+    plan = Plan(parameters, 1)
     longer: dict[bool, list[bool]] = {True: [], False: []}
-    for group in (Group("02", 2010), Group("03", 2010)):
+    for group in (Group("02", 2010), Group("03", 2010), Group("11", 2012), Group("12", 2012)):
         lives = live(plan, group)
         who, year = np.nonzero(lives.trained == LONGER)
         inside = year + 1 < lives.years
@@ -124,7 +128,10 @@ def test_training_that_takes_longer_does_so_once_and_in_electro_trades_more_ofte
         electro = programmes()[np.maximum(lives.area, 0)] == PROGRAMMES.index("EL")
         for own, found in longer.items():
             found += (lives.trained[tested & (electro == own)] == LONGER).tolist()
-    assert np.mean(longer[True]) > 2 * np.mean(longer[False]) > 0
+    for own, key in ((True, "EL"), (False, "")):
+        share, people = float(parameters.one("contract.longer", key)), len(longer[own])
+        assert people > 500
+        assert abs(np.mean(longer[own]) - share) < 4 * (share * (1 - share) / people) ** 0.5
 
 
 def test_everything_that_is_fitted_or_compared_can_be_counted() -> None:

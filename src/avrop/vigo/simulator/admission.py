@@ -74,27 +74,36 @@ def _wishes(parameters: Parameters, academic: Fraction, year: int) -> tuple[Ints
     for name, since in (("KD", 2016), ("IM", 2020)):
         if year < since:
             del weights[name]
-    tables = []
+    ratios, tables = _ratios(parameters, year), []
     for sex in (0, WOMAN):
         own = {name: weight * (women[name] if sex == WOMAN else 1 - women[name]) for name, weight in weights.items()}
-        tables.append(weights_by_band(own, of("wish.ratio"), PROGRAMMES))
+        tables.append(weights_by_band(own, ratios, PROGRAMMES))
     return np.stack(tables), tuple(of("places")[name] for name in PROGRAMMES)
 
 
 def _wanted(parameters: Parameters, programme: str, year: int) -> Fraction:
-    """By what a programme was wanted more, until 2012, in 2016 and in 2020, than by those who begin in 2025."""
+    """By what a programme was wanted more, until 2012, in 2016, 2018 and 2020, than by those who begin in 2025."""
     known = {"2016": parameters.of("wish.past").get(programme, Fraction(1)), "2025": Fraction(1)}
-    for node in ("2012", "2020"):
+    for node in ("2012", "2018", "2020"):
         if programme in parameters.of(f"wish.{node}"):
             known[node] = parameters.one(f"wish.{node}", programme)
     return between(known, year)
 
 
+def _ratios(parameters: Parameters, year: int) -> Mapping[str, Fraction]:
+    """By what each fifth of a standard deviation makes a wish more likely: `wish.ratio`, other in 2006 for some."""
+    first = parameters.of("wish.ratio.2006")
+    return {
+        name: between({"2006": first.get(name, ratio), "2012": ratio}, year)
+        for name, ratio in parameters.of("wish.ratio").items()
+    }
+
+
 def _women(parameters: Parameters, year: int) -> Mapping[str, Fraction]:
     """The share of women among first wishes: `wish.women` stands at 2018; some had others before or after."""
-    first, last = parameters.of("wish.women.2015"), parameters.of("wish.women.2023")
+    first, last = parameters.of("wish.women.2015"), parameters.of("wish.women.2022")
     return {
-        name: between({"2015": first.get(name, share), "2018": share, "2023": last.get(name, share)}, year)
+        name: between({"2015": first.get(name, share), "2018": share, "2022": last.get(name, share)}, year)
         for name, share in parameters.of("wish.women").items()
     }
 

@@ -86,10 +86,13 @@ def rules(parameters: Parameters, group: Group) -> Rules:
 
 def leaving(parameters: Parameters, year: int, programme: str) -> Fraction:
     """By what leaving is multiplied in a programme: in the first school years also by what fades until 2014."""
-    first, later = (
-        parameters.of(name).get(programme, Fraction(1)) for name in ("outcome.programme.first", "outcome.programme")
-    )
-    return later * between({"2006": first, "2014": Fraction(1)}, year)
+    return fading(parameters, "outcome.programme", programme, 2006, year, 2014)
+
+
+def fading(parameters: Parameters, name: str, programme: str, first: int, year: int, last: int) -> Fraction:
+    """A programme's ratio, times that of its first years (NAME.first), which fades until the last of them."""
+    early, later = (parameters.of(each).get(programme, Fraction(1)) for each in (f"{name}.first", name))
+    return later * between({str(first): early, str(last): Fraction(1)}, year)
 
 
 @lru_cache(maxsize=1)
@@ -130,7 +133,7 @@ def _year(parameters: Parameters, year: int, own: Fraction) -> Year:
         ends[place] = _ends(parameters, area.route, tuple(sorted(weights.items())))
         out = own * (academic if area.route in {"academic", "supplement"} else vocational)
         for sex in (0, WOMAN):
-            after[sex, place] = _after(parameters, area, out, supplement, sex)
+            after[sex, place] = _after(parameters, area, year, out, supplement, sex)
     outside = dict(parameters.of("after.out"))
     for path in ("on", "switch"):
         outside[path] *= back
@@ -174,8 +177,8 @@ def _after_cuts(parameters: Parameters, weights: tuple[tuple[str, Fraction], ...
     return cuts_by_band(dict(weights), parameters.of("after.ratio"), PATHS)
 
 
-def _after(parameters: Parameters, area: Area, out: Fraction, supplement: Fraction, sex: int) -> Cuts:
-    found = []
+def _after(parameters: Parameters, area: Area, year: int, out: Fraction, supplement: Fraction, sex: int) -> Cuts:
+    switch, found = fading(parameters, "after.switch", area.programme, 2012, year, 2017), []
     for situation in _SITUATIONS:
         if situation == "passed" and (area.route in {"supplement", "school"} or area.level == 3):
             found.append(cuts_by_band({"out": Fraction(1)}, {}, PATHS))
@@ -185,7 +188,7 @@ def _after(parameters: Parameters, area: Area, out: Fraction, supplement: Fracti
             weights["supplement"] *= parameters.one("after.supplement", area.programme) * supplement
             weights["supplement"] *= parameters.one("after.supplement.sex", "women" if sex == WOMAN else "men")
         if "switch" in weights:
-            weights["switch"] *= parameters.of("after.switch").get(area.programme, Fraction(1))
+            weights["switch"] *= switch
         weights["out"] *= out
         found.append(_after_cuts(parameters, tuple(sorted(weights.items()))))
     return np.stack(found)
