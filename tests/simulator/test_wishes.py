@@ -6,7 +6,7 @@ import pytest
 
 from avrop.vigo.simulator.admission import wishes
 from avrop.vigo.simulator.chances import BANDS
-from avrop.vigo.simulator.choicerules import fading
+from avrop.vigo.simulator.choicerules import switching
 from avrop.vigo.simulator.curriculum import PROGRAMMES
 from avrop.vigo.simulator.parameters import load
 from avrop.vigo.simulator.plan import WOMAN, Group
@@ -21,17 +21,14 @@ def wanted(year: int, programme: str, sex: int, band: int = MIDDLE) -> int:
     return int(wishes(load(), Group(HOME, year)).table[sex, band, PROGRAMMES.index(programme)])
 
 
-@pytest.mark.parametrize("node", ["2012", "2018", "2020"])
-def test_a_programme_is_wanted_as_much_as_the_parameter_of_that_year_says(node: str) -> None:
+@pytest.mark.parametrize(("node", "name"), [("2012", "RM"), ("2018", "EL"), ("2020", "EL")])
+def test_a_programme_is_wanted_as_much_as_the_parameter_of_that_year_says(node: str, name: str) -> None:
     parameters = load()
     women, weights = parameters.of("wish.women"), parameters.of("wish.weight")
-    own = parameters.of(f"wish.{node}")
-    name = "EL" if "EL" in own else "RM"
-    expected = weights[name] * own[name] * (1 - women[name]) / (weights["FD"] * (1 - women["FD"]))
-    found = Fraction(wanted(int(node), name, MAN), wanted(int(node), "FD", MAN))
-    at = {"2012": Fraction(1), "2018": Fraction(2, 9), "2020": Fraction(4, 9)}[node]
-    design = parameters.one("wish.past", "FD") if node == "2012" else parameters.one("wish.past", "FD") * (1 - at) + at
-    assert float(found) == pytest.approx(float(expected / design), rel=1e-3)
+    own = weights[name] * parameters.one(f"wish.{node}", name) * (1 - women[name])
+    studies = weights["ST"] * parameters.one("wish.academic.year", node) * (1 - women["ST"])
+    found = Fraction(wanted(int(node), name, MAN), wanted(int(node), "ST", MAN))
+    assert float(found) == pytest.approx(float(own / studies), rel=1e-3)
 
 
 def test_women_want_technology_as_published_and_ever_more() -> None:
@@ -59,9 +56,9 @@ def test_media_were_wanted_by_other_abilities_in_2006_than_from_2012_on() -> Non
         assert per_band == pytest.approx(float(expected), rel=1e-3)
 
 
-def test_what_a_programme_was_in_its_first_years_fades() -> None:
+def test_what_moved_those_of_design_to_another_programme_until_2012_fades_until_2017() -> None:
     parameters = load()
     first, later = parameters.one("after.switch.first", "DT"), parameters.one("after.switch", "DT")
-    found = {year: fading(parameters, "after.switch", "DT", 2012, year, 2017) for year in (2008, 2012, 2017, 2024)}
+    found = {year: switching(parameters, year, "DT") for year in (2008, 2012, 2017, 2024)}
     assert found == {2008: first * later, 2012: first * later, 2017: later, 2024: later}
-    assert fading(parameters, "after.switch", "NA", 2012, 2008, 2017) == 1
+    assert switching(parameters, 2008, "NA") == 1

@@ -74,7 +74,8 @@ def _wishes(parameters: Parameters, academic: Fraction, year: int) -> tuple[Ints
     for name, since in (("KD", 2016), ("IM", 2020)):
         if year < since:
             del weights[name]
-    ratios, tables = _ratios(parameters, year), []
+    ratios = _ratios(parameters, year)
+    tables = []
     for sex in (0, WOMAN):
         own = {name: weight * (women[name] if sex == WOMAN else 1 - women[name]) for name, weight in weights.items()}
         tables.append(weights_by_band(own, ratios, PROGRAMMES))

@@ -86,13 +86,18 @@ def rules(parameters: Parameters, group: Group) -> Rules:
 
 def leaving(parameters: Parameters, year: int, programme: str) -> Fraction:
     """By what leaving is multiplied in a programme: in the first school years also by what fades until 2014."""
-    return fading(parameters, "outcome.programme", programme, 2006, year, 2014)
+    return _fading(parameters, "outcome.programme", programme, year, full=2006, gone=2014)
 
 
-def fading(parameters: Parameters, name: str, programme: str, first: int, year: int, last: int) -> Fraction:
-    """A programme's ratio, times that of its first years (NAME.first), which fades until the last of them."""
+def switching(parameters: Parameters, year: int, programme: str) -> Fraction:
+    """By what another programme is wanted more after this one: until 2012 also by what fades until 2017."""
+    return _fading(parameters, "after.switch", programme, year, full=2012, gone=2017)
+
+
+def _fading(parameters: Parameters, name: str, programme: str, year: int, *, full: int, gone: int) -> Fraction:
+    """A programme's ratio, times that of its first years (NAME.first), which is felt in `full` until `gone`."""
     early, later = (parameters.of(each).get(programme, Fraction(1)) for each in (f"{name}.first", name))
-    return later * between({str(first): early, str(last): Fraction(1)}, year)
+    return later * between({str(full): early, str(gone): Fraction(1)}, year)
 
 
 @lru_cache(maxsize=1)
@@ -178,7 +183,8 @@ def _after_cuts(parameters: Parameters, weights: tuple[tuple[str, Fraction], ...
 
 
 def _after(parameters: Parameters, area: Area, year: int, out: Fraction, supplement: Fraction, sex: int) -> Cuts:
-    switch, found = fading(parameters, "after.switch", area.programme, 2012, year, 2017), []
+    switch = switching(parameters, year, area.programme)
+    found = []
     for situation in _SITUATIONS:
         if situation == "passed" and (area.route in {"supplement", "school"} or area.level == 3):
             found.append(cuts_by_band({"out": Fraction(1)}, {}, PATHS))

@@ -72,7 +72,7 @@ def _drawn(plan: Plan, chosen: Profile, person: int) -> Iterator[str]:
 
 def _scripted(plan: Plan, told: Script, lives: Lives) -> Iterator[str]:
     own = block(plan, told.group, FIRST + told.place, lives)
-    yield f"{told.name}, of the gallery, by a script but for what names a stream: {told.about}"
+    yield f"{told.name}, of the gallery, written by hand; only what names a stream was drawn: {told.about}"
     yield f"born {told.born}, {('man', 'woman')[told.sex]}" + "".join(
         f", {_FLAGS[flag]}" for flag in sorted(told.flags)
     )
