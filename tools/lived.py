@@ -18,11 +18,12 @@ from avrop.errors import AvropError
 from avrop.vigo.simulator import training_rows
 from avrop.vigo.simulator.block import Block, block
 from avrop.vigo.simulator.curriculum import ACADEMIC, curriculum
+from avrop.vigo.simulator.document_rows import EXAM_SHOWN
 from avrop.vigo.simulator.draws import Flags, Ints
 from avrop.vigo.simulator.fidelity import Figures, targets
 from avrop.vigo.simulator.later_wishes import unmet
 from avrop.vigo.simulator.life import live
-from avrop.vigo.simulator.lives import LEFT, PARTIAL, PASSED, PUPIL, Lives
+from avrop.vigo.simulator.lives import ABROAD, EXTERNAL, LEFT, PARTIAL, PASSED, PUPIL, Lives
 from avrop.vigo.simulator.places import counties, day
 from avrop.vigo.simulator.plan import FIRST_COHORT, WOMAN, Group, Plan, profile
 from avrop.vigo.simulator.run import plan_of
@@ -101,6 +102,7 @@ def _pupils(tally: Tally, lives: Lives, training: Flags) -> None:
         if lives.group.adult:
             continue
         tally.count("pupils.young", "", year, len(who))
+        tally.count("abroad", "", year, int((lives.state[:, place] == ABROAD).sum()))
         begin = LEVEL[areas] == 1
         tally.by_track("pupils.women", year, academic[begin], women[begin], level=" 1")
         tally.by_programme("pupils.women.programme", year, areas[begin], women[begin])
@@ -187,6 +189,8 @@ def _completions(tally: Tally, lives: Lives, certified: Ints) -> None:
         partial |= pupil & (lives.end[:, place] == PARTIAL)
         passed = pupil & (lives.end[:, place] == PASSED) & _FINAL[areas] & ~partial
         done[passed] = np.minimum(done[passed], day(first + place + 1, 6, 22))
+        exams = (lives.state[:, place] == EXTERNAL) & ~partial
+        done[exams] = np.minimum(done[exams], day(first + place + 1, *EXAM_SHOWN))
     who = np.flatnonzero((lives.state[:, 0] == PUPIL) & (LEVEL[lives.area[:, 0]] == 1))
     areas, done, points = lives.area[who, 0], done[who], lives.who.points[who]
     academic, women = study(areas, first), lives.people.sex[who] == WOMAN

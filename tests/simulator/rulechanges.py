@@ -102,7 +102,10 @@ MORE: tuple[tuple[str, str, str], ...] = (
     ("SR28", "kontrakt", "SELECT * REPLACE (CASE WHEN avslutningskode = 'AB' THEN 'FV' ELSE avslutningskode END AS avslutningskode) FROM rows"),
     ("SR28", "vurdering", "SELECT * FROM rows WHERE slag <> 'STP'"),
     ("SR29", "vurdering", changed("karakter", "'BM'", first("vurdering_id", "slag = 'EKS'"))),
+    ("SR33", "elevforhold", changed("elevstatus", "'E'", first("elevforhold_id", "elevstatus = 'I'"))),
+    ("SR33", "elevforhold", changed("elevstatus", "'I'", first("elevforhold_id", "elevstatus = 'E'"))),
     ("SR34", "vurdering", "SELECT * FROM rows WHERE slag NOT IN ('STP', 'EKS')"),
+    ("SR34", "elevforhold", changed("fullfortkode", "'H'", "trinn = 'VG3' AND fullfortkode IN ('I', 'M') AND person_lnr IN (SELECT e.person_lnr FROM rows e JOIN dokumentasjon d ON d.dok_id = e.elevforhold_id WHERE e.elevstatus = 'P' AND d.slag = 'VM')")),
     ("SR37", "elevforhold", "SELECT * REPLACE (NULL::INTEGER AS fravaer_timer) FROM rows"),
     *(
         ("SR41", table, "SELECT * REPLACE (FALSE AS er_syntetisk) FROM rows")

@@ -124,6 +124,28 @@ def test_who_comes_back_takes_the_year_that_was_left_again(micro: Path) -> None:
     assert rows(micro, "dokumentasjon", "avgangsaar, slag", name) == [(2018, "KB"), (2021, "VM")]
 
 
+def test_a_year_abroad_is_a_passed_course_without_subjects_and_no_application(micro: Path) -> None:
+    name = "year-abroad"
+    assert courses(micro, name) == ["2016-2017 STUSP1 B", "2017-2018 STREA2 B", "2018-2019 STREA3 B"]
+    away = "elevstatus, fullfortkode, fravaer_dager, orden"
+    assert rows(micro, "elevforhold", away, name, "AND skoleaar = '2017-2018'") == [("I", "B", None, None)]
+    assert norwegian(micro, name).keys() == {"2016-2017", "2018-2019"}
+    assert rows(micro, "soknad", "skoleaar", name) == [("2018-2019",)]
+    assert rows(micro, "oppfolging", "skoleaar", name) == []
+    assert rows(micro, "dokumentasjon", "slag, avgangsaar", name) == [("VM", 2019)]
+
+
+def test_who_lacks_one_subject_has_a_diploma_when_it_is_passed_as_an_external_candidate(micro: Path) -> None:
+    name = "diploma-by-exam"
+    assert courses(micro, name) == ["2016-2017 STUSP1 B", "2017-2018 STSSA2 B", "2018-2019 STSSA3 I"]
+    alone = "elevstatus, fullfortkode, rettstype, trinn"
+    assert rows(micro, "elevforhold", alone, name, "AND skoleaar = '2019-2020'") == [("P", None, "1", "VG3")]
+    assert rows(micro, "dokumentasjon", "CAST(dato AS VARCHAR), slag", name) == [
+        ("2019-06-22", "KB"), ("2020-01-15", "VM"),
+    ]  # fmt: skip
+    assert rows(micro, "oppfolging", "skoleaar", name) == []
+
+
 def test_a_third_year_in_school_gives_a_vocational_diploma_and_no_contract(micro: Path) -> None:
     name = "school-instead-of-company"
     assert courses(micro, name) == ["2015-2016 ELELE1 B", "2016-2017 ELAUT2 B", "2017-2018 ELAUT3 B"]

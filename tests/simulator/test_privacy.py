@@ -128,7 +128,7 @@ def test_p04_nobody_in_a_finished_set_has_anothers_number(micro: Path) -> None:
         ((people, numbers),) = database.execute(
             f"SELECT count(DISTINCT person_lnr), count(DISTINCT fodselsnummer) FROM '{micro}/person/*.parquet'"
         ).fetchall()
-    assert people == numbers == 372
+    assert people == numbers == 374
 
 
 def test_p05_nothing_that_is_shown_of_a_variable_tells_an_identity_number() -> None:

@@ -104,7 +104,7 @@ def test_a_simulation_that_was_interrupted_goes_on_and_leaves_its_datasets_alone
         patch.setattr(commands, "deliver", looked)
         counts = pack().simulate(tmp_path / "sources", "micro", 1, 1)
     assert seen == [kept]
-    assert counts["PERSON"] == 372
+    assert counts["PERSON"] == 374
     assert [path.name for path in tmp_path.iterdir()] == ["sources"]
 
 

@@ -56,8 +56,9 @@ class Rules:
     """All cut points of a group.
 
     `years`: of each school year from the group's first on. `kinds`: for each area the place of those that share its
-    route, level and programme. `certified`: among PATHS. `centres`: what is taken from the ability of men and women
-    in vocational areas.
+    route, level and programme. `certified`: among PATHS. `school_first`: for each
+    area the word below which who would apply to companies takes a third year in school instead. `centres`: what is
+    taken from the ability of men and women in vocational areas.
     """
 
     parameters: Parameters
@@ -66,6 +67,7 @@ class Rules:
     years: tuple[Year, ...]
     kinds: Ints
     certified: Cuts
+    school_first: Ints
     centres: Ints
     follow: Alternatives
     trades: Alternatives
@@ -79,8 +81,8 @@ def rules(parameters: Parameters, group: Group) -> Rules:
     follow, trades, in_school = _following()
     return Rules(
         parameters, group, parameters.share("start.late"), tuple(_year(parameters, year, own) for year in lived),
-        _kinds()[1], _paths(parameters.of("after.certified")), _centres(parameters, group.cohort),
-        follow, trades, in_school,
+        _kinds()[1], _paths(parameters.of("after.certified")), _school_first(parameters),
+        _centres(parameters, group.cohort), follow, trades, in_school,
     )  # fmt: skip
 
 
@@ -153,6 +155,17 @@ def _ends(parameters: Parameters, route: str, weights: tuple[tuple[str, Fraction
     return cuts_by_band(dict(weights), parameters.of("outcome.ratio.academic" if steeper else "outcome.ratio"), ENDS)
 
 
+@lru_cache(maxsize=16)
+def _school_first(parameters: Parameters) -> Ints:
+    """Of each area the word below which a third year in school is taken instead of applying; 0 where there is none."""
+    own, in_school = parameters.of("after.school"), _following()[2]
+    shares = [
+        own.get(area.programme, own[""]) if there else Fraction(0)
+        for area, there in zip(curriculum().areas, in_school.count.tolist(), strict=True)
+    ]
+    return np.array([int(share * (1 << 32)) for share in shares])
+
+
 @lru_cache(maxsize=1)
 def _following() -> tuple[Alternatives, Alternatives, Alternatives]:
     """What follows an area in school as a matter of course, as an apprenticeship, and instead of one."""
@@ -193,6 +206,9 @@ def _after(parameters: Parameters, area: Area, year: int, out: Fraction, supplem
         if "supplement" in weights:
             weights["supplement"] *= parameters.one("after.supplement", area.programme) * supplement
             weights["supplement"] *= parameters.one("after.supplement.sex", "women" if sex == WOMAN else "men")
+        if "abroad" in weights:
+            weights["abroad"] *= between(parameters.of("abroad.year"), year) / 1000
+            weights["abroad"] *= parameters.one("abroad.sex", "women" if sex == WOMAN else "men")
         if "switch" in weights:
             weights["switch"] *= switch
         weights["out"] *= out

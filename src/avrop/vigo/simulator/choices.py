@@ -11,14 +11,21 @@ from avrop.vigo.simulator.choicerules import Rules
 from avrop.vigo.simulator.curriculum import ACADEMIC, curriculum, programmes
 from avrop.vigo.simulator.draws import Draws, Flags, Ints, Words, pick
 from avrop.vigo.simulator.lives import (
+    ABROAD,
     AGAIN,
     APPLY,
     APPRENTICE,
     CERTIFIED,
     DIPLOMA,
+    EXAMS,
+    EXTERNAL,
+    FAILED,
+    GO_ABROAD,
     LEFT,
+    NO_BASIS,
     ON,
     OUT,
+    PARTIAL,
     PASSED,
     PUPIL,
     REAPPLY,
@@ -38,7 +45,8 @@ def first_programme(parameters: Parameters, group: Group, draws: Draws, who: Abi
 
 
 def end_year(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
-    """How the year ends for its pupils."""
+    """How the year ends for its pupils; one abroad is passed."""
+    lives.end[lives.state[:, year] == ABROAD, year] = PASSED
     who = np.flatnonzero(lives.state[:, year] == PUPIL)
     band = standing(own, lives, lives.area[:, year])[who]
     words = draws.word(f"end/{year}")[who]
@@ -68,9 +76,11 @@ def intend(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     situation = np.select([end == PASSED, end == LEFT], [0, 2], 1)
     wanted = np.full(len(words), -1, dtype=np.int64)
     band = standing(own, lives, area)
-    who = np.flatnonzero((before == PUPIL) & free)
+    who = np.flatnonzero(lives.attends(year - 1) & free)
     cuts = own.years[year].after[lives.people.sex[who], own.kinds[area[who]], situation[who], band[who]]
     wanted[who] = (words[who][:, None] >= cuts).sum(axis=1)
+    wanted[(wanted == EXAMS) & (end == PARTIAL)] = STAY_OUT
+    wanted[(wanted == APPLY) & draws.happens(f"school-first/{year}", own.school_first[area])] = SCHOOL
     outside = np.flatnonzero((before == OUT) & free)
     wanted[outside] = _back(lives, year, outside, pick(words[outside], own.years[year].out))
     wanted[(before == OUT) & free & (lives.intended[:, year - 1] == REAPPLY)] = APPLY
@@ -82,12 +92,14 @@ def intend(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
 
 
 def _back(lives: Lives, year: int, who: Ints, wanted: Ints) -> Ints:
-    """Who comes back goes on where a year was finished, and takes again one that was left."""
+    """Who comes back goes on where a year was finished, takes again one that was left, and of the last year only the
+    exam that a diploma lacks."""
     area, end = last_area(lives, year)[who], _last_end(lives, year)[who]
     vocational = np.array([each.level == 2 and each.route == "vocational" for each in curriculum().areas])
-    on = wanted == ON
+    on, known = wanted == ON, np.maximum(area, 0)
+    lacks = _finals()[known] & np.isin(end, (FAILED, NO_BASIS))
     found: Ints = np.select(
-        [on & ((end == LEFT) | (area < 0)), on & vocational[np.maximum(area, 0)]], [AGAIN, APPLY], wanted
+        [on & ((end == LEFT) | (area < 0)), on & vocational[known], on & lacks], [AGAIN, APPLY, EXAMS], wanted
     )
     return found
 
@@ -95,14 +107,16 @@ def _back(lives: Lives, year: int, who: Ints, wanted: Ints) -> Ints:
 def _last_end(lives: Lives, year: int) -> Ints:
     end = np.full(len(lives.state), -1, dtype=np.int64)
     for earlier in range(year):
-        end = np.where(lives.state[:, earlier] == PUPIL, lives.end[:, earlier], end)
+        end = np.where(lives.attends(earlier), lives.end[:, earlier], end)
     return end
 
 
 def diplomas(lives: Lives, year: int) -> Flags:
-    """Who passed the last year of school the year before, or has had a diploma since."""
+    """Who passed the last year of school the year before or then took the exam that was lacking, or has had a diploma
+    since."""
     last = _finals()[np.maximum(lives.area[:, year - 1], 0)] & (lives.state[:, year - 1] == PUPIL)
-    found: Flags = (lives.state[:, year - 1] == DIPLOMA) | (last & (lives.end[:, year - 1] == PASSED))
+    has = np.isin(lives.state[:, year - 1], (DIPLOMA, EXTERNAL))
+    found: Flags = has | (last & (lives.end[:, year - 1] == PASSED))
     return found
 
 
@@ -132,13 +146,17 @@ def enter(own: Rules, draws: Draws, lives: Lives, year: int) -> None:
     in_school = np.flatnonzero(free & (wanted == SCHOOL) & (area >= 0))
     there = own.schools.areas[area[in_school], 0]
     _become_each(lives, year, in_school[there >= 0], there[there >= 0])
+    away = np.flatnonzero(free & (wanted == GO_ABROAD))
+    lives.area[away, year] = own.follow.draw(area[away], words[away, 0])
+    lives.state[away, year] = ABROAD
+    lives.state[free & (wanted == EXAMS) & ~done, year] = EXTERNAL
 
 
 def last_area(lives: Lives, year: int) -> Ints:
-    """The area of the last year as a pupil, -1 where there was none."""
+    """The area of the last year in school, here or abroad, -1 where there was none."""
     area = np.full(len(lives.state), -1, dtype=np.int64)
     for earlier in range(year):
-        area = np.where(lives.state[:, earlier] == PUPIL, lives.area[:, earlier], area)
+        area = np.where(lives.attends(earlier), lives.area[:, earlier], area)
     return area
 
 

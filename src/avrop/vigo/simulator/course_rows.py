@@ -1,4 +1,4 @@
-"""Pupil courses: one for each pupil and year, two where the school is changed within it, and those who never came."""
+"""Pupil courses: one for each pupil and year, two where the school is changed within it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from avrop.vigo.simulator.block import Block, controller, copies, first_school_day, write_everywhere, year_code
+from avrop.vigo.simulator.block import Block, controller, copies, write_everywhere, year_code
 from avrop.vigo.simulator.columns import NO_DAY, positions
-from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.draws import SD, Ints, Words, edges, pick, scaled
 from avrop.vigo.simulator.forms import (
     CONDUCT,
@@ -20,14 +19,14 @@ from avrop.vigo.simulator.forms import (
     levels,
     programme_codes,
 )
-from avrop.vigo.simulator.lives import CERTIFIED, DIPLOMA, LEFT, OUT, PARTIAL, PUPIL, Lives
+from avrop.vigo.simulator.lives import ABROAD, CERTIFIED, DIPLOMA, LEFT, PARTIAL, PUPIL
 from avrop.vigo.simulator.parameters import Parameters
 from avrop.vigo.simulator.person_rows import abroad, languages
 from avrop.vigo.simulator.places import BASES, counties, day
 from avrop.vigo.simulator.schools import owners, school_numbers, school_organisations, schools
 
 _REASONS = positions(LEAVING, "FV", "SL", "PS", "FR", "AR", "VA", "AF", "SL")
-_OWNER = np.array([-1, 0, 1, -1, 2])
+OWNERS = np.array([-1, 0, 1, -1, 2])
 _COMPLETION, _RIGHT_YEARS, _YOUNG = 2024, 5, 6
 _STOPPED = ENDINGS.index("S")
 
@@ -160,7 +159,7 @@ def write_courses(own: Block, place: int, made: Courses, hours: Ints) -> None:
         "avgiverfylke": county_codes(counties(made.base, counted)),
         "hjemstedsfylke": county_codes(counties(home, counted)),
         "skolenr": school_numbers(made.base, made.school, counted),
-        "orgnr": school_organisations(made.base, made.school), "skoleeier": _OWNER[owners(made.base, made.school)],
+        "orgnr": school_organisations(made.base, made.school), "skoleeier": OWNERS[owners(made.base, made.school)],
         "utdanningsprogram": programme_codes(area, year), "programomraadekode": area_codes(area, year),
         "trinn": levels(area) - 1, "ajourholdskode": none, "startdato": made.start, "avbruddsdato": made.stop,
         "avbruddsaarsak": np.where(left, reasons, -1), "elevstatus": status,
@@ -200,57 +199,8 @@ def rights(own: Block, place: int) -> Ints:
     lives = own.lives
     if own.group.adult:
         return np.full(own.people, 2)
-    used = (lives.state[:, :place] == PUPIL).sum(axis=1)
+    used = np.isin(lives.state[:, :place], (PUPIL, ABROAD)).sum(axis=1)
     done = (lives.state[:, : place + 1] == CERTIFIED).any(axis=1) | (lives.state[:, : place + 1] == DIPLOMA).any(axis=1)
     if own.group.cohort + place >= _COMPLETION:
         return np.where(done, 0, 3)
     return np.where(done | (used >= _RIGHT_YEARS) | (place > _YOUNG), 0, 1)
-
-
-@dataclass(frozen=True)
-class Unclaimed:
-    """Places in the first year that were offered and that nobody came to. `person`: position in the lives; `area`: in
-    the curriculum; `school`: among the schools where the person lives."""
-
-    person: Ints
-    area: Ints
-    school: Ints
-
-
-def unclaimed(lives: Lives) -> Unclaimed:
-    """The places of those who were admitted, did not answer the offer, and did not come."""
-    who = np.flatnonzero((lives.state[:, 0] == OUT) & (lives.admission.taken >= 0) & ~lives.private)
-    if not len(who):
-        return Unclaimed(who, who, who)
-    wish = lives.admission.taken[who, None]
-    school = np.take_along_axis(lives.admission.school[who], wish, axis=1)[:, 0]
-    programme = np.take_along_axis(lives.admission.programme[who], wish, axis=1)[:, 0]
-    return Unclaimed(who, np.array(curriculum().first_years())[programme], school)
-
-
-def never_came(own: Block) -> None:
-    """Those who were admitted and did not come: a course that ended on the first day of school."""
-    lives, year = own.lives, own.group.cohort
-    found = unclaimed(lives)
-    who, area, school = found.person, found.area, found.school
-    if not len(who):
-        return
-    base, rows = lives.home[who, 0], len(who)
-    counted = day(year, 10, 1)
-    county = county_codes(counties(base, counted))
-    none = np.full(rows, -1, dtype=np.int64)
-    opening = np.full(rows, first_school_day(year), dtype=np.int64)
-    columns = {
-        "elevforhold_id": own.ids[who] * 100 + 2, "person_lnr": own.lnr[who], "skoleaar": year_code(year, rows),
-        "avgiverfylke": county, "hjemstedsfylke": county, "skolenr": school_numbers(base, school, counted),
-        "orgnr": school_organisations(base, school), "skoleeier": none + 1,
-        "utdanningsprogram": programme_codes(area, year), "programomraadekode": area_codes(area, year),
-        "trinn": levels(area) - 1, "ajourholdskode": none + 2, "startdato": np.full(rows, NO_DAY, dtype=np.int64),
-        "avbruddsdato": opening, "avbruddsaarsak": none + 1 + LEAVING.index("IM"),
-        "elevstatus": none + 1 + STATUSES.index("S"), "fravaer_dager": none, "fravaer_timer": none,
-        "fullfortkode": none + 1 + _STOPPED, "rettstype": rights(own, 0)[who], "gjesteelev": none + 1,
-        "orden": none, "atferd": none, "anmerkninger": none, "saerskilt_norsk": none + 1,
-    }  # fmt: skip
-    last = controller(lives.home[who, -1])
-    origin = controller(base)
-    write_everywhere(own, "elevforhold", origin, (np.where(last != origin, last, -1),), columns)

@@ -1,14 +1,13 @@
 """Failed subjects taken again, and what a pupil gets to show: diplomas and certificates of competence.
 
-A subject that failed is a debt. Whoever is a pupil the next year and stays pays it: an exam as an external candidate,
-which is passed. A diploma needs the last year passed, no debt and no partial competence; its average is the mean of
-all final marks and exams of passed years and paid debts, with two decimals.
+A subject that failed is a debt. Whoever is a pupil the next year and stays pays it, and so does an external candidate:
+by an exam, which is passed. A diploma needs the last year passed but for that, no debt and no partial competence; its
+average is the mean of all final marks and exams of passed years and paid debts, with two decimals.
 """
 
 import numpy as np
 
-from avrop.vigo.simulator.block import Block, controller, write_everywhere, year_code
-from avrop.vigo.simulator.choices import last_area
+from avrop.vigo.simulator.block import Block, write_everywhere, year_code
 from avrop.vigo.simulator.columns import NO_DAY
 from avrop.vigo.simulator.course_rows import Courses
 from avrop.vigo.simulator.curriculum import curriculum
@@ -16,22 +15,22 @@ from avrop.vigo.simulator.draws import Flags, Ints
 from avrop.vigo.simulator.forms import (
     EXAMS,
     KINDS,
-    STATUSES,
     SUBJECT_STATUSES,
     SUBJECT_TYPES,
     area_codes,
     county_codes,
-    levels,
-    programme_codes,
     subject_codes,
 )
-from avrop.vigo.simulator.lives import APPRENTICE, FAILED, LEFT, NO_BASIS, OUT, PARTIAL, PASSED
+from avrop.vigo.simulator.lives import APPRENTICE, EXTERNAL, FAILED, LEFT, NO_BASIS, OUT, PARTIAL, PASSED
 from avrop.vigo.simulator.marks import levels_of, mark_of
+from avrop.vigo.simulator.other_courses import external
 from avrop.vigo.simulator.places import counties, day, workday
-from avrop.vigo.simulator.schools import school_numbers, school_organisations
+from avrop.vigo.simulator.schools import school_numbers
 from avrop.vigo.simulator.subject_rows import HOURS, Subjects
 
 _NO = -1
+EXAM_SHOWN = (1, 15)
+"""Month and day on which an external candidate's diploma is made out, after the autumn's exams."""
 _DIPLOMA, _CERTIFICATE = 0, 1
 _TYPES = np.array([SUBJECT_TYPES.index(subject.type) for subject in curriculum().subjects])
 _FINAL = np.array([area.level >= 3 and area.route != "trade" for area in curriculum().areas])
@@ -59,34 +58,17 @@ def pay(own: Block, made: Courses, record: Record) -> None:
     _paid(own, made, rows, record, slot=50)
 
 
-def pay_in_training(own: Block, place: int, record: Record) -> None:
-    """Write those that apprentices take again: a course of an external candidate, for the subject alone."""
-    lives, year = own.lives, own.group.cohort + place
-    who = np.flatnonzero((lives.state[:, place] == APPRENTICE) & (record.debt >= 0))
+def pay_as_external(own: Block, place: int, record: Record) -> None:
+    """Write those that apprentices and external candidates take again, each in a course for the subject alone, and
+    the diplomas of who lacked nothing else."""
+    state = own.lives.state[:, place]
+    who = np.flatnonzero(np.isin(state, (APPRENTICE, EXTERNAL)) & (record.debt >= 0))
     if not len(who):
         return
-    base, origin = lives.home[who, place], controller(lives.home[who, place])
-    last = controller(lives.home[who, -1])
-    null, none = np.full(len(who), NO_DAY, dtype=np.int64), np.full(len(who), _NO, dtype=np.int64)
-    area = last_area(lives, place)[who]
-    made = Courses(
-        year=year, person=who, id=own.ids[who] * 100 + place * 10 + 5, area=area, base=base, school=none + 1,
-        start=null, stop=null, end=none, days=none, hours=none, broken=False, origin=origin,
-        elsewhere=(np.where(last != origin, last, _NO),),
-    )  # fmt: skip
-    county = county_codes(counties(base, day(year, 10, 1)))
-    write_everywhere(own, "elevforhold", made.origin, made.elsewhere, {
-        "elevforhold_id": made.id, "person_lnr": own.lnr[who], "skoleaar": year_code(year, len(who)),
-        "avgiverfylke": county, "hjemstedsfylke": county,
-        "skolenr": school_numbers(base, made.school, day(year, 10, 1)),
-        "orgnr": school_organisations(base, made.school), "skoleeier": none + 1,
-        "utdanningsprogram": programme_codes(area, year), "programomraadekode": area_codes(area, year),
-        "trinn": levels(area) - 1, "ajourholdskode": none, "startdato": null, "avbruddsdato": null,
-        "avbruddsaarsak": none, "elevstatus": none + 1 + STATUSES.index("P"), "fravaer_dager": none,
-        "fravaer_timer": none, "fullfortkode": none, "rettstype": none + 1, "gjesteelev": none + 1,
-        "orden": none, "atferd": none, "anmerkninger": none, "saerskilt_norsk": none + 1,
-    })  # fmt: skip
+    made = external(own, place, who)
     _paid(own, made, np.arange(len(who)), record, slot=0)
+    rows = np.flatnonzero((state[who] == EXTERNAL) & ~record.partial[who])
+    _write(own, made, rows, np.ones(len(rows), dtype=np.bool_), record, day(made.year + 1, *EXAM_SHOWN))
 
 
 def _paid(own: Block, made: Courses, rows: Ints, record: Record, *, slot: int) -> None:
@@ -142,17 +124,17 @@ def documents(own: Block, made: Courses, record: Record, place: int) -> None:
     finishes = (made.end == PASSED) & _FINAL[made.area]
     goes = np.zeros(len(who), dtype=np.bool_)
     if place + 1 < lives.years:
-        goes = (lives.state[who, place + 1] == OUT) & ~record.shown[who]
+        goes = np.isin(lives.state[who, place + 1], (OUT, EXTERNAL)) & ~record.shown[who]
     last = finishes | goes
     whole = finishes & (record.debt[who] < 0) & ~record.partial[who]
     rows = np.flatnonzero(last)
     record.shown[who[rows]] = True
-    _write(own, made, rows, whole[rows], record)
+    _write(own, made, rows, whole[rows], record, day(made.year + 1, 6, 22))
 
 
-def _write(own: Block, made: Courses, rows: Ints, whole: Flags, record: Record) -> None:
+def _write(own: Block, made: Courses, rows: Ints, whole: Flags, record: Record, closing: int) -> None:
     who, area, year = made.person[rows], made.area[rows], made.year
-    when = np.where(made.stop[rows] != NO_DAY, made.stop[rows], day(year + 1, 6, 22))
+    when = np.where(made.stop[rows] != NO_DAY, made.stop[rows], closing)
     count, total = record.count[who], record.sum[who]
     mean = np.where(whole & (count > 0), (200 * total + count) // np.maximum(2 * count, 1), _NO)
     competence = np.where(whole, np.where(_GENERAL[area], 0, 2), _NO)

@@ -8,20 +8,22 @@ import numpy as np
 
 from avrop.errors import Missing
 from avrop.vigo.simulator.block import Block, block
-from avrop.vigo.simulator.course_rows import unclaimed
 from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.draws import SD
 from avrop.vigo.simulator.forms import AREAS, area_codes
 from avrop.vigo.simulator.gallery import FIRST, Script, script, scripted
 from avrop.vigo.simulator.later_wishes import unmet
 from avrop.vigo.simulator.life import live
-from avrop.vigo.simulator.lives import APPRENTICE, ENDS, IN_SCHOOL, PATHS, PUPIL, Lives
+from avrop.vigo.simulator.lives import ABROAD, APPRENTICE, ENDS, EXTERNAL, IN_SCHOOL, PATHS, PUPIL, Lives
+from avrop.vigo.simulator.other_courses import unclaimed
 from avrop.vigo.simulator.places import BASES, counties, day, first_offers
 from avrop.vigo.simulator.plan import Group, Plan, Profile, profile
 from avrop.vigo.simulator.run import order_of, plan_of
 from avrop.vigo.simulator.schools import school_numbers
 
-_STATES = ("outside", "pupil", "apprentice", "certified", "has a diploma")
+_STATES = (
+    "outside", "pupil", "apprentice", "certified", "has a diploma", "at a school abroad", "an external candidate",
+)  # fmt: skip
 _TRAINED = (
     "goes on", "contract ended", "carried over to another company", "test passed", "test failed", "goes on longer",
 )  # fmt: skip
@@ -145,12 +147,15 @@ def _year(lives: Lives, index: int, year: int, drawn: str) -> str:
         parts.append(f"wanted `{PATHS[wanted]}` (stream `{stream}`)")
     if matched >= 0:
         parts.append("matched with a company" if matched else "not matched with a company")
-    if area >= 0 and state in {PUPIL, APPRENTICE}:
+    if area >= 0 and state in {PUPIL, APPRENTICE, ABROAD}:
         level = curriculum().areas[area].level
         county = counties(lives.base[index, [year]], day(begins, 10, 1))[0]
-        parts.append(f"{_code(area, begins)} level {level} in county {county:02d}")
+        where = "on the rolls of a school in" if state == ABROAD else "in"
+        parts.append(f"{_code(area, begins)} level {level} {where} county {county:02d}")
     if state == PUPIL:
         parts.append(f"the year ended: {_ENDS[ENDS[int(lives.end[index, year])]]}{drawn}")
+    if state == EXTERNAL:
+        parts.append("passed the exam that the diploma lacked")
     if state == APPRENTICE and lives.trained[index, year] >= 0:
         parts.append(_TRAINED[int(lives.trained[index, year])])
     return "; ".join(parts)

@@ -2,8 +2,9 @@
 
 A path has a word for each school year: `AREA:E` a pupil whose year ended so (B, I, M, A, S); `@AREA:x` an apprentice
 (g goes on, e ended, m moved to another company, p passed the test, f failed it), `#AREA:x` one who is taught the
-trade in school; `-` outside. `>NN` before a word moves home to that area. Their identity numbers come from the part
-of each day's list that nobody else is given.
+trade in school; `~AREA` a pupil at a school abroad; `+` an external candidate for what a diploma lacks; `-` outside.
+`>NN` before a word moves home to that area. Their identity numbers come from the part of each day's list that nobody
+else is given.
 """
 
 import csv
@@ -22,10 +23,12 @@ from avrop.vigo.simulator.abilities import Abilities, lower_points
 from avrop.vigo.simulator.block import person_ids
 from avrop.vigo.simulator.curriculum import curriculum
 from avrop.vigo.simulator.lives import (
+    ABROAD,
     APPRENTICE,
     CERTIFIED,
     DIPLOMA,
     ENDS,
+    EXTERNAL,
     IN_SCHOOL,
     LONGER,
     MOVED,
@@ -156,8 +159,11 @@ def _script(seed: int, lives: Lives, place: int, each: Script) -> None:
     for year, (home, word) in enumerate(_words(each.path)):
         if home:
             lives.home[place, year:] = BASES.index(home)
-        kind, _, end = word.lstrip("@#").partition(":")
+        kind, _, end = word.lstrip("@#~").partition(":")
         if word == "-":
+            continue
+        if word == "+":
+            lives.state[place, year], done = EXTERNAL, DIPLOMA
             continue
         lives.base[place, year] = lives.home[place, year]
         lives.area[place, year] = curriculum().where(kind)
@@ -170,11 +176,11 @@ def _script(seed: int, lives: Lives, place: int, each: Script) -> None:
             lives.training[place, year] = IN_SCHOOL if taught else training
             done = CERTIFIED if lives.trained[place, year] == TEST_PASSED else 0
         else:
-            lives.state[place, year] = PUPIL
+            lives.state[place, year] = ABROAD if word.startswith("~") else PUPIL
             here = schools(seed, int(lives.home[place, year]))
             private = "private" in each.flags
             lives.school[place, year] = here.count - 1 if private else place % 3
-            lives.end[place, year] = ENDS.index(end)
+            lives.end[place, year] = ENDS.index(end or "B")
             last = curriculum().areas[curriculum().where(kind)].level >= 3
             done = DIPLOMA if last and lives.end[place, year] == PASSED else done
     lives.state[place, len(_words_list(each.path)) :] = done

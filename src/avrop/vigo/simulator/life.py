@@ -99,9 +99,9 @@ def _begin(draws: Draws, lives: Lives, rules: choicerules.Rules, year: int) -> N
 
 
 def _schooling(plan: Plan, draws: Draws, lives: Lives, year: int) -> None:
-    """Base and school of the pupils of the year, and of those who are taught a trade in school: the one from before
-    where it goes on there, else another."""
-    pupils = np.flatnonzero((lives.state[:, year] == PUPIL) | (lives.training[:, year] == IN_SCHOOL))
+    """Base and school of the pupils of the year, also of those abroad, and of those who are taught a trade in school:
+    the one from before where it goes on there, else another."""
+    pupils = np.flatnonzero(lives.attends(year) | (lives.training[:, year] == IN_SCHOOL))
     if not len(pupils):
         return
     home = lives.home[pupils, year]
@@ -134,11 +134,11 @@ def _schooling(plan: Plan, draws: Draws, lives: Lives, year: int) -> None:
 
 
 def _last(lives: Lives, pupils: Ints, year: int) -> tuple[Ints, Ints]:
-    """Base and school of the last year as a pupil, -1 where there was none."""
+    """Base and school of the last year in school, -1 where there was none."""
     base = np.full(len(pupils), NONE, dtype=np.int64)
     school = base.copy()
     for earlier in range(year):
-        had = lives.state[pupils, earlier] == PUPIL
+        had = lives.attends(earlier)[pupils]
         base = np.where(had, lives.base[pupils, earlier], base)
         school = np.where(had, lives.school[pupils, earlier], school)
     return base, school

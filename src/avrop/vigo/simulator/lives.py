@@ -13,15 +13,16 @@ from avrop.vigo.simulator.plan import Group, People
 YEARS = 9
 """School years that are lived from the first one on, at most."""
 
-OUT, PUPIL, APPRENTICE, CERTIFIED, DIPLOMA = range(5)
-"""States on 1 October: outside, pupil, apprentice, and done with a trade certificate or a diploma."""
+OUT, PUPIL, APPRENTICE, CERTIFIED, DIPLOMA, ABROAD, EXTERNAL = range(7)
+"""States on 1 October: outside, pupil, apprentice, done with a trade certificate or a diploma, a pupil who is at school
+abroad for the year, an external candidate who takes the subject that a diploma lacks."""
 
 ENDS = ("B", "I", "M", "A", "S")
 PASSED, FAILED, NO_BASIS, PARTIAL, LEFT = range(5)
 """How a school year ended: passed, a subject failed, no basis for a mark, partial competence, left. -1: no pupil."""
 
-PATHS = ("on", "switch", "again", "out", "supplement", "apply", "school", "reapply")
-ON, SWITCH, AGAIN, STAY_OUT, SUPPLEMENT, APPLY, SCHOOL, REAPPLY = range(len(PATHS))
+PATHS = ("on", "switch", "again", "out", "supplement", "apply", "school", "reapply", "abroad", "exams")
+ON, SWITCH, AGAIN, STAY_OUT, SUPPLEMENT, APPLY, SCHOOL, REAPPLY, GO_ABROAD, EXAMS = range(len(PATHS))
 """What somebody may want for the next school year."""
 
 GOES_ON, ENDED, MOVED, TEST_PASSED, TEST_FAILED, LONGER = range(6)
@@ -39,10 +40,10 @@ class Lives:
     """Shape (people, years) each; -1 where there is none.
 
     `area`: position in the curriculum. `home`, `base`: where the person lives and goes to school or work, positions in
-    BASES. `school`: position among the base's schools, or among its companies for an apprentice in one. `end`: how a
-    pupil's year ended. `training`: which year of an apprenticeship, or IN_SCHOOL, and `trained`: how that year ended.
-    `intended`: what was wanted for the year, a position in PATHS. `matched`: whether who applied for an apprenticeship
-    got one (1, 0).
+    BASES; who is abroad stays on the rolls of a school. `school`: position among the base's schools, or among its
+    companies for an apprentice in one. `end`: how a pupil's year ended; one abroad is passed. `training`: which year of
+    an apprenticeship, or IN_SCHOOL, and `trained`: how that year ended. `intended`: what was wanted for the year, a
+    position in PATHS. `matched`: whether who applied for an apprenticeship got one (1, 0).
     """
 
     group: Group
@@ -67,6 +68,11 @@ class Lives:
     def years(self) -> int:
         """How many school years there are."""
         return int(self.state.shape[1])
+
+    def attends(self, place: int) -> Flags:
+        """Who goes to school, here or abroad."""
+        found: Flags = np.isin(self.state[:, place], (PUPIL, ABROAD))
+        return found
 
     def applies(self, place: int) -> Flags:
         """Who applies beside the joint admission; private schools have their own."""

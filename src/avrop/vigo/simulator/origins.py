@@ -14,11 +14,11 @@ from avrop.vigo.simulator.block import FAR, controller
 from avrop.vigo.simulator.columns import NO_DAY
 from avrop.vigo.simulator.draws import Flags, Ints
 from avrop.vigo.simulator.forms import KEYS
-from avrop.vigo.simulator.lives import APPRENTICE, OUT, PUPIL, TEST_PASSED, Lives
+from avrop.vigo.simulator.lives import ABROAD, APPRENTICE, EXTERNAL, OUT, PUPIL, TEST_PASSED, Lives
+from avrop.vigo.simulator.other_courses import EXTERNAL_EXAM, NEVER_CAME, YEAR_ABROAD
 from avrop.vigo.simulator.places import place
 from avrop.vigo.simulator.schools import owners
 
-_NEVER_CAME, _EXTERNAL = 2, 5
 _NOBODY = -1
 
 
@@ -57,12 +57,14 @@ Told = tuple[Ints, Ints, Flags]
 
 
 def _of_course(asked: _Asked) -> Told:
-    """Who comes is of the school's county; who does not, and who takes an exam beside training, of that of the home."""
+    """Who comes or is abroad is of the school's county; who does not come, and who takes an exam alone, of that of the
+    home."""
     lives, (year, kind) = asked.lives, np.divmod(asked.rest, 10)
     home, state = asked.at(lives.home, year), asked.at(lives.state, year)
     base, school = asked.at(lives.base, year), asked.at(lives.school, year)
-    comes = (kind < _NEVER_CAME) & (state == PUPIL)
-    outside = ((kind == _NEVER_CAME) & (state == OUT)) | ((kind == _EXTERNAL) & (state == APPRENTICE))
+    comes = ((kind < NEVER_CAME) & (state == PUPIL)) | ((kind == YEAR_ABROAD) & (state == ABROAD))
+    alone = (kind == EXTERNAL_EXAM) & np.isin(state, (APPRENTICE, EXTERNAL))
+    outside = ((kind == NEVER_CAME) & (state == OUT)) | alone
     private = comes & (owners(base, school) != 1)
     return np.select([comes, outside], [base, home], _NOBODY), home, private
 

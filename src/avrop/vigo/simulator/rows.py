@@ -10,6 +10,7 @@ from avrop.vigo.simulator import (
     course_rows,
     document_rows,
     event_rows,
+    other_courses,
     person_rows,
     subject_rows,
     training_rows,
@@ -26,7 +27,7 @@ def tables(plan: Plan, group: Group, first: int, lives: Lives) -> Mapping[str, p
     record = document_rows.Record(own.people)
     if first == 0 and not group.adult:
         application_rows.capacity(own)
-    course_rows.never_came(own)
+    other_courses.never_came(own)
     for place in range(lives.years):
         application_rows.applications(own, place)
         application_rows.follow_up(own, place)
@@ -40,7 +41,8 @@ def tables(plan: Plan, group: Group, first: int, lives: Lives) -> Mapping[str, p
                 document_rows.pay(own, made, record)
                 document_rows.note(made, found, record)
                 document_rows.documents(own, made, record, place)
-        document_rows.pay_in_training(own, place, record)
+        document_rows.pay_as_external(own, place, record)
+        other_courses.abroad(own, place)
     if group.adult:
         training_rows.candidates(own)
     else:

@@ -8,7 +8,7 @@ SELECT elevforhold_id, any_value(person_lnr) AS person_lnr, any_value(CAST(subst
   any_value(utdanningsprogram) IN ('ST', 'ID', 'KD', 'MD', 'PB') OR any_value(utdanningsprogram = 'ME' AND CAST(substr(skoleaar, 1, 4) AS INTEGER) - CAST(substr(trinn, 3, 1) AS INTEGER) >= 2015) AS studie
 FROM elevforhold GROUP BY elevforhold_id;
 CREATE TEMP TABLE telt AS
-SELECT * FROM kurs WHERE status <> 'P' AND ajour IS NULL AND coalesce(fra, DATE '1900-01-01') <= make_date(aar, 10, 1)
+SELECT * FROM kurs WHERE status NOT IN ('P', 'I') AND ajour IS NULL AND coalesce(fra, DATE '1900-01-01') <= make_date(aar, 10, 1)
   AND coalesce(til, DATE '9999-01-01') > make_date(aar, 10, 1);
 CREATE TEMP TABLE avtale AS
 SELECT kontrakt_id, any_value(person_lnr) AS person_lnr, any_value(laeretid_fra) AS fra, any_value(coalesce(avsluttet, laeretid_til)) AS til,

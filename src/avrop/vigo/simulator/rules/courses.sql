@@ -70,11 +70,11 @@ SELECT elevforhold_id FROM elevforhold WHERE ajourholdskode IN ('I', 'S', 'V')
 UNION ALL
 SELECT elevforhold_id FROM elevforhold WHERE avbruddsaarsak = 'IM' AND ajourholdskode IS DISTINCT FROM 'N';
 
--- SR33 The pupil's status is the one that its subjects and its end give.
+-- SR33 The pupil's status is the one that its subjects and its end give; who is abroad for the year has none.
 WITH f AS (SELECT base, elevforhold_id, bool_or(fagstatus = 'A') AS a, bool_or(fagstatus = 'E') AS e, bool_or(fagstatus = 'V') AS v,
   bool_and(fagstatus = 'P') AS p FROM elevfag GROUP BY ALL)
 SELECT k.elevforhold_id FROM elevforhold k LEFT JOIN f USING (base, elevforhold_id)
-WHERE k.elevstatus IS DISTINCT FROM CASE WHEN k.avbruddsdato IS NOT NULL THEN 'S' WHEN f.v THEN 'V' WHEN f.p THEN 'P'
+WHERE k.elevstatus IS DISTINCT FROM CASE WHEN k.avbruddsdato IS NOT NULL THEN 'S' WHEN f.p IS NULL THEN 'I' WHEN f.v THEN 'V' WHEN f.p THEN 'P'
   WHEN f.a THEN 'A' WHEN f.e THEN 'E' ELSE 'X' END
 UNION ALL
 SELECT elevforhold_id FROM elevforhold WHERE (avbruddsdato IS NOT NULL) <> coalesce(fullfortkode = 'S', FALSE)

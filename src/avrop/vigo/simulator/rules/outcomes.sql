@@ -38,10 +38,12 @@ SELECT c.fagbrev_id FROM fagbrev c JOIN mangler m USING (person_lnr) WHERE m.dat
 SELECT d.dok_id FROM dokumentasjon d JOIN mangler m USING (person_lnr)
 WHERE d.slag = 'VM' AND m.dato < d.dato AND NOT m.tatt_igjen AND m.siste;
 
--- SR34 A diploma has its last year passed and all subjects of passed courses marked, and its average is the mean of all marks
--- before it.
+-- SR34 A diploma has its last year passed, or the exam that it lacked taken by an external candidate; all subjects of passed
+-- courses are marked, and its average is the mean of all marks before it.
 SELECT d.dok_id FROM dokumentasjon d JOIN elevforhold e ON e.base = d.base AND e.elevforhold_id = d.dok_id
-WHERE d.slag = 'VM' AND (e.fullfortkode IS DISTINCT FROM 'B' OR e.trinn NOT IN ('VG3', 'VG4'))
+WHERE d.slag = 'VM' AND (e.trinn NOT IN ('VG3', 'VG4') OR e.elevstatus <> 'P' AND e.fullfortkode IS DISTINCT FROM 'B'
+  OR e.elevstatus = 'P' AND NOT EXISTS (SELECT 1 FROM elevforhold b WHERE b.person_lnr = e.person_lnr AND b.trinn = e.trinn
+    AND b.skoleaar < e.skoleaar AND b.fullfortkode IN ('I', 'M')))
 UNION ALL
 SELECT dok_id FROM (
   SELECT d.dok_id, any_value(d.snitt) AS snitt, sum(k.karakter) AS sum, sum(k.antall) AS antall
