@@ -129,6 +129,7 @@ def _pupils(tally: Tally, lives: Lives, training: Flags) -> None:
         pupil = lives.state[who, place + 1] == PUPIL
         reached = np.maximum(np.where(pupil, LEVEL[lives.area[who, place + 1]], 0), training[who, place + 1] * 3)
         away = reached == 0
+        tally.share("again", "3", year + 1, pupil[LEVEL[areas] >= 3])
         for level in (1, 2):
             here = LEVEL[areas] == level
             tally.by_track("direct", year + 1, academic[here], reached[here] > level, level=f" {level}")
