@@ -60,6 +60,10 @@ UNION ALL SELECT 'away', CASE studie WHEN TRUE THEN 'academic ' WHEN FALSE THEN 
   JOIN fulgt u ON u.person_lnr = t.person_lnr AND t.aar < u.siste
   LEFT JOIN (SELECT DISTINCT person_lnr, aar, 1 AS niva FROM stilling) s ON s.person_lnr = t.person_lnr AND s.aar = t.aar + 1
   WHERE t.trinn IN ('VG1', 'VG2') AND t.rett <> '3') GROUP BY GROUPING SETS ((aar, nivaa), (aar, nivaa, studie))
+UNION ALL SELECT 'abroad', '', aar, count(*) FROM kurs WHERE status = 'I' GROUP BY aar
+UNION ALL SELECT 'again', '3', t.aar + 1, 100 * avg((s.person_lnr IS NOT NULL)::INT) FROM telt t
+  JOIN fulgt u ON u.person_lnr = t.person_lnr AND t.aar < u.siste
+  LEFT JOIN telt s ON s.person_lnr = t.person_lnr AND s.aar = t.aar + 1 WHERE t.trinn > 'VG2' AND t.rett <> '3' GROUP BY ALL
 UNION ALL SELECT 'pupils.women.programme', program, aar, 100 * avg((kjonn = '2')::INT) FROM telt JOIN folk USING (person_lnr)
   WHERE trinn = 'VG1' AND rett <> '3' GROUP BY ALL
 UNION ALL SELECT 'supplement.trade', '', aar, count(*) FROM telt WHERE program = 'PB' AND trinn <> 'VG3' AND rett <> '3' GROUP BY aar

@@ -24,8 +24,10 @@ from avrop.vigo.simulator.lives import (
     Lives,
 )
 from avrop.vigo.simulator.parameters import load
+from avrop.vigo.simulator.places import BASES
 from avrop.vigo.simulator.plan import Group, Plan
 from avrop.vigo.simulator.rows import tables
+from avrop.vigo.simulator.schools import school_organisations, schools
 from tests.simulator.one_group import lives_of, plan
 from tools.calibrate import write
 
@@ -68,12 +70,16 @@ def test_after_the_year_they_are_certified_or_outside() -> None:
 
 def test_each_has_a_contract_with_a_school_and_no_course() -> None:
     lives = lived()
-    schools = {row["orgnr"] for row in rows("elevforhold")}
+    bases, numbers = zip(
+        *((base, number) for base in range(len(BASES)) for number in range(schools(plan().seed, base).count)),
+        strict=True,
+    )
+    known = {f"{number:09d}" for number in school_organisations(np.array(bases), np.array(numbers)).tolist()}
     own = [row for row in rows("kontrakt") if row["kontraktstype"] == "E"]
     assert len(own) == int((lives.training == IN_SCHOOL).sum())
     courses = {(row["person_lnr"], row["skoleaar"][:4]) for row in rows("elevforhold") if row["elevstatus"] != "P"}
     for row in own:
-        assert row["orgnr"] in schools
+        assert row["orgnr"] in known
         assert row["opplaeringskontor"] is None
         assert (row["person_lnr"], str(row["laeretid_fra"].year)) not in courses
         assert (
