@@ -8,7 +8,7 @@ from avrop.catalogue.flows import Flow, Link, Stage
 from avrop.catalogue.unittypes import Text
 
 _COLUMNS = (
-    ("academic", "vocational"), ("second", "third", "again", "out"), ("third", "apprentice", "earlier", "out"),
+    ("academic", "vocational"), ("second", "abroad", "third", "again", "out"), ("third", "apprentice", "earlier", "out"),
     ("diploma", "certificate", "neither"),
 )  # fmt: skip
 """The stages of `trekk`, the table of pictures.sql, column by column."""
@@ -17,6 +17,7 @@ _LABELS = {
     "academic": Text(nb="Vg1 studieforberedende", nn="Vg1 studieførebuande", en="Year 1, academic"),
     "vocational": Text(nb="Vg1 yrkesfag", nn="Vg1 yrkesfag", en="Year 1, vocational"),
     "second": Text(nb="Vg2", nn="Vg2", en="Year 2"),
+    "abroad": Text(nb="Vg2 i utlandet", nn="Vg2 i utlandet", en="Year 2 abroad"),
     "third": Text(nb="Vg3", nn="Vg3", en="Year 3"),
     "again": Text(nb="Vg1 på nytt", nn="Vg1 på nytt", en="Year 1 again"),
     "earlier": Text(nb="Lavere trinn", nn="Lågare trinn", en="An earlier year"),
