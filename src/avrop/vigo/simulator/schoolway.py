@@ -8,8 +8,8 @@ from avrop.catalogue.flows import Flow, Link, Stage
 from avrop.catalogue.unittypes import Text
 
 _COLUMNS = (
-    ("academic", "vocational"), ("second", "abroad", "third", "again", "out"), ("third", "apprentice", "earlier", "out"),
-    ("diploma", "certificate", "neither"),
+    ("academic", "vocational"), ("second", "abroad", "third", "again", "out"),
+    ("third", "apprentice", "earlier", "out"), ("diploma", "certificate", "neither"),
 )  # fmt: skip
 """The stages of `trekk`, the table of pictures.sql, column by column."""
 _REACHED = ("diploma", "certificate")
