@@ -1,8 +1,9 @@
 """The figures of a whole national run in half a minute: counted on the life-courses, before any row is written.
 
-`python -m tools.lived [PARAMETERS]` prints every published figure that can be counted so beside the counted one: the
-targets, and the neighbours of `neighbours.csv`: published figures of other years than those of the targets.
-Counts are those of `figures.sql`, which is what a run is judged by; a test compares the two.
+`python -m tools.lived [PARAMETERS]` prints the published figures that can be counted so beside the counted ones: the
+targets, but for those set aside, which nobody who fits is to see, and the neighbours of `neighbours.csv`: figures of
+other years than those of the targets. Counts are those of `figures.sql`, which is what a run is judged by; a test
+compares the two.
 """
 
 import argparse
@@ -232,7 +233,7 @@ def tell(program: str, description: str, lines: Callable[[Figures], Sequence[str
 
 
 def _beside(found: Figures) -> list[str]:
-    published = [(each.figure, each.key, each.year, each.value) for each in targets()]
+    published = [(each.figure, each.key, each.year, each.value) for each in targets() if not each.withheld]
     published += [(*each.measured, each.value) for each in neighbours() if each.at == each.year]
     return [
         f"{figure} {key} {year}: {found[figure, key, year][0]:.2f} of {value:g}"

@@ -1,16 +1,13 @@
 """Those who are taught a trade in school because no company took them: a year, a contract with the school, one test."""
 
-import shutil
 from collections import Counter
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from avrop.vigo.simulator.curriculum import curriculum
-from avrop.vigo.simulator.life import live
 from avrop.vigo.simulator.lives import (
     APPRENTICE,
     CERTIFIED,
@@ -25,11 +22,10 @@ from avrop.vigo.simulator.lives import (
 )
 from avrop.vigo.simulator.parameters import load
 from avrop.vigo.simulator.places import BASES
-from avrop.vigo.simulator.plan import Group, Plan
+from avrop.vigo.simulator.plan import Group
 from avrop.vigo.simulator.rows import tables
 from avrop.vigo.simulator.schools import school_organisations, schools
-from tests.simulator.one_group import lives_of, plan
-from tools.calibrate import write
+from tests.simulator.one_group import lives_of, lives_with, plan
 
 GROUP = Group("12", 2016)
 
@@ -97,9 +93,7 @@ def test_each_test_is_of_the_candidate_that_its_contract_says() -> None:
 
 
 def test_the_weight_of_the_years_says_how_many_of_those_in_vain_are_taught_in_school(tmp_path: Path) -> None:
-    folder = tmp_path / "parameters"
-    shutil.copytree(str(files("avrop.vigo.simulator") / "parameters"), folder)
-    write(folder, {("after.unmatched.trade", year): 2.0 for year in load().of("after.unmatched.trade")})
-    more = live(Plan(load(folder), 1), GROUP)
+    twice = {("after.unmatched.trade", year): 2.0 for year in load().of("after.unmatched.trade")}
+    more = lives_with(tmp_path / "parameters", GROUP, twice)
     shares = [(own.training == IN_SCHOOL).sum() / (own.matched == 0).sum() for own in (lived(), more)]
     assert 1.3 < shares[1] / shares[0] < 2

@@ -19,7 +19,7 @@ from avrop.vigo.simulator.forms import (
     levels,
     programme_codes,
 )
-from avrop.vigo.simulator.lives import ABROAD, CERTIFIED, DIPLOMA, LEFT, PARTIAL, PUPIL
+from avrop.vigo.simulator.lives import CERTIFIED, DIPLOMA, LEFT, PARTIAL, PUPIL
 from avrop.vigo.simulator.parameters import Parameters
 from avrop.vigo.simulator.person_rows import abroad, languages
 from avrop.vigo.simulator.places import BASES, counties, day
@@ -199,7 +199,7 @@ def rights(own: Block, place: int) -> Ints:
     lives = own.lives
     if own.group.adult:
         return np.full(own.people, 2)
-    used = np.isin(lives.state[:, :place], (PUPIL, ABROAD)).sum(axis=1)
+    used = lives.attends(slice(place)).sum(axis=1)
     done = (lives.state[:, : place + 1] == CERTIFIED).any(axis=1) | (lives.state[:, : place + 1] == DIPLOMA).any(axis=1)
     if own.group.cohort + place >= _COMPLETION:
         return np.where(done, 0, 3)

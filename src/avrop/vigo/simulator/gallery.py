@@ -2,7 +2,7 @@
 
 A path has a word for each school year: `AREA:E` a pupil whose year ended so (B, I, M, A, S); `@AREA:x` an apprentice
 (g goes on, e ended, m moved to another company, p passed the test, f failed it), `#AREA:x` one who is taught the
-trade in school; `~AREA` a pupil at a school abroad; `+` an external candidate for what a diploma lacks; `-` outside.
+trade in school; `~AREA:B` a pupil at a school abroad; `+` an external candidate for what a diploma lacks; `-` outside.
 `>NN` before a word moves home to that area. Their identity numbers come from the part of each day's list that nobody
 else is given.
 """
@@ -180,7 +180,7 @@ def _script(seed: int, lives: Lives, place: int, each: Script) -> None:
             here = schools(seed, int(lives.home[place, year]))
             private = "private" in each.flags
             lives.school[place, year] = here.count - 1 if private else place % 3
-            lives.end[place, year] = ENDS.index(end or "B")
+            lives.end[place, year] = ENDS.index(end)
             last = curriculum().areas[curriculum().where(kind)].level >= 3
             done = DIPLOMA if last and lives.end[place, year] == PASSED else done
     lives.state[place, len(_words_list(each.path)) :] = done

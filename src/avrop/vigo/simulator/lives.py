@@ -69,8 +69,8 @@ class Lives:
         """How many school years there are."""
         return int(self.state.shape[1])
 
-    def attends(self, place: int) -> Flags:
-        """Who goes to school, here or abroad."""
+    def attends(self, place: int | slice) -> Flags:
+        """Who goes to school, here or abroad, in a year or in each of several."""
         found: Flags = np.isin(self.state[:, place], (PUPIL, ABROAD))
         return found
 
